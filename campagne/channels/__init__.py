@@ -1,0 +1,1 @@
+"""Ways out: each sends one Message and raises ChannelError."""

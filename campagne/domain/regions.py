@@ -1,0 +1,87 @@
+"""Regions and gemeenten: who belongs where, on which day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A group of gemeenten; regions nest.
+
+    Attributes:
+        key: permanent slug, e.g. ``holland-rijnland``.
+        parent: key of the region around it, None for the outermost.
+        centre: key of the centrumgemeente that broadcasts to this region, or None.
+    """
+
+    key: str
+    name: str
+    parent: str | None = None
+    centre: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A gemeente.
+
+    Attributes:
+        key: permanent slug, e.g. ``kaag-en-braassem``.
+        cbs_code: e.g. ``GM1884``.
+        region: key of the innermost region it belongs to.
+        valid_from / valid_to: first and last day it exists (herindeling); None is open.
+        good_friday_closed / liberation_day_closed: whether its offices close on Goede Vrijdag,
+            and on 5 mei in every year (5 mei of a lustrum year is always a holiday).
+        closed_days: further days its offices are closed.
+    """
+
+    key: str
+    name: str
+    cbs_code: str
+    region: str
+    work_organisation: str | None = None
+    school_region: str = "Midden"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    local_team: str | None = None
+    website: str | None = None
+    good_friday_closed: bool = False
+    liberation_day_closed: bool = False
+    closed_days: tuple[date, ...] = ()
+    source: str = ""
+
+    def exists_on(self, day: date) -> bool:
+        """Say whether the gemeente exists on this day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+def ancestry(region: str, regions: Mapping[str, Region]) -> tuple[str, ...]:
+    """Return the keys of a region and everything around it, innermost first.
+
+    Args:
+        region: key to start from; must be in `regions`.
+        regions: all regions by key, without cycles (the loader refuses those).
+    """
+    found: list[str] = []
+    current: str | None = region
+    while current is not None:
+        found.append(current)
+        current = regions[current].parent
+    return tuple(found)
+
+
+def members(
+    region: str,
+    municipalities: Iterable[Municipality],
+    regions: Mapping[str, Region],
+    on: date,
+) -> tuple[Municipality, ...]:
+    """Return the gemeenten inside a region (at any depth) that exist on a day, by name."""
+    inside = [
+        one
+        for one in municipalities
+        if one.exists_on(on) and region in ancestry(one.region, regions)
+    ]
+    return tuple(sorted(inside, key=lambda one: one.name))

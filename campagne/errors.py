@@ -1,0 +1,56 @@
+"""One exception tree.
+
+Every error carries one Dutch sentence that says what is wrong and what to do; the CLI prints it
+as one line, the web shows it on a page. Anything that is not a `CampagneError` is a defect.
+"""
+
+
+class CampagneError(Exception):
+    """Something a person can mend; `str(error)` is the Dutch sentence for that person."""
+
+
+class SettingsError(CampagneError):
+    """A setting is missing or wrong; the service does not start."""
+
+
+class CalendarFilesError(CampagneError):
+    """One or more faults in the files of `calendars/`; nothing of the set is loaded.
+
+    Attributes:
+        faults: every fault found, each a Dutch line "file: key: found, allowed".
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        count = "1 fout" if len(faults) == 1 else f"{len(faults)} fouten"
+        super().__init__(f"{count} in de kalenderbestanden:\n" + "\n".join(faults))
+
+
+class NotFoundError(CampagneError):
+    """A named thing does not exist: an edition, a gemeente, a step, a feed."""
+
+
+class InvalidInputError(CampagneError):
+    """What a person typed cannot be accepted; the sentence says what is allowed."""
+
+
+class DatabaseVersionError(CampagneError):
+    """The database is older or newer than this program; nothing was changed in it."""
+
+
+class TemplateError(CampagneError):
+    """A mail or text template is broken or asks for something that is not there."""
+
+
+class ChannelError(CampagneError):
+    """One message could not be handed over.
+
+    Attributes:
+        permanent: True when trying again cannot help (the address is refused).
+        code: the SMTP reply code, or None where there was none.
+    """
+
+    def __init__(self, text: str, *, permanent: bool, code: int | None = None) -> None:
+        self.permanent = permanent
+        self.code = code
+        super().__init__(text)

@@ -1,0 +1,1 @@
+"""One module per thing a user does. Services take a session and never commit."""
