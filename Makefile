@@ -1,0 +1,97 @@
+# make            what there is
+# make run        makes .venv, installs the pinned packages, starts campagne
+# make test lint  what a change must pass
+#
+# Plain pip, so that Python and make are enough. Who has uv can fill the same .venv with it:
+#   uv venv && uv pip install --require-hashes -r requirements-dev.txt && uv pip install --no-deps -e .
+#
+# var/ holds the data of a running campagne; nothing here touches it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+JOBS ?= 2
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+# The project itself: the build backend lies in .venv already, so nothing is fetched for it.
+INSTALL_PROJECT := $(PIP) install --no-index --no-deps --no-build-isolation --editable .
+
+.PHONY: help
+help:
+	@echo "make run           start campagne; the address is printed"
+	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
+	@echo "make lint          ruff, mypy and the import rules"
+	@echo "make format        let ruff lay out the code"
+	@echo "make coverage      the tests, with the lines they miss"
+	@echo "make requirements  write the requirement files anew (ARGS=--upgrade for newer versions)"
+	@echo "make clean         remove .venv and every cache; your data in var/ stays"
+
+# --- what is installed ------------------------------------------------------------------------
+
+$(PY):
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "There is no '$(PYTHON)'. Install Python 3.11 or newer, or name one: make run PYTHON=python3.12" >&2; \
+	    exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "campagne needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) --version 2>&1`. Name another: make run PYTHON=python3.12" >&2; \
+	    exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; \
+	    exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Each stamp is newer than what it was installed from, so that a second `make run` starts at once.
+$(VENV)/runtime.stamp: requirements.txt requirements-build.txt pyproject.toml | $(PY)
+	@echo "Installing what campagne needs; the first time this takes about half a minute."
+	$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	$(INSTALL_PROJECT)
+	@touch $@
+
+# requirements-dev.txt holds the other two as well.
+$(VENV)/dev.stamp: requirements-dev.txt pyproject.toml | $(PY)
+	@echo "Installing what the tests need; the first time this takes about a minute."
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(INSTALL_PROJECT)
+	@touch $@
+
+# --- what you can do --------------------------------------------------------------------------
+
+.PHONY: run
+run: $(VENV)/runtime.stamp
+	@exec $(PY) -m campagne serve $(ARGS)
+
+.PHONY: test
+test: $(VENV)/dev.stamp
+	$(PY) -m pytest -n $(JOBS) $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+.PHONY: format
+format: $(VENV)/dev.stamp
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+.PHONY: coverage
+coverage: $(VENV)/dev.stamp
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -n $(JOBS) $(ARGS)
+	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage report
+
+.PHONY: requirements
+requirements:
+	scripts/requirements.sh $(ARGS)
+
+.PHONY: clean
+clean:
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .*_cache .hypothesis
+	find campagne tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Writes the three requirement files anew from pyproject.toml: names, versions and hashes only.
+#
+#   scripts/requirements.sh              keeps every version that still fits
+#   scripts/requirements.sh --upgrade    takes the newest version of everything
+#
+# Options are handed to `uv pip compile`. No configuration of this machine is read, so that no
+# mirror or local folder of yours ends up in a file that others install from.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! uv=$(command -v .venv/bin/uv || command -v uv); then
+    echo "uv is not installed; run: .venv/bin/python -m pip install uv" >&2
+    exit 1
+fi
+
+compile() {
+    env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+        "$uv" pip compile --quiet --no-config --universal --python-version 3.11 \
+        --generate-hashes --no-header --no-annotate "$@"
+}
+
+# The widest set first; the other two are held to its versions, so that they fit in one venv.
+compile "$@" pyproject.toml --extra dev --output-file requirements-dev.txt
+compile pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+python3 -c 'import tomllib
+with open("pyproject.toml", "rb") as file:
+    print(*tomllib.load(file)["build-system"]["requires"], sep="\n")' |
+    compile - --constraints requirements-dev.txt --output-file requirements-build.txt
