@@ -1,0 +1,74 @@
+"""Dates, lists and counts in plain Dutch, as they stand in mails, pages and calendars."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from campagne.domain.dates import MONTHS, WEEKDAYS, Span
+
+_DAYS_IN_WEEK = 7
+_COUNT_IN_WEEKS_FROM = 2 * _DAYS_IN_WEEK
+
+
+def day(on: date) -> str:
+    """Return a day written out: ``maandag 16 november 2026``."""
+    return f"{WEEKDAYS[on.weekday()]} {_without_weekday(on)}"
+
+
+def period(span: Span) -> str:
+    """Return a span written out; one day is just that day.
+
+    ``van maandag 16 tot en met zondag 22 november 2026``; month and year of the first day are
+    left out where the last day has the same.
+    """
+    if span.first == span.last:
+        return day(span.first)
+    first = f"{WEEKDAYS[span.first.weekday()]} {_first_of(span)}"
+    return f"van {first} tot en met {day(span.last)}"
+
+
+def short_period(span: Span) -> str:
+    """Return a span in short, for tables and subjects: ``16 t/m 22 november 2026``."""
+    if span.first == span.last:
+        return _without_weekday(span.first)
+    return f"{_first_of(span)} t/m {_without_weekday(span.last)}"
+
+
+def join(words: Sequence[str]) -> str:
+    """Return a list as one phrase: ``Hillegom, Lisse en Teylingen``; empty for no words."""
+    return " en ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def count(number: int, singular: str, plural: str) -> str:
+    """Return a number with its noun: ``1 week``, ``6 weken``."""
+    return f"{number} {singular if number == 1 else plural}"
+
+
+def in_time(today: date, first: date) -> str:
+    """Return how far off a day is: ``vandaag``, ``morgen``, ``over 2 dagen``, ``over 3 weken``.
+
+    From two weeks on it counts in weeks, with ``ruim`` for weeks and some days. A day that is past
+    gives ``gisteren``, ``2 dagen geleden``.
+    """
+    away = (first - today).days
+    near = {0: "vandaag", 1: "morgen", -1: "gisteren"}
+    if away in near:
+        return near[away]
+    weeks, rest = divmod(abs(away), _DAYS_IN_WEEK)
+    if rest and abs(away) < _COUNT_IN_WEEKS_FROM:
+        far = count(abs(away), "dag", "dagen")
+    else:
+        far = ("ruim " if rest else "") + count(weeks, "week", "weken")
+    return f"over {far}" if away > 0 else f"{far} geleden"
+
+
+def _without_weekday(on: date) -> str:
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def _first_of(span: Span) -> str:
+    """Return the first day with only what the last day does not say already."""
+    if span.first.year != span.last.year:
+        return _without_weekday(span.first)
+    if span.first.month != span.last.month:
+        return f"{span.first.day} {MONTHS[span.first.month - 1]}"
+    return str(span.first.day)

@@ -1,0 +1,100 @@
+"""Dutch phrases for days, periods, lists and counts."""
+
+from datetime import date
+
+import pytest
+
+from campagne.domain import dutch
+from campagne.domain.dates import Span
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 11, 16), "maandag 16 november 2026"),
+        (date(2027, 6, 15), "dinsdag 15 juni 2027"),
+        (date(2028, 2, 29), "dinsdag 29 februari 2028"),
+        (date(2026, 3, 1), "zondag 1 maart 2026"),
+        (date(2026, 8, 8), "zaterdag 8 augustus 2026"),
+    ],
+)
+def test_day(on: date, expected: str) -> None:
+    assert dutch.day(on) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "in_full", "in_short"),
+    [
+        (
+            date(2026, 11, 16),
+            date(2026, 11, 22),
+            "van maandag 16 tot en met zondag 22 november 2026",
+            "16 t/m 22 november 2026",
+        ),
+        (
+            date(2026, 11, 25),
+            date(2026, 12, 10),
+            "van woensdag 25 november tot en met donderdag 10 december 2026",
+            "25 november t/m 10 december 2026",
+        ),
+        (
+            date(2026, 12, 28),
+            date(2027, 1, 3),
+            "van maandag 28 december 2026 tot en met zondag 3 januari 2027",
+            "28 december 2026 t/m 3 januari 2027",
+        ),
+        (
+            date(2026, 11, 16),  # the same month of another year
+            date(2027, 11, 16),
+            "van maandag 16 november 2026 tot en met dinsdag 16 november 2027",
+            "16 november 2026 t/m 16 november 2027",
+        ),
+        (date(2027, 6, 15), date(2027, 6, 15), "dinsdag 15 juni 2027", "15 juni 2027"),
+    ],
+)
+def test_period(first: date, last: date, in_full: str, in_short: str) -> None:
+    assert dutch.period(Span(first, last)) == in_full
+    assert dutch.short_period(Span(first, last)) == in_short
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), ""),
+        (("Leiden",), "Leiden"),
+        (("Katwijk", "Noordwijk"), "Katwijk en Noordwijk"),
+        (("Hillegom", "Lisse", "Teylingen"), "Hillegom, Lisse en Teylingen"),
+    ],
+)
+def test_join(words: tuple[str, ...], expected: str) -> None:
+    assert dutch.join(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0, "0 weken"), (1, "1 week"), (2, "2 weken"), (21, "21 weken")]
+)
+def test_count(number: int, expected: str) -> None:
+    assert dutch.count(number, "week", "weken") == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (date(2026, 10, 5), "4 weken geleden"),
+        (date(2026, 10, 31), "2 dagen geleden"),
+        (date(2026, 11, 1), "gisteren"),
+        (date(2026, 11, 2), "vandaag"),
+        (date(2026, 11, 3), "morgen"),
+        (date(2026, 11, 4), "over 2 dagen"),
+        (date(2026, 11, 8), "over 6 dagen"),
+        (date(2026, 11, 9), "over 1 week"),
+        (date(2026, 11, 10), "over 8 dagen"),
+        (date(2026, 11, 15), "over 13 dagen"),
+        (date(2026, 11, 16), "over 2 weken"),
+        (date(2026, 11, 17), "over ruim 2 weken"),
+        (date(2026, 11, 23), "over 3 weken"),
+        (date(2027, 11, 1), "over 52 weken"),
+    ],
+)
+def test_in_time(first: date, expected: str) -> None:
+    assert dutch.in_time(date(2026, 11, 2), first) == expected
