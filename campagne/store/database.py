@@ -1,0 +1,205 @@
+"""The two ways to the database: `session()` writes, `read()` only reads. There is no third.
+
+SQLite: WAL, foreign keys on, synchronous FULL, and the driver's own transactions off: a write
+begins with BEGIN IMMEDIATE, since a read that becomes a write fails or loses updates there. A
+reader never waits for a writer. PostgreSQL: READ COMMITTED behind one lock for writing, REPEATABLE
+READ and read only for reading. So on both there is one writer at a time, and what it read stays
+true until it commits.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel import Session, create_engine
+
+from campagne.errors import CampagneError, DatabaseVersionError, SettingsError
+from campagne.store import schema
+
+# How long a writer waits for another one before it gives up.
+_BUSY_MILLISECONDS = 10_000
+_CONNECT_SECONDS = 10
+
+# These say that the program is wrong, not the database: they are left as they are.
+_DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+
+
+class DatabaseUnavailableError(CampagneError):
+    """The database cannot be reached, is locked, full or read-only; nothing was stored."""
+
+
+class Database:
+    """A database and its two ways in.
+
+    Args:
+        url: SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
+
+    Raises:
+        SettingsError: when the URL is of another kind, or the folder cannot be made.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise SettingsError(
+                "CAMPAGNE_DATABASE_URL is geen adres van een database."
+                " Voorbeeld: postgresql+psycopg://naam:wachtwoord@server/campagne"
+            ) from None
+        self.url = url
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._file: Path | None = None
+        if self.is_sqlite:
+            self._file = _sqlite_file(parsed.database)
+            self._writing, self._reading = _sqlite_engines(url)
+        elif parsed.drivername == "postgresql+psycopg":
+            self._writing = create_engine(
+                url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
+            )
+            self._reading = self._writing.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        else:
+            raise SettingsError(
+                f"CAMPAGNE_DATABASE_URL noemt {parsed.drivername};"
+                " kies sqlite:///pad of postgresql+psycopg://..."
+            )
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine; for migrations only."""
+        return self._writing
+
+    def upgrade(self) -> None:
+        """Bring the database to the newest schema; when two do so at once, they take turns.
+
+        Raises:
+            DatabaseVersionError: when it is newer than this program; nothing was changed.
+            DatabaseUnavailableError: when it cannot be reached or written.
+        """
+        with _plain_errors():
+            schema.upgrade(self._writing)
+
+    def check_version(self) -> None:
+        """Check that the database has exactly the schema of this program; changes nothing.
+
+        Raises:
+            DatabaseVersionError: when it is empty, older or newer; the sentence says what to do.
+            DatabaseUnavailableError: when it cannot be reached.
+        """
+        if self._file is not None and not self._file.exists():  # opening would make it
+            raise DatabaseVersionError(
+                f"Er is nog geen database in {self._file}. Draai eerst: campagne db upgrade"
+            )
+        with _plain_errors():
+            schema.check_version(self._reading)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a writing transaction; commits on a clean exit, rolls back on any error.
+
+        Raises:
+            DatabaseUnavailableError: when the database cannot take the change.
+        """
+        with _plain_errors(), Session(self._writing, expire_on_commit=False) as session:
+            # Before the first read, not at the first write: what is read must stay true.
+            schema.take_write_lock(session.connection())
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that sees one moment and can change nothing.
+
+        Raises:
+            DatabaseUnavailableError: when the database cannot be reached.
+        """
+        with _plain_errors(), Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._writing.dispose()
+        if self.is_sqlite:
+            self._reading.dispose()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError(
+            "De database is te druk. Er is niets veranderd. Probeer het straks opnieuw."
+        ) from error
+    except DBAPIError as error:
+        if isinstance(error, _DEFECTS):
+            raise
+        raise DatabaseUnavailableError(_sentence(str(error.orig))) from error
+
+
+def _sentence(reported: str) -> str:
+    """Say in Dutch what the database reports; its own words follow for who knows them."""
+    words = reported.casefold()
+    if "not a database" in words or "malformed" in words:
+        what = "Het databasebestand is beschadigd. Zet een reservekopie terug."
+    elif "readonly" in words or "read-only" in words:
+        what = "De database kan alleen worden gelezen. Maak het bestand en de map beschrijfbaar."
+    elif "unable to open" in words:
+        what = "Het databasebestand kan niet worden geopend. Kijk naar de map en de rechten."
+    elif "full" in words or "no space" in words:
+        what = "De schijf van de database is vol. Maak ruimte vrij."
+    else:
+        what = "De database is niet bereikbaar of kan niets opslaan. Probeer het straks opnieuw."
+    first_line = (reported.strip() or "niets").splitlines()[0]
+    return f"{what} Er is niets veranderd. (De database meldt: {first_line})"
+
+
+def _sqlite_file(path: str | None) -> Path:
+    """Return the file of the database; makes its folder."""
+    if path is None or path in {"", ":memory:"} or path.startswith("file:"):
+        raise SettingsError("CAMPAGNE_DATABASE_URL moet een bestand noemen: sqlite:///pad")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"De map {Path(path).parent} kan niet worden gemaakt ({error.strerror})."
+            " Kies met CAMPAGNE_DATA_DIR een map waarin je mag schrijven."
+        ) from error
+    return Path(path)
+
+
+def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
+    writing = create_engine(url, connect_args={"check_same_thread": False})
+    reading = create_engine(url, connect_args={"check_same_thread": False})
+
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # SQLAlchemy would otherwise let the driver decide when a transaction begins.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    def read_only(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    event.listen(writing, "connect", configure)
+    event.listen(reading, "connect", configure)
+    event.listen(reading, "connect", read_only)
+    event.listen(writing, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(reading, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writing, reading

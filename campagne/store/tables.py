@@ -1,0 +1,346 @@
+"""Every table. Rows do not validate: what is stored was checked at the boundary.
+
+Stamps are aware UTC, campaign days are dates. Keys that people see in links and files are
+permanent slugs. Enums are stored by value, so that a new member needs no migration.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Enum as SqlEnum
+from sqlmodel import Field, SQLModel
+
+from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer, ReminderState, StepStatus
+from campagne.domain.rota import Agreement, Certainty, EditionStatus
+
+# Named constraints, so that Alembic can change them on both databases. Set before any table.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _by_value(enum: type[StrEnum]) -> SqlEnum:
+    return SqlEnum(
+        enum, native_enum=False, length=20, values_callable=lambda e: [one.value for one in e]
+    )
+
+
+class RegionRow(SQLModel, table=True):
+    """A region; `centre_key` is the gemeente that broadcasts to it."""
+
+    __tablename__ = "region"
+    key: str = Field(primary_key=True)
+    name: str
+    parent_key: str | None = Field(default=None, foreign_key="region.key")
+    centre_key: str | None = None  # no foreign key: gemeenten point at regions already
+
+
+class MunicipalityRow(SQLModel, table=True):
+    """A gemeente; `profile` holds what texts are filled in with and the days it is closed."""
+
+    __tablename__ = "municipality"
+    key: str = Field(primary_key=True)
+    name: str
+    cbs_code: str = Field(unique=True)
+    region_key: str = Field(foreign_key="region.key", index=True)
+    work_organisation: str | None = None
+    school_region: str = "Midden"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    local_team: str | None = None
+    website: str | None = None
+    good_friday_closed: bool = False
+    liberation_day_closed: bool = False
+    closed_days: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source: str = ""
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign; `rule` and `known` in the form of the calendar files."""
+
+    __tablename__ = "campaign"
+    key: str = Field(primary_key=True)
+    name: str
+    rule: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    rule_text: str
+    certainty: Certainty = Field(sa_type=_by_value(Certainty))
+    organiser: str
+    source: str
+    summary: str = ""
+    material_url: str | None = None
+    region_key: str | None = Field(default=None, foreign_key="region.key")
+    part_of_key: str | None = None
+    remark: str = ""
+    checked_on: date | None = None
+    known: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+
+
+class EditionRow(SQLModel, table=True):
+    """An edition, with what its calendar event needs to stay right after a change.
+
+    `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
+    and `modified_at` is set. `stamped_at` is DTSTAMP.
+    """
+
+    __tablename__ = "edition"
+    key: str = Field(primary_key=True)
+    campaign_key: str = Field(foreign_key="campaign.key", index=True)
+    year: int = Field(index=True)
+    first: date
+    last: date
+    status: EditionStatus = Field(sa_type=_by_value(EditionStatus))
+    theme: str = ""
+    source: str = ""
+    checked_on: date | None = None
+    date_version: int = 1
+    sequence: int = 0
+    created_at: datetime
+    stamped_at: datetime
+    modified_at: datetime
+    digest: str = ""
+
+
+class RotaEntryRow(SQLModel, table=True):
+    """The campaign a region puts central in a year."""
+
+    __tablename__ = "rota_entry"
+    key: str = Field(primary_key=True)
+    region_key: str = Field(foreign_key="region.key")
+    year: int = Field(index=True)
+    campaign_key: str = Field(foreign_key="campaign.key")
+    theme: str = ""
+    plan_period: str = ""
+    why_differs: str = ""
+    lead_key: str | None = Field(default=None, foreign_key="municipality.key")
+    budget_eur: int = 0
+    source: str = ""
+
+
+class RotaAgreementRow(SQLModel, table=True):
+    """What one gemeente says of a year of the rota."""
+
+    __tablename__ = "rota_agreement"
+    entry_key: str = Field(foreign_key="rota_entry.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    agreement: Agreement = Field(sa_type=_by_value(Agreement))
+
+
+class StepRow(SQLModel, table=True):
+    """A step of the playbook; `lead` and `before_meeting` in the form of the calendar files."""
+
+    __tablename__ = "step"
+    key: str = Field(primary_key=True)
+    position: int
+    title: str
+    what: str
+    role: Role = Field(sa_type=_by_value(Role))
+    lead: str
+    scope: str
+    summer: str
+    before_meeting: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    useful_days: int | None = None
+    resident_facing: bool = False
+
+
+class MeetingSeriesRow(SQLModel, table=True):
+    """A recurring meeting with the dates announced so far."""
+
+    __tablename__ = "meeting_series"
+    key: str = Field(primary_key=True)
+    name: str
+    frequency: str
+    source: str = ""
+    meetings: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+
+
+class MeasureRow(SQLModel, table=True):
+    """Another measure of the plan."""
+
+    __tablename__ = "measure"
+    key: str = Field(primary_key=True)
+    name: str
+    region_key: str = Field(foreign_key="region.key")
+    first_year: int
+    last_year: int
+    text: str
+    budget: str = ""
+    evaluations: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source: str = ""
+
+
+class HelpLineRow(SQLModel, table=True):
+    """A help line with its check date."""
+
+    __tablename__ = "help_line"
+    key: str = Field(primary_key=True)
+    position: int
+    name: str
+    number: str
+    for_whom: str
+    hours: str
+    cost: str
+    url: str | None = None
+    always_shown: bool = False
+    source: str = ""
+    checked_on: date
+
+
+class ContactRow(SQLModel, table=True):
+    """A work address or functional mailbox."""
+
+    __tablename__ = "contact"
+    key: str = Field(primary_key=True)
+    name: str
+    email: str
+    phone: str = ""
+    active: bool = True
+
+
+class ContactRoleRow(SQLModel, table=True):
+    """A contact has a role in a gemeente."""
+
+    __tablename__ = "contact_role"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    role: Role = Field(sa_type=_by_value(Role), primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True, index=True)
+
+
+class StepStateRow(SQLModel, table=True):
+    """What is ticked off: a step of an edition for one gemeente. No row means open."""
+
+    __tablename__ = "step_state"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    step_key: str = Field(foreign_key="step.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    status: StepStatus = Field(sa_type=_by_value(StepStatus))
+    by: str
+    note: str = ""
+    at: datetime
+
+
+class DeliveryRow(SQLModel, table=True):
+    """Frozen bytes to one recipient and where they stand."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_state_next_at", "state", "next_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    message_id: str = Field(unique=True)
+    kind: MessageKind = Field(sa_type=_by_value(MessageKind))
+    contact_key: str | None = Field(default=None, foreign_key="contact.key", index=True)
+    municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
+    sender: str
+    recipient: str
+    subject: str
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: DeliveryState = Field(sa_type=_by_value(DeliveryState))
+    next_at: datetime
+    owner: str = ""
+    fence: int = 0
+    lease_until: datetime | None = None
+    attempts: int = 0
+    first_tried_at: datetime | None = None
+    created_at: datetime
+    settled_at: datetime | None = None
+    reply: str = ""
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try of a delivery; append-only."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("delivery_id", "fence"),)
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id")
+    fence: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = ""
+    code: int | None = None
+    text: str = ""
+
+
+class ReminderRow(SQLModel, table=True):
+    """A reminder: step x edition x gemeente x contact x date version."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint(
+            "edition_key", "step_key", "municipality_key", "contact_key", "date_version"
+        ),
+        Index("ix_reminder_state_due_on", "state", "due_on"),
+        Index("ix_reminder_state_valid_until", "state", "valid_until"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key")
+    step_key: str = Field(foreign_key="step.key")
+    municipality_key: str = Field(foreign_key="municipality.key")
+    contact_key: str = Field(foreign_key="contact.key")
+    date_version: int
+    due_on: date
+    valid_until: date
+    state: ReminderState = Field(sa_type=_by_value(ReminderState))
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+
+
+class BroadcastRow(SQLModel, table=True):
+    """One message of a centrumgemeente to a region about an edition."""
+
+    __tablename__ = "broadcast"
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key", index=True)
+    region_key: str = Field(foreign_key="region.key")
+    author_key: str = Field(foreign_key="contact.key")
+    subject: str
+    body: str
+    answer_by: date
+    created_at: datetime
+    released_at: datetime | None = None
+
+
+class AnswerRow(SQLModel, table=True):
+    """What a gemeente answered; append-only, the latest row counts."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_edition_municipality", "edition_key", "municipality_key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key")
+    municipality_key: str = Field(foreign_key="municipality.key")
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
+    answer: Answer = Field(sa_type=_by_value(Answer))
+    by: str
+    at: datetime
+
+
+class AppliedValueRow(SQLModel, table=True):
+    """The value of a field as the calendar files last gave it: the base of the three-way."""
+
+    __tablename__ = "applied_value"
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    value: Any = Field(default=None, sa_column=Column(JSON))
+
+
+class DataVersionRow(SQLModel, table=True):
+    """One row: raised in the transaction of any change that a feed or page can show."""
+
+    __tablename__ = "data_version"
+    id: int = Field(default=1, primary_key=True)
+    version: int = 0
+    changed_at: datetime

@@ -1,0 +1,139 @@
+"""Migrations: the newest schema is that of the tables, and nothing else is touched."""
+
+import multiprocessing
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from campagne.errors import DatabaseVersionError
+from campagne.store.database import Database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables, on each engine."""
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path / 'leeg.db'}")
+    else:
+        made = Database(request.getfixturevalue("empty_postgres_url"))
+    yield made
+    made.close()
+
+
+@contextmanager
+def _other_version(database: Database, version: str | None) -> Iterator[None]:
+    with database.engine.begin() as connection:
+        if version is None:
+            connection.execute(text("DELETE FROM alembic_version"))
+        else:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    yield
+
+
+def _tables(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_the_migrations_make_the_tables_of_the_program(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_migrations_make_every_constraint_of_the_program(database: Database) -> None:
+    """Autogenerate compares neither unique constraints on SQLite nor foreign keys by name."""
+    with database.engine.connect() as connection:
+        inspector = inspect(connection)
+        for name, table in SQLModel.metadata.tables.items():
+            primary = inspector.get_pk_constraint(name)["constrained_columns"]
+            assert set(primary) == {column.name for column in table.primary_key}, name
+            foreign = {
+                (tuple(one["constrained_columns"]), one["referred_table"])
+                for one in inspector.get_foreign_keys(name)
+            }
+            assert foreign == {
+                (tuple(one.column_keys), one.referred_table.name)
+                for one in table.foreign_key_constraints
+            }, name
+
+
+def test_upgrading_from_nothing_and_twice(empty: Database) -> None:
+    empty.upgrade()
+    first = _tables(empty)
+    assert set(SQLModel.metadata.tables) <= first
+    empty.upgrade()
+    assert _tables(empty) == first
+    empty.check_version()
+
+
+def test_an_empty_database_is_not_accepted(empty: Database) -> None:
+    with pytest.raises(DatabaseVersionError, match=r"campagne db upgrade"):
+        empty.check_version()
+
+
+def test_checking_makes_no_file(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'weg.db'}")
+    with pytest.raises(DatabaseVersionError, match=r"campagne db upgrade"):
+        database.check_version()
+    database.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
+    with _other_version(database, "9999"):
+        for attempt in (database.upgrade, database.check_version):
+            with pytest.raises(DatabaseVersionError, match=r"nieuwer dan dit programma"):
+                attempt()
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    assert found == ["9999"]
+
+
+def test_tables_of_others_are_refused(database: Database) -> None:
+    with (
+        _other_version(database, None),
+        pytest.raises(DatabaseVersionError, match=r"niet van campagne"),
+    ):
+        database.upgrade()
+
+
+def test_a_failed_upgrade_leaves_nothing_behind(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        # The name of an index of the last table: the migration gets far before it fails.
+        connection.execute(text("CREATE TABLE other (ix INTEGER)"))
+        connection.execute(text("CREATE INDEX ix_reminder_state_valid_until ON other (ix)"))
+    with pytest.raises(Exception, match=r"ix_reminder_state_valid_until"):
+        empty.upgrade()
+    assert _tables(empty) - {"alembic_version"} == {"other"}
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url)
+    database.upgrade()
+    database.check_version()
+    database.close()
+
+
+def test_four_processes_upgrade_at_once(empty: Database) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        pool.map(_upgrade, [empty.url] * 4, chunksize=1)
+    empty.check_version()
+
+
+def test_a_folder_with_a_percent_sign(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "100% zeker" / "campagne.db"
+    path.parent.mkdir()
+    shutil.copyfile(sqlite_template, path)
+    _upgrade(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM region").fetchone() == (0,)
+    connection.close()
