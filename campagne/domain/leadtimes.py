@@ -1,7 +1,7 @@
 """Lead times: when a step of the playbook is due, and the phrases people write them in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -31,6 +31,12 @@ _FROM = {
     Anchor.AFTER_END: "na het einde",
 }
 _ON_THE_DAY = {Anchor.AFTER_START: "op de eerste dag", Anchor.AFTER_END: "op de laatste dag"}
+# The day that a step must not move before, by what its lead time is counted from.
+_FOLLOWS: dict[Anchor, Callable[[Span], date | None]] = {
+    Anchor.BEFORE_START: lambda _span: None,
+    Anchor.AFTER_START: lambda span: span.first,
+    Anchor.AFTER_END: lambda span: span.last,
+}
 _AMOUNT = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -56,6 +62,8 @@ def due_date(
     """Return when a step is due; a move is always earlier, never later.
 
     First the lead time, then the papers of the meeting, then the summer rule, then closed days.
+    The summer rule never moves a step after the end to that end or before it (an evaluation of
+    what still runs), and likewise for the start: such a step stays where it is.
     The summer rule to skip looks at the day before it moves for a closed day, so that a closed
     day alone never makes a step lapse.
 
@@ -81,6 +89,10 @@ def due_date(
     if summer is not None and day in summer and step.summer is SummerRule.SKIP:
         return DueDate(None, (*moved, "valt in de zomervakantie: vervalt"))
     before_summer = summer if step.summer is SummerRule.BEFORE else None
+    anchor = _FOLLOWS[step.lead.anchor](span)
+    if before_summer is not None and anchor is not None:
+        last_before = calendar.on_or_before(before_summer.first - timedelta(days=1))
+        before_summer = before_summer if last_before > anchor else None
     day = _out_of_summer(day, before_summer, calendar, moved)
     closed = calendar.why_closed(day)
     if closed is not None:

@@ -104,9 +104,9 @@ def test_due_dates(lead: str, span: Span, expected: date) -> None:
         ("16 weken voor de start", SummerRule.KEEP, WEEK_2026, DueDate(date(2026, 7, 27))),
         # the last day of the holiday, Sunday 30 August 2026, and the Monday after it
         (
-            "op de eerste dag",
+            "1 week voor de start",
             SummerRule.BEFORE,
-            _span(date(2026, 8, 30)),
+            _span(date(2026, 9, 6)),
             DueDate(
                 date(2026, 7, 17),
                 ("valt in de zomervakantie: vervroegd naar vrijdag 17 juli 2026",),
@@ -175,9 +175,26 @@ def test_a_closed_day_moves_earlier_and_says_why(first: date, on: date, why: str
     assert found == DueDate(on, (f"valt {why}: vervroegd naar {dutch.day(on)}",))
 
 
+@pytest.mark.parametrize(
+    ("lead", "span", "expected"),
+    [
+        # ends on Friday 9 July 2026, the summer holiday begins on Saturday 18 July
+        ("2 weken na het einde", Span(date(2026, 6, 15), date(2026, 7, 9)), date(2026, 7, 17)),
+        # ends the day before the holiday: there is no day left to move to
+        ("2 weken na het einde", Span(date(2026, 6, 22), date(2026, 7, 17)), date(2026, 7, 31)),
+        ("6 weken na het einde", Span(date(2026, 7, 30), date(2026, 7, 30)), date(2026, 9, 10)),
+        ("2 weken na de start", Span(date(2026, 7, 30), date(2026, 8, 20)), date(2026, 8, 13)),
+    ],
+)
+def test_summer_never_moves_a_step_to_before_what_it_follows(
+    lead: str, span: Span, expected: date
+) -> None:
+    assert due_date(_step(lead), span, USUAL, ()).on == expected
+
+
 def test_a_closed_day_after_the_summer_goes_before_the_summer() -> None:
     closed_monday = WorkCalendar(closed_days=frozenset({date(2026, 8, 31)}))
-    found = due_date(_step("op de eerste dag"), _span(date(2026, 8, 31)), closed_monday, ())
+    found = due_date(_step("1 week voor de start"), _span(date(2026, 9, 7)), closed_monday, ())
     assert found == DueDate(
         date(2026, 7, 17),
         (
@@ -355,7 +372,8 @@ def test_a_due_date_is_a_working_day_and_never_later_than_its_lead_time(
     assert found.on <= nominal
     assert (found.on == nominal) is (found.moved == ())
     holiday = calendar.summer_holiday(found.on.year)
-    if summer is SummerRule.BEFORE and isinstance(holiday, Span):
+    moves = summer is SummerRule.BEFORE and lead.anchor is Anchor.BEFORE_START
+    if moves and isinstance(holiday, Span):
         assert found.on not in holiday
 
 
