@@ -102,10 +102,15 @@ def test_the_service_imports_nothing_that_only_developers_have() -> None:
     assert missing == set()
 
 
-def test_the_changelog_knows_this_version() -> None:
-    version = project()["project"]["version"]
-    assert re.search(
-        rf"^## \[{re.escape(version)}\]",
-        (CHECKOUT / "CHANGELOG.md").read_text("utf-8"),
-        re.MULTILINE,
-    )
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("CHANGELOG.md", r"## \[{}\] - \d{{4}}-\d\d-\d\d"),
+        ("publiccode.yml", "softwareVersion: {}"),
+        ("campagne/__init__.py", '__version__ = "{}"'),
+    ],
+)
+def test_the_version_is_the_same_everywhere(file: str, line: str) -> None:
+    version = re.escape(project()["project"]["version"])
+    text = (CHECKOUT / file).read_text("utf-8")
+    assert re.search(f"^{line.format(version)}$", text, re.MULTILINE)
