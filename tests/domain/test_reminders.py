@@ -1,0 +1,280 @@
+"""Who is reminded, and what a change does to what is stored."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from campagne.domain.contacts import Contact
+from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
+from campagne.domain.leadtimes import parse_lead
+from campagne.domain.playbook import Role, Scope, Step
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.reminders import (
+    Answer,
+    PlannedReminder,
+    ReminderKey,
+    ReminderState,
+    Situation,
+    StoredReminder,
+    agenda,
+    plan,
+    reconcile,
+    scope,
+    valid_until,
+)
+from campagne.domain.rota import (
+    Agreement,
+    Campaign,
+    Certainty,
+    Edition,
+    EditionStatus,
+    RotaEntry,
+)
+
+TODAY = date(2026, 9, 7)
+
+REGIONS = {
+    "holland-rijnland": Region("holland-rijnland", "Holland Rijnland", centre="leiden"),
+    "duin-en-bollenstreek": Region(
+        "duin-en-bollenstreek", "Duin- en Bollenstreek", parent="holland-rijnland"
+    ),
+    "midden-holland": Region("midden-holland", "Midden-Holland", centre="gouda"),
+}
+KATWIJK = Municipality("katwijk", "Katwijk", "GM0537", "duin-en-bollenstreek")
+LISSE = Municipality("lisse", "Lisse", "GM0553", "duin-en-bollenstreek")
+LEIDEN = Municipality("leiden", "Leiden", "GM0546", "holland-rijnland")
+GOUDA = Municipality("gouda", "Gouda", "GM0513", "midden-holland")
+ORANGE = Campaign(
+    key="orange-the-world",
+    name="Orange the World",
+    rule=DateRule(RuleKind.FIXED, FixedDays(11, 25, 12, 10)),
+    rule_text="25 november tot en met 10 december",
+    certainty=Certainty.HIGH,
+    organiser="UN Women Nederland",
+    source="test",
+)
+LOCAL = replace(ORANGE, key="lokaal-venster", region="duin-en-bollenstreek")
+EDITION = Edition(
+    key="orange-the-world-2026",
+    campaign="orange-the-world",
+    year=2026,
+    span=Span(date(2026, 11, 25), date(2026, 12, 10)),
+    status=EditionStatus.CONFIRMED,
+    source="test",
+)
+ROTA = (
+    RotaEntry(
+        key="duin-en-bollenstreek-2026",
+        region="duin-en-bollenstreek",
+        year=2026,
+        campaign="orange-the-world",
+        theme="",
+        plan_period="25 nov - 10 dec",
+        source="test",
+        agreements=(("katwijk", Agreement.PROPOSED), ("lisse", Agreement.DIFFERS)),
+    ),
+)
+
+
+def _step(key: str, role: Role, lead: str, scope: Scope = Scope.FULL) -> Step:
+    return Step(key, key.capitalize(), f"Doe {key}.", role, parse_lead(lead), scope)
+
+
+STEPS = (
+    _step("kanalenplan", Role.COMMUNICATION, "10 weken voor de start"),
+    _step("acties", Role.POLICY, "10 weken voor de start"),
+    _step("regio", Role.CENTRE, "16 weken voor de start"),
+    _step("signaal", Role.COMMUNICATION, "10 weken voor de start", Scope.SIGNAL),
+)
+PEOPLE = (
+    Contact("comm-katwijk", "C", "c@example.nl", "", ((Role.COMMUNICATION, "katwijk"),)),
+    Contact("beleid-katwijk", "B", "b@example.nl", "", ((Role.POLICY, "katwijk"),)),
+    Contact("centrum-leiden", "L", "l@example.nl", "", ((Role.CENTRE, "leiden"),)),
+    Contact("comm-gouda", "G", "g@example.nl", "", ((Role.COMMUNICATION, "gouda"),)),
+)
+SITUATION = Situation(
+    editions=(EDITION,),
+    campaigns={ORANGE.key: ORANGE, LOCAL.key: LOCAL},
+    steps=STEPS,
+    municipalities={one.key: one for one in (KATWIJK, LISSE, LEIDEN, GOUDA)},
+    regions=REGIONS,
+    rota=ROTA,
+    contacts=PEOPLE,
+)
+
+
+@pytest.mark.parametrize(
+    ("municipality", "answer", "change", "campaign", "expected"),
+    [
+        (KATWIJK, None, {}, ORANGE, Scope.FULL),  # on its rota, proposed
+        (LISSE, None, {}, ORANGE, Scope.SIGNAL),  # it differs
+        (GOUDA, None, {}, ORANGE, Scope.SIGNAL),  # another region
+        (GOUDA, Answer.JOIN, {}, ORANGE, Scope.FULL),
+        (GOUDA, Answer.LATER, {}, ORANGE, Scope.SIGNAL),
+        (KATWIJK, Answer.LATER, {}, ORANGE, Scope.FULL),
+        (KATWIJK, Answer.DECLINE, {}, ORANGE, Scope.NONE),
+        (KATWIJK, None, {"status": EditionStatus.CANCELLED}, ORANGE, Scope.NONE),
+        (GOUDA, Answer.JOIN, {"status": EditionStatus.CANCELLED}, ORANGE, Scope.NONE),
+        (KATWIJK, None, {"status": EditionStatus.PROVISIONAL}, ORANGE, Scope.FULL),
+        (KATWIJK, None, {"year": 2027}, ORANGE, Scope.SIGNAL),  # another year of the rota
+        (KATWIJK, None, {"campaign": "lokaal-venster"}, LOCAL, Scope.SIGNAL),
+        (LEIDEN, None, {"campaign": "lokaal-venster"}, LOCAL, Scope.NONE),
+        (replace(GOUDA, valid_to=date(2026, 11, 24)), None, {}, ORANGE, Scope.NONE),
+        (replace(GOUDA, valid_from=date(2026, 11, 25)), None, {}, ORANGE, Scope.SIGNAL),
+    ],
+)
+def test_scope(
+    municipality: Municipality,
+    answer: Answer | None,
+    change: dict[str, object],
+    campaign: Campaign,
+    expected: Scope,
+) -> None:
+    edition = replace(EDITION, **change)  # type: ignore[arg-type]  # a table of changes
+    found = scope(edition, campaign, municipality, regions=REGIONS, rota=ROTA, answer=answer)
+    assert found is expected
+
+
+@pytest.mark.parametrize(
+    ("lead", "useful_days", "due_on", "expected"),
+    [
+        ("10 weken voor de start", None, date(2026, 9, 16), date(2026, 11, 24)),
+        ("10 weken voor de start", 14, date(2026, 9, 16), date(2026, 9, 30)),
+        ("1 week voor de start", 14, date(2026, 11, 18), date(2026, 11, 24)),
+        ("op de eerste dag", None, date(2026, 11, 25), date(2026, 12, 10)),
+        ("op de eerste dag", 3, date(2026, 11, 25), date(2026, 11, 28)),
+        ("2 weken na het einde", None, date(2026, 12, 24), date(2027, 2, 18)),
+        ("2 weken na het einde", 7, date(2026, 12, 24), date(2026, 12, 31)),
+    ],
+)
+def test_valid_until(lead: str, useful_days: int | None, due_on: date, expected: date) -> None:
+    assert valid_until(parse_lead(lead), useful_days, EDITION.span, due_on) == expected
+
+
+def _told(situation: Situation, today: date = TODAY) -> set[tuple[str, str, str]]:
+    return {(key.contact, key.step, key.municipality) for key in plan(situation, today)}
+
+
+def test_each_role_gets_its_own_steps_and_strangers_one_signal() -> None:
+    assert _told(SITUATION) == {
+        ("comm-katwijk", "kanalenplan", "katwijk"),
+        ("beleid-katwijk", "acties", "katwijk"),
+        ("centrum-leiden", "regio", "leiden"),
+        ("comm-gouda", "signaal", "gouda"),
+    }
+
+
+def test_a_regional_signal_is_not_asked_for_a_local_window() -> None:
+    local = replace(EDITION, key="lokaal-venster-2026", campaign="lokaal-venster")
+    assert _told(replace(SITUATION, editions=(local,))) == {("comm-katwijk", "signaal", "katwijk")}
+
+
+def test_one_officer_of_three_gemeenten_has_a_reminder_for_each() -> None:
+    both = Contact(
+        "hlt", "H", "h@example.nl", "", ((Role.POLICY, "katwijk"), (Role.POLICY, "lisse"))
+    )
+    joined = replace(SITUATION, contacts=(both,), answers={(EDITION.key, "lisse"): Answer.JOIN})
+    assert _told(joined) == {("hlt", "acties", "katwijk"), ("hlt", "acties", "lisse")}
+
+
+def test_what_is_ticked_off_is_not_planned() -> None:
+    closed = {(EDITION.key, "acties", "katwijk")}
+    assert ("beleid-katwijk", "acties", "katwijk") not in _told(replace(SITUATION, closed=closed))
+
+
+def test_what_makes_no_sense_any_more_is_not_planned() -> None:
+    assert _told(SITUATION, date(2026, 11, 24)) == _told(SITUATION)
+    assert _told(SITUATION, date(2026, 11, 25)) == set()
+
+
+def test_the_agenda_has_a_due_date_for_each_step() -> None:
+    found = {item.step.key: item.due_on for item in agenda(SITUATION)}
+    # 16 weeks before 25 November is 5 August, in the summer holiday: before it.
+    assert found == {
+        "kanalenplan": date(2026, 9, 16),
+        "acties": date(2026, 9, 16),
+        "regio": date(2026, 7, 17),
+        "signaal": date(2026, 9, 16),
+    }
+
+
+KEY = ReminderKey(EDITION.key, "acties", "katwijk", "beleid-katwijk", 1)
+WANTED = PlannedReminder(KEY, date(2026, 9, 16), date(2026, 11, 24))
+
+
+def _stored(
+    state: ReminderState = ReminderState.PLANNED,
+    key: ReminderKey = KEY,
+    due_on: date = WANTED.due_on,
+    valid_until: date = WANTED.valid_until,
+) -> StoredReminder:
+    return StoredReminder(7, key, due_on, valid_until, state)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stored", "expected"),
+    [
+        pytest.param([WANTED], [], ([WANTED], [], []), id="new"),
+        pytest.param([WANTED], [_stored()], ([], [], []), id="as it is"),
+        pytest.param(
+            [WANTED],
+            [_stored(due_on=date(2026, 9, 1))],
+            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
+            id="the playbook moved it",
+        ),
+        pytest.param([], [_stored()], ([], [], [7]), id="no longer wanted"),
+        pytest.param([], [_stored(ReminderState.QUEUED)], ([], [], []), id="sent stays"),
+        pytest.param([], [_stored(ReminderState.WITHDRAWN)], ([], [], []), id="stays withdrawn"),
+        pytest.param(
+            [],
+            [_stored(valid_until=TODAY - timedelta(days=1))],
+            ([], [], []),
+            id="past its day: left to expire",
+        ),
+        pytest.param(
+            [WANTED],
+            [_stored(ReminderState.QUEUED, due_on=date(2026, 9, 1))],
+            ([], [], []),
+            id="sent is never moved",
+        ),
+        pytest.param(
+            [WANTED],
+            [_stored(ReminderState.WITHDRAWN)],
+            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
+            id="wanted again after an undo",
+        ),
+        pytest.param(
+            [WANTED],
+            [_stored(ReminderState.EXPIRED)],
+            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
+            id="useful again after a move",
+        ),
+    ],
+)
+def test_reconcile(
+    wanted: Sequence[PlannedReminder],
+    stored: Sequence[StoredReminder],
+    expected: tuple[list[PlannedReminder], list[tuple[int, date, date]], list[int]],
+) -> None:
+    changes = reconcile({one.key: one for one in wanted}, stored, TODAY)
+    assert (list(changes.add), list(changes.move), list(changes.withdraw)) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "due_on", "expected_added"),
+    [
+        # An unsent one of the older dates is withdrawn and the new one planned.
+        (ReminderState.PLANNED, date(2026, 9, 1), True),
+        # Told already, and due at once again: not a second time.
+        (ReminderState.QUEUED, TODAY, False),
+        # Told already, but the new day is still to come: told again in time.
+        (ReminderState.QUEUED, TODAY + timedelta(days=1), True),
+    ],
+)
+def test_moved_dates(state: ReminderState, due_on: date, expected_added: bool) -> None:  # noqa: FBT001 - a table
+    moved = PlannedReminder(KEY._replace(date_version=2), due_on, WANTED.valid_until)
+    changes = reconcile({moved.key: moved}, [_stored(state)], TODAY)
+    assert bool(changes.add) is expected_added
+    assert changes.withdraw == ((7,) if state is ReminderState.PLANNED else ())
