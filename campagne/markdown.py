@@ -1,0 +1,109 @@
+"""One Markdown source gives two parts: HTML, and a plain text that reads well by itself."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+_WIDTH = 78  # characters; RFC 5322, 2.1.1 advises this limit
+_BUTTON = ("strong_open", "link_open", "text", "link_close", "strong_close")
+
+
+def to_html(source: str) -> str:
+    """Return the HTML of a Markdown text; HTML in it is shown as text, images are left out.
+
+    A paragraph that is nothing but a bold link gets the class `button` on its link.
+    """
+    parser = _parser()
+    tokens = parser.parse(source)
+    for token in tokens:
+        # Around marks the parser leaves empty texts.
+        shown = [child for child in token.children or () if child.type != "text" or child.content]
+        if tuple(child.type for child in shown) == _BUTTON:
+            shown[1].attrSet("class", "button")
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def to_text(source: str) -> str:
+    """Return a Markdown text as plain text: no marks, full addresses, lines of 78 at most.
+
+    An address is never broken, so that it can be longer.
+    """
+    tree = SyntaxTreeNode(_parser().parse(source))
+    return "\n".join(_blocks(tree.children)).strip("\n") + "\n"
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+def _blocks(nodes: Sequence[SyntaxTreeNode], indent: str = "") -> Iterator[str]:
+    for place, node in enumerate(nodes):
+        # Lines of a tight list stand together; everything else gets a blank line before it.
+        tight = node.type == "list_item" and all(_is_tight(item) for item in nodes)
+        if place and not (tight or (indent and _is_hidden(node))):
+            yield ""
+        match node.type:
+            case "bullet_list" | "ordered_list":
+                yield from _blocks(node.children, indent)
+            case "list_item":
+                mark = f"{node.info}. " if node.info else "- "
+                lines = list(_blocks(node.children, indent + " " * len(mark)))
+                yield indent + mark + lines[0].lstrip() if lines else indent + mark.strip()
+                yield from lines[1:]
+            case "blockquote":
+                yield from _blocks(node.children, indent + "  ")
+            case "hr":
+                yield indent + "--"
+            case "code_block" | "fence":
+                yield from (f"{indent}  {line}" for line in node.content.splitlines())
+            case _:
+                text = "".join(_inline(child.children) for child in node.children)
+                for line in text.split("\n"):
+                    yield from _wrapped(line, indent)
+
+
+def _is_hidden(node: SyntaxTreeNode) -> bool:
+    return (node.type == "paragraph" and node.hidden) or node.type.endswith("_list")
+
+
+def _is_tight(item: SyntaxTreeNode) -> bool:
+    return all(child.type != "paragraph" or child.hidden for child in item.children)
+
+
+def _wrapped(line: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        line,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _inline(nodes: Sequence[SyntaxTreeNode]) -> str:
+    parts = []
+    for place, node in enumerate(nodes):
+        match node.type:
+            case "softbreak":
+                parts.append(" ")
+            case "hardbreak":
+                parts.append("\n")
+            case "link":
+                parts.append(_link(node, is_last=place == len(nodes) - 1))
+            case _ if node.children:
+                parts.append(_inline(node.children))
+            case _:
+                parts.append(node.content)
+    return "".join(parts)
+
+
+def _link(node: SyntaxTreeNode, *, is_last: bool) -> str:
+    address = str(node.attrs["href"])
+    text = _inline(node.children)
+    if text == address:
+        return address
+    # Inside a sentence the marks keep the full stop out of the address (RFC 3986, appendix C).
+    return f"{text}: {address}" if is_last else f"{text} <{address}>"

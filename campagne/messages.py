@@ -1,0 +1,272 @@
+"""A mail template and a context become a `Message`: frozen bytes, the same for the same input.
+
+One Markdown source gives a plain text part and an HTML part (`layout.html`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from pathlib import Path
+
+import css_inline
+from markupsafe import Markup
+
+from campagne.clock import AMSTERDAM
+from campagne.domain.contacts import address_fault
+from campagne.domain.delivery import Message, MessageKind, message_id
+from campagne.errors import InvalidInputError, SettingsError
+from campagne.markdown import to_html, to_text
+from campagne.templating import Filled, Templates, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step in a reminder mail.
+
+    Attributes:
+        due: the day written out.
+        municipalities: the gemeenten it is for, as one phrase.
+        late: True when its day has passed.
+        waits_for_date: True when it must not be done before the edition's date is confirmed.
+    """
+
+    title: str
+    what: str
+    due: str
+    municipalities: str
+    late: bool
+    waits_for_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionBlock:
+    """One campaign in a reminder mail.
+
+    Attributes:
+        period: the days written out, as `dutch.period` gives them.
+        in_time: how far off the start is, as `dutch.in_time` gives it.
+        why: the rule behind the dates in plain Dutch, no sentence; may be empty.
+        signal: True when the campaign is not on the rota of these gemeenten and not joined.
+    """
+
+    name: str
+    theme: str
+    period: str
+    in_time: str
+    provisional: bool
+    cancelled: bool
+    url: str
+    why: str
+    steps: tuple[StepLine, ...]
+    signal: bool
+
+    @property
+    def begins(self) -> str:
+        """How far off the start is, with its verb: ``begint over 3 weken``, ``begon gisteren``."""
+        past = self.in_time == "gisteren" or self.in_time.endswith("geleden")
+        return f"{'begon' if past else 'begint'} {self.in_time}"
+
+    @property
+    def runs(self) -> str:
+        """The period as it follows a verb: ``van ... tot en met ...``, ``op maandag ...``."""
+        return on_or_from(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderContext:
+    """What the template `herinnering` is filled in with.
+
+    Attributes:
+        next_on: the day of the next reminder written out, None when none is planned.
+        reason: a whole Dutch sentence that says why this person gets this mail.
+    """
+
+    name: str
+    blocks: tuple[EditionBlock, ...]
+    next_on: str | None
+    reason: str
+    subscribe_url: str
+    year_url: str
+
+    @property
+    def step_count(self) -> int:
+        """The number of steps in all blocks."""
+        return sum(len(block.steps) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastContext:
+    """What the template `regiobericht` is filled in with: one mail to one contact of a gemeente.
+
+    Attributes:
+        subject / body: of the broadcast; the body is Markdown.
+        answer_by: the last day for an answer, written out.
+        author_*: who asks, and where to reach this person; the phone may be empty.
+    """
+
+    name: str
+    municipality: str
+    campaign: str
+    subject: str
+    body: str
+    answer_by: str
+    answer_url: str
+    edition_url: str
+    author_name: str
+    author_municipality: str
+    author_email: str
+    author_phone: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationContext:
+    """What the template `antwoord-bevestiging` is filled in with.
+
+    Attributes:
+        answer: ``join``, ``decline`` or ``later``.
+        by: who answered, in Dutch.
+        on: the day of the answer, written out.
+        answer_url: where the answer can be changed, None for an answer without a broadcast.
+    """
+
+    name: str
+    municipality: str
+    campaign: str
+    period: str
+    provisional: bool
+    answer: str
+    by: str
+    on: str
+    edition_url: str
+    answer_url: str | None
+
+    @property
+    def runs(self) -> str:
+        """The period as it follows a verb: ``van ... tot en met ...``, ``op maandag ...``."""
+        return on_or_from(self.period)
+
+
+Context = ReminderContext | BroadcastContext | ConfirmationContext
+
+
+def on_or_from(period: str) -> str:
+    """Return a written-out period as it follows a verb: one day gets ``op`` before it."""
+    return period if period.startswith("van ") else f"op {period}"
+
+
+class Mails:
+    """Makes mails from the templates in a folder.
+
+    Args:
+        folder: the folder with the mail templates, `templates/mail`.
+        sender: the From of every mail, ``Campagnekalender <campagne@example.nl>``.
+
+    Raises:
+        SettingsError: when the sender is no mail address.
+    """
+
+    def __init__(self, folder: Path, *, sender: str) -> None:
+        name, address = parseaddr(sender)
+        if fault := address_fault(address):
+            raise SettingsError(f"CAMPAGNE_MAIL_FROM is geen goede afzender: {fault}.")
+        self._templates = Templates(folder)
+        self._from = Address(one_line(name), addr_spec=address)
+        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+    def compose(
+        self,
+        template: str,
+        context: Mapping[str, object] | Context,
+        *,
+        kind: MessageKind,
+        key: str,
+        recipient: str,
+        recipient_name: str,
+        date: datetime,
+        reply_to: str | None = None,
+    ) -> Message:
+        """Fill in a template and freeze it.
+
+        Args:
+            template: name of a file in the folder, without `.md`.
+            context: what it is filled in with.
+            kind: what the mail is for; a broadcast comes from a person, the rest by itself.
+            key: the key of the message; its Message-ID and MIME boundary derive from it.
+            recipient: bare address.
+            recipient_name: the name that stands before it.
+            date: the Date of the mail, aware.
+            reply_to: bare address of the person who gets the answers, None for the sender.
+
+        Raises:
+            TemplateError: when the template is missing or broken, or asks for what is not there.
+            InvalidInputError: when an address cannot be mailed to.
+        """
+        filled = self._templates.markdown(f"{template}.md", _values(context))
+        subject = one_line(filled.line("onderwerp"))
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._from
+        mail["To"] = _address(recipient, recipient_name)
+        if reply_to is not None:
+            mail["Reply-To"] = _address(reply_to, "")
+        mail["Subject"] = subject
+        mail["Date"] = date.astimezone(AMSTERDAM)
+        mail["Message-ID"] = message_id(key, self._from.addr_spec)
+        # A broadcast is written by a person: out-of-office replies to it are welcome.
+        if kind is not MessageKind.BROADCAST:
+            mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(to_text(filled.text), cte="quoted-printable")
+        mail.add_alternative(self._html(filled), subtype="html", cte="quoted-printable")
+        # Last: making the parts moves the content headers that are there to the first part.
+        mail["Content-Language"] = "nl"
+        # "=_" never occurs in quoted-printable, so no part can hold its own boundary.
+        mail.set_boundary("=_" + hashlib.sha256(key.encode()).hexdigest()[:40])
+        return Message(
+            key=key,
+            kind=kind,
+            sender=self._from.addr_spec,
+            recipient=recipient,
+            subject=subject,
+            message_id=str(mail["Message-ID"]),
+            raw=mail.as_bytes(),
+        )
+
+    def draft(self, template: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """Return the subject and the filled in Markdown of a template, not yet a mail.
+
+        Raises:
+            TemplateError: as `compose`.
+        """
+        filled = self._templates.markdown(f"{template}.md", values)
+        return one_line(filled.line("onderwerp")), filled.text
+
+    def _html(self, filled: Filled) -> str:
+        page = self._templates.html(
+            "layout.html",
+            {
+                "subject": filled.line("onderwerp"),
+                "heading": filled.line("kop"),
+                "preheader": filled.line("voorproef"),
+                "body": Markup(to_html(filled.text)),  # noqa: S704 - made with html=False
+            },
+        )
+        return str(self._inliner.inline(page))
+
+
+def _values(context: Mapping[str, object] | Context) -> dict[str, object]:
+    if isinstance(context, Mapping):
+        return dict(context)
+    names = [one.name for one in fields(context)]
+    names += [name for name, made in vars(type(context)).items() if isinstance(made, property)]
+    return {name: getattr(context, name) for name in names}
+
+
+def _address(address: str, name: str) -> Address:
+    if fault := address_fault(address):
+        raise InvalidInputError(f"Het mailadres {address} kan geen mail krijgen: {fault}.")
+    return Address(one_line(name), addr_spec=address)

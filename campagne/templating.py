@@ -1,0 +1,210 @@
+"""Templates that people may edit: a head in TOML, then a text in Jinja2.
+
+The head stands between two lines `+++`; each text in it is a template too. A template cannot
+reach the machine (sandbox) and a placeholder that does not exist is an error, never an empty
+place.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from campagne.errors import TemplateError
+
+_HEAD = re.compile(r"\A\+\+\+[ \t]*\n(?P<head>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(r"'([^']+)'")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with everything filled in: its head, and its text without outer blank lines."""
+
+    name: str
+    head: Mapping[str, Any]
+    text: str
+
+    def line(self, key: str) -> str:
+        """Return one text of the head.
+
+        Raises:
+            TemplateError: when it is missing, empty or not a text.
+        """
+        value = self.head.get(key)
+        if not isinstance(value, str) or not value:
+            raise TemplateError(
+                f"Het sjabloon {self.name} mist in de kop een tekst bij '{key}'. Vul die in."
+            )
+        return value
+
+
+def one_line(value: object) -> str:
+    """Return a value as one line of text: no line ends, no control characters, single spaces."""
+    return " ".join(_CONTROL.sub("", str(value)).split())
+
+
+def escaped(value: object) -> str:
+    """Return a value as one line in which nothing is Markdown or HTML any more.
+
+    CommonMark takes a backslash before any ASCII punctuation, also inside a link's address.
+    """
+    return _PUNCTUATION.sub(r"\\\1", one_line(value))
+
+
+class Templates:
+    """A folder of templates.
+
+    Args:
+        folder: a folder with templates; the names below are relative to it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._plain = _environment(folder, finalize=one_line)
+        self._escaped = _environment(folder, finalize=escaped)
+        self._html = _environment(folder, autoescape=True)
+
+    def exists(self, name: str) -> bool:
+        """Say whether there is a template of this name (``algemeen/website.md``)."""
+        return (self.folder / name).is_file()
+
+    def markdown(self, name: str, values: Mapping[str, object]) -> Filled:
+        """Fill in a Markdown template; no value can become Markdown or HTML.
+
+        A value goes through the filter `opmaak` to keep its Markdown.
+
+        Raises:
+            TemplateError: when the template is missing or broken, or asks for what is not there.
+        """
+        return self._fill(name, values, self._escaped)
+
+    def text(self, name: str, values: Mapping[str, object]) -> Filled:
+        """Fill in a template with the values as they are, each on one line.
+
+        Raises:
+            TemplateError: as `markdown`.
+        """
+        return self._fill(name, values, self._plain)
+
+    def html(self, name: str, values: Mapping[str, object]) -> str:
+        """Fill in an HTML template without a head; values are escaped unless they are Markup.
+
+        Raises:
+            TemplateError: as `markdown`.
+        """
+        return self._render(self._shown(name), self._read(name), values, self._html)
+
+    def _fill(
+        self, name: str, values: Mapping[str, object], environment: jinja2.Environment
+    ) -> Filled:
+        shown = self._shown(name)
+        source = self._read(name)
+        found = _HEAD.match(source)
+        if found is None:
+            raise TemplateError(
+                f"Het sjabloon {shown} begint niet met een kop. Zet boven de tekst een regel +++,"
+                " de gegevens, en weer een regel +++."
+            )
+        try:
+            head = tomllib.loads(found["head"])
+        except tomllib.TOMLDecodeError as error:
+            raise TemplateError(
+                f"De kop van het sjabloon {shown} is niet goed geschreven ({error})."
+                " Verbeter die regel; tekst staat tussen aanhalingstekens."
+            ) from None
+        filled = {
+            key: self._render(f"{shown} (kop, {key})", value, values, self._plain).strip()
+            if isinstance(value, str)
+            else value
+            for key, value in head.items()
+        }
+        # The lines of the head stay, empty, so that an error names the right line.
+        body = "\n" * found[0].count("\n") + source[found.end() :]
+        text = self._render(shown, body, values, environment).strip("\n")
+        return Filled(shown, filled, text)
+
+    def _shown(self, name: str) -> str:
+        return f"{self.folder.name}/{name}"
+
+    def _read(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text("utf-8-sig")
+        except FileNotFoundError:
+            raise TemplateError(
+                f"Het sjabloon {self.folder / name} bestaat niet. Zet het bestand terug."
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(
+                f"Het sjabloon {self._shown(name)} kan niet worden gelezen ({error})."
+                " Bewaar het als gewone tekst (UTF-8) die de dienst mag lezen."
+            ) from None
+
+    @staticmethod
+    def _render(
+        shown: str,
+        source: str,
+        values: Mapping[str, object],
+        environment: jinja2.Environment,
+    ) -> str:
+        try:
+            return environment.from_string(source).render(values)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(
+                f"Het sjabloon {error.name or shown} is stuk op regel {error.lineno}:"
+                f" {error.message}. Verbeter die regel."
+            ) from None
+        except jinja2.UndefinedError as error:
+            asked = (_QUOTED.findall(str(error)) or [str(error)])[-1]
+            raise TemplateError(
+                f"Het sjabloon {shown} vraagt naar '{asked}', maar dat gegeven is er niet."
+                " Verbeter de naam of haal die weg."
+            ) from None
+        except jinja2.TemplateNotFound as error:
+            raise TemplateError(
+                f"Het sjabloon {shown} gebruikt {error}, maar dat bestand bestaat niet."
+                " Zet het terug of haal de verwijzing weg."
+            ) from None
+        except (
+            jinja2.TemplateError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise TemplateError(
+                f"Het sjabloon {shown} kan niet worden ingevuld: {error}."
+                " Verbeter het sjabloon of zet het oude terug."
+            ) from None
+
+
+class _AsMarkdown(str):
+    """A text that keeps its Markdown: made by the filter `opmaak` only."""
+
+    __slots__ = ()
+
+
+def _environment(
+    folder: Path, *, finalize: Any = None, autoescape: bool = False
+) -> jinja2.Environment:
+    def finish(value: object) -> object:
+        return value if isinstance(value, _AsMarkdown) else finalize(value)
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        finalize=finish if finalize else None,
+        autoescape=autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["opmaak"] = _AsMarkdown
+    return environment
