@@ -50,7 +50,7 @@ class EditionBlock:
     Attributes:
         period: the days written out, as `dutch.period` gives them.
         in_time: how far off the start is, as `dutch.in_time` gives it.
-        why: the rule behind the dates in plain Dutch, no sentence; may be empty.
+        why: the rule behind the dates, a whole Dutch sentence; may be empty.
         signal: True when the campaign is not on the rota of these gemeenten and not joined.
     """
 

@@ -43,7 +43,7 @@ BLOCK = EditionBlock(
     provisional=False,
     cancelled=False,
     url="https://campagne.example.nl/editie/orange-the-world-2026?a=1&b=2",
-    why="elk jaar van 25 november tot en met 10 december",
+    why="Elk jaar van 25 november tot en met 10 december.",
     steps=(STEP, replace(STEP, title="Plan de berichten in")),
     signal=False,
 )
