@@ -1,0 +1,210 @@
+"""Reading: a session in, domain objects out. One or two selects each, whatever the numbers.
+
+Columns are selected, not rows of the ORM: quicker, and never an older state that the session
+still remembers. Sorted here: each PostgreSQL server has its own idea of the order of texts. Also
+the data version, which tells every process when to build anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlmodel import Session, SQLModel, col
+
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import MeetingSeries, Role, Step
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.reminders import Answer, StepState
+from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
+from campagne.store import rows
+from campagne.store.tables import (
+    AnswerRow,
+    CampaignRow,
+    ContactRoleRow,
+    ContactRow,
+    DataVersionRow,
+    EditionRow,
+    HelpLineRow,
+    MeasureRow,
+    MeetingSeriesRow,
+    MunicipalityRow,
+    RegionRow,
+    RotaAgreementRow,
+    RotaEntryRow,
+    StepRow,
+    StepStateRow,
+)
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
+
+
+def regions(session: Session) -> dict[str, Region]:
+    """Return all regions by key, in the order of their names."""
+    return {row.key: rows.region_from(row) for row in _by(session, _all(RegionRow), "name")}
+
+
+def municipalities(session: Session) -> dict[str, Municipality]:
+    """Return all gemeenten by key, in the order of their names, those that ended too."""
+    found = _by(session, _all(MunicipalityRow), "name")
+    return {row.key: rows.municipality_from(row) for row in found}
+
+
+def campaigns(session: Session) -> dict[str, Campaign]:
+    """Return all campaigns by key, in the order of their names."""
+    return {row.key: rows.campaign_from(row) for row in _by(session, _all(CampaignRow), "name")}
+
+
+def editions(
+    session: Session,
+    *,
+    years: Collection[int] | None = None,
+    keys: Collection[str] | None = None,
+) -> list[Edition]:
+    """Return editions by first day, those of one day by key; cancelled ones too.
+
+    Args:
+        session: any session.
+        years: only editions of these years; None for all.
+        keys: only these editions; keys that do not exist are left out. None for all.
+    """
+    query = _all(EditionRow)
+    if years is not None:
+        query = query.where(col(EditionRow.year).in_(years))
+    found = [rows.edition_from(row) for row in _narrowed(session, query, EditionRow.key, keys)]
+    return sorted(found, key=lambda one: (one.span.first, one.key))
+
+
+def rota_entries(session: Session) -> list[RotaEntry]:
+    """Return the whole rota by year and key, each with what its gemeenten say of it."""
+    agreements: dict[str, list[tuple[str, Agreement]]] = defaultdict(list)
+    for row in _by(session, _all(RotaAgreementRow), "municipality_key"):
+        agreements[row.entry_key].append((row.municipality_key, row.agreement))
+    found = _by(session, _all(RotaEntryRow), "year", "key")
+    return [rows.rota_entry_from(row, agreements[row.key]) for row in found]
+
+
+def steps(session: Session) -> list[Step]:
+    """Return the playbook in its order."""
+    return [rows.step_from(row) for row in _by(session, _all(StepRow), "position", "key")]
+
+
+def meeting_series(session: Session) -> list[MeetingSeries]:
+    """Return the recurring meetings with their dates, by name."""
+    found = _by(session, _all(MeetingSeriesRow), "name")
+    return [rows.meeting_series_from(row) for row in found]
+
+
+def measures(session: Session) -> list[Measure]:
+    """Return the other measures of the plan, by first year and name."""
+    found = _by(session, _all(MeasureRow), "first_year", "name")
+    return [rows.measure_from(row) for row in found]
+
+
+def help_lines(session: Session) -> list[HelpLine]:
+    """Return the help lines in their order."""
+    found = _by(session, _all(HelpLineRow), "position", "key")
+    return [rows.help_line_from(row) for row in found]
+
+
+def contacts(session: Session) -> list[Contact]:
+    """Return the active contacts by key, each with its roles and gemeenten."""
+    assignments: dict[str, list[tuple[Role, str]]] = defaultdict(list)
+    for row in _by(session, _all(ContactRoleRow), "role", "municipality_key"):
+        assignments[row.contact_key].append((row.role, row.municipality_key))
+    found = _by(session, _all(ContactRow).where(col(ContactRow.active)), "key")
+    return [rows.contact_from(row, assignments[row.key]) for row in found]
+
+
+def answers(
+    session: Session, editions: Collection[str] | None = None
+) -> dict[tuple[str, str], Answer]:
+    """Return the latest answer per (edition, gemeente).
+
+    Args:
+        session: any session.
+        editions: only answers about these editions; None for all.
+    """
+    latest = (
+        select(func.max(AnswerRow.id))
+        .group_by(col(AnswerRow.edition_key), col(AnswerRow.municipality_key))
+        .scalar_subquery()
+    )
+    query = _all(AnswerRow).where(col(AnswerRow.id).in_(latest))
+    return {
+        (row.edition_key, row.municipality_key): row.answer
+        for row in _narrowed(session, query, AnswerRow.edition_key, editions)
+    }
+
+
+def step_states(
+    session: Session, editions: Collection[str] | None = None
+) -> dict[tuple[str, str, str], StepState]:
+    """Return what was ticked off per (edition, step, gemeente).
+
+    Args:
+        session: any session.
+        editions: only steps of these editions; None for all.
+    """
+    return {
+        (row.edition_key, row.step_key, row.municipality_key): StepState(
+            edition=row.edition_key,
+            step=row.step_key,
+            municipality=row.municipality_key,
+            status=row.status,
+            by=row.by,
+            note=row.note,
+            at=row.at,
+        )
+        for row in _narrowed(session, _all(StepStateRow), StepStateRow.edition_key, editions)
+    }
+
+
+def data_version(session: Session) -> tuple[int, datetime]:
+    """Return the data version and when it was raised (UTC); 0 where nothing was stored yet."""
+    found = session.execute(_all(DataVersionRow)).one_or_none()
+    return (0, _NEVER) if found is None else (found.version, found.changed_at)
+
+
+def raise_data_version(session: Session, now: datetime) -> None:
+    """Raise the data version; call it in the transaction of what a feed or page can show.
+
+    Args:
+        session: a writing session.
+        now: aware UTC; an instant before the last change (a clock that was set back) is not kept.
+    """
+    _, changed_at = data_version(session)
+    raised = session.connection().execute(
+        update(DataVersionRow).values(
+            version=col(DataVersionRow.version) + 1, changed_at=max(now, changed_at)
+        )
+    )
+    if raised.rowcount == 0:
+        session.add(DataVersionRow(version=1, changed_at=now))
+        session.flush()
+
+
+def _all(table: type[SQLModel]) -> Select[Any]:
+    """Select the columns of a table, by name, without making ORM objects of them."""
+    return select(*(getattr(table, name) for name in table.model_fields))
+
+
+def _by(session: Session, query: Select[Any], *columns: str) -> list[Any]:
+    """Return the rows of a query, sorted by these columns."""
+    return sorted(
+        session.execute(query), key=lambda row: tuple(getattr(row, name) for name in columns)
+    )
+
+
+def _narrowed(
+    session: Session, query: Select[Any], column: Any, keys: Collection[str] | None
+) -> Iterator[Any]:
+    """Run a query, for the given keys only where there are any given."""
+    if keys is None:
+        yield from session.execute(query)
+        return
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), _CHUNK):
+        yield from session.execute(query.where(column.in_(wanted[start : start + _CHUNK])))

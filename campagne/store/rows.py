@@ -1,0 +1,299 @@
+"""Domain objects as rows and back: the one place that knows how a field is stored.
+
+`..._values` gives the columns of a row, `..._from` takes a row (or anything with its columns as
+attributes). What stands in a table of its own (agreements, roles) is handed over beside the row.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from campagne.domain import codec
+from campagne.domain.contacts import Contact
+from campagne.domain.dates import Span
+from campagne.domain.leadtimes import describe, parse_lead
+from campagne.domain.playbook import MeetingSeries, Role, Scope, Step, SummerRule
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
+
+Values = dict[str, Any]
+
+
+def region_values(one: Region) -> Values:
+    """Return the columns of a region."""
+    return {"key": one.key, "name": one.name, "parent_key": one.parent, "centre_key": one.centre}
+
+
+def region_from(row: Any) -> Region:
+    """Return the region of a row."""
+    return Region(row.key, row.name, row.parent_key, row.centre_key)
+
+
+def municipality_values(one: Municipality) -> Values:
+    """Return the columns of a gemeente."""
+    return {
+        "key": one.key,
+        "name": one.name,
+        "cbs_code": one.cbs_code,
+        "region_key": one.region,
+        "work_organisation": one.work_organisation,
+        "school_region": one.school_region,
+        "valid_from": one.valid_from,
+        "valid_to": one.valid_to,
+        "local_team": one.local_team,
+        "website": one.website,
+        "good_friday_closed": one.good_friday_closed,
+        "liberation_day_closed": one.liberation_day_closed,
+        "closed_days": [day.isoformat() for day in one.closed_days],
+        "source": one.source,
+    }
+
+
+def municipality_from(row: Any) -> Municipality:
+    """Return the gemeente of a row."""
+    return Municipality(
+        key=row.key,
+        name=row.name,
+        cbs_code=row.cbs_code,
+        region=row.region_key,
+        work_organisation=row.work_organisation,
+        school_region=row.school_region,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        local_team=row.local_team,
+        website=row.website,
+        good_friday_closed=row.good_friday_closed,
+        liberation_day_closed=row.liberation_day_closed,
+        closed_days=tuple(date.fromisoformat(day) for day in row.closed_days),
+        source=row.source,
+    )
+
+
+def campaign_values(one: Campaign) -> Values:
+    """Return the columns of a campaign."""
+    return {
+        "key": one.key,
+        "name": one.name,
+        "rule": codec.rule_to_dict(one.rule),
+        "rule_text": one.rule_text,
+        "certainty": one.certainty,
+        "organiser": one.organiser,
+        "source": one.source,
+        "summary": one.summary,
+        "material_url": one.material_url,
+        "region_key": one.region,
+        "part_of_key": one.part_of,
+        "remark": one.remark,
+        "checked_on": one.checked_on,
+        "known": [codec.known_to_dict(known) for known in one.known],
+    }
+
+
+def campaign_from(row: Any) -> Campaign:
+    """Return the campaign of a row."""
+    return Campaign(
+        key=row.key,
+        name=row.name,
+        rule=codec.rule_from_dict(row.rule),
+        rule_text=row.rule_text,
+        certainty=row.certainty,
+        organiser=row.organiser,
+        source=row.source,
+        summary=row.summary,
+        material_url=row.material_url,
+        region=row.region_key,
+        part_of=row.part_of_key,
+        remark=row.remark,
+        checked_on=row.checked_on,
+        known=tuple(codec.known_from_dict(known) for known in row.known),
+    )
+
+
+def edition_values(one: Edition) -> Values:
+    """Return the columns of an edition that the rota gives; the stamps are the store's."""
+    return {
+        "key": one.key,
+        "campaign_key": one.campaign,
+        "year": one.year,
+        "first": one.span.first,
+        "last": one.span.last,
+        "status": one.status,
+        "theme": one.theme,
+        "source": one.source,
+        "checked_on": one.checked_on,
+    }
+
+
+def edition_from(row: Any) -> Edition:
+    """Return the edition of a row."""
+    return Edition(
+        key=row.key,
+        campaign=row.campaign_key,
+        year=row.year,
+        span=Span(row.first, row.last),
+        status=row.status,
+        source=row.source,
+        theme=row.theme,
+        checked_on=row.checked_on,
+        date_version=row.date_version,
+    )
+
+
+def rota_entry_values(one: RotaEntry) -> Values:
+    """Return the columns of a year of the rota, without the agreements."""
+    return {
+        "key": one.key,
+        "region_key": one.region,
+        "year": one.year,
+        "campaign_key": one.campaign,
+        "theme": one.theme,
+        "plan_period": one.plan_period,
+        "why_differs": one.why_differs,
+        "lead_key": one.lead,
+        "budget_eur": one.budget_eur,
+        "source": one.source,
+    }
+
+
+def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> RotaEntry:
+    """Return the year of the rota of a row, with what each gemeente says of it."""
+    return RotaEntry(
+        key=row.key,
+        region=row.region_key,
+        year=row.year,
+        campaign=row.campaign_key,
+        theme=row.theme,
+        plan_period=row.plan_period,
+        source=row.source,
+        why_differs=row.why_differs,
+        lead=row.lead_key,
+        budget_eur=row.budget_eur,
+        agreements=tuple(agreements),
+    )
+
+
+def step_values(one: Step, position: int) -> Values:
+    """Return the columns of a step at a place in the playbook, from 0."""
+    return {
+        "key": one.key,
+        "position": position,
+        "title": one.title,
+        "what": one.what,
+        "role": one.role,
+        "lead": describe(one.lead),
+        "scope": one.scope.value,
+        "summer": one.summer.value,
+        "before_meeting": one.before_meeting and codec.meeting_lead_to_dict(one.before_meeting),
+        "useful_days": one.useful_days,
+        "resident_facing": one.resident_facing,
+    }
+
+
+def step_from(row: Any) -> Step:
+    """Return the step of a row."""
+    return Step(
+        key=row.key,
+        title=row.title,
+        what=row.what,
+        role=row.role,
+        lead=parse_lead(row.lead),
+        scope=Scope(row.scope),
+        summer=SummerRule(row.summer),
+        before_meeting=row.before_meeting and codec.meeting_lead_from_dict(row.before_meeting),
+        useful_days=row.useful_days,
+        resident_facing=row.resident_facing,
+    )
+
+
+def meeting_series_values(one: MeetingSeries) -> Values:
+    """Return the columns of a meeting series."""
+    return {
+        "key": one.key,
+        "name": one.name,
+        "frequency": one.frequency,
+        "source": one.source,
+        "meetings": [codec.meeting_to_dict(meeting) for meeting in one.meetings],
+    }
+
+
+def meeting_series_from(row: Any) -> MeetingSeries:
+    """Return the meeting series of a row."""
+    return MeetingSeries(
+        key=row.key,
+        name=row.name,
+        frequency=row.frequency,
+        source=row.source,
+        meetings=tuple(codec.meeting_from_dict(meeting, row.key) for meeting in row.meetings),
+    )
+
+
+def measure_values(one: Measure) -> Values:
+    """Return the columns of a measure."""
+    return {
+        "key": one.key,
+        "name": one.name,
+        "region_key": one.region,
+        "first_year": one.years[0],
+        "last_year": one.years[1],
+        "text": one.text,
+        "budget": one.budget,
+        "evaluations": list(one.evaluations),
+        "source": one.source,
+    }
+
+
+def measure_from(row: Any) -> Measure:
+    """Return the measure of a row."""
+    return Measure(
+        key=row.key,
+        name=row.name,
+        region=row.region_key,
+        years=(row.first_year, row.last_year),
+        text=row.text,
+        source=row.source,
+        budget=row.budget,
+        evaluations=tuple(row.evaluations),
+    )
+
+
+def help_line_values(one: HelpLine, position: int) -> Values:
+    """Return the columns of a help line at a place in the list, from 0."""
+    return {
+        "key": one.key,
+        "position": position,
+        "name": one.name,
+        "number": one.number,
+        "for_whom": one.for_whom,
+        "hours": one.hours,
+        "cost": one.cost,
+        "url": one.url,
+        "always_shown": one.always_shown,
+        "source": one.source,
+        "checked_on": one.checked_on,
+    }
+
+
+def help_line_from(row: Any) -> HelpLine:
+    """Return the help line of a row."""
+    return HelpLine(
+        key=row.key,
+        name=row.name,
+        number=row.number,
+        for_whom=row.for_whom,
+        hours=row.hours,
+        cost=row.cost,
+        source=row.source,
+        checked_on=row.checked_on,
+        url=row.url,
+        always_shown=row.always_shown,
+    )
+
+
+def contact_values(one: Contact) -> Values:
+    """Return the columns of a contact, without the roles."""
+    return {"key": one.key, "name": one.name, "email": one.email, "phone": one.phone}
+
+
+def contact_from(row: Any, assignments: Iterable[tuple[Role, str]]) -> Contact:
+    """Return the contact of a row, with its roles and gemeenten."""
+    return Contact(row.key, row.name, row.email, row.phone, tuple(assignments))
