@@ -1,0 +1,242 @@
+"""Campaigns, editions and the rota: what runs when, and who puts it central."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from campagne.domain.dates import DateRule, RuleKind, Span, Unknown, evaluate
+
+
+class Certainty(StrEnum):
+    """How well the source supports a rule or date."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class EditionStatus(StrEnum):
+    """Whether an edition's dates can be relied on."""
+
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Agreement(StrEnum):
+    """What one gemeente says of a year of the rota."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDates:
+    """The dates of one run of a campaign in one year, with their source.
+
+    Attributes:
+        run: 1 for the first (mostly the only) run in the year, 2 for a second one.
+        confirmed: True when a person or a well-sourced announcement confirmed the dates.
+    """
+
+    year: int
+    span: Span
+    source: str
+    run: int = 1
+    confirmed: bool = False
+    checked_on: date | None = None
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The recurring thing: Orange the World.
+
+    Attributes:
+        key: permanent slug.
+        rule_text: the rule in plain Dutch, shown to people as the reason of a date.
+        region: key of the only region it concerns (a local window), None for everyone.
+        part_of: key of the campaign that a local window belongs to, or None.
+        known: dates that replace what the rule gives, per year and run.
+    """
+
+    key: str
+    name: str
+    rule: DateRule
+    rule_text: str
+    certainty: Certainty
+    organiser: str
+    source: str
+    summary: str = ""
+    material_url: str | None = None
+    region: str | None = None
+    part_of: str | None = None
+    remark: str = ""
+    checked_on: date | None = None
+    known: tuple[KnownDates, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One run of a campaign.
+
+    Attributes:
+        key: permanent, ``orange-the-world-2026``; a second run in a year ends in ``-2``.
+        span: first and last day, both included.
+        date_version: 1, and one higher after each change of the dates.
+    """
+
+    key: str
+    campaign: str
+    year: int
+    span: Span
+    status: EditionStatus
+    source: str
+    theme: str = ""
+    checked_on: date | None = None
+    date_version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RotaEntry:
+    """The campaign that a group of gemeenten puts central in a year.
+
+    Attributes:
+        key: permanent, ``duin-en-bollenstreek-2026``.
+        plan_period: the period as the plan writes it, right or wrong.
+        why_differs: why the real dates differ from the plan, empty when they do not.
+        lead: key of the gemeente that leads, None where none does.
+        budget_eur: maximum per gemeente, whole euros.
+        agreements: per gemeente key what it says of this year.
+    """
+
+    key: str
+    region: str
+    year: int
+    campaign: str
+    theme: str
+    plan_period: str
+    source: str
+    why_differs: str = ""
+    lead: str | None = None
+    budget_eur: int = 0
+    agreements: tuple[tuple[str, Agreement], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Another measure of the plan, with its years and its evaluation moments.
+
+    Attributes:
+        years: first and last year.
+        evaluations: years in which it is evaluated.
+    """
+
+    key: str
+    name: str
+    region: str
+    years: tuple[int, int]
+    text: str
+    source: str
+    budget: str = ""
+    evaluations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A help line, as data with a check date, never literal text in a template.
+
+    Attributes:
+        number: as it is dialled and written: ``112``, ``0800-2000``.
+        hours: when it can be reached, in Dutch.
+        always_shown: True where every text for residents carries it (112 and Veilig Thuis).
+    """
+
+    key: str
+    name: str
+    number: str
+    for_whom: str
+    hours: str
+    cost: str
+    source: str
+    checked_on: date
+    url: str | None = None
+    always_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """A campaign that has no dates in a year, with a Dutch sentence that says why."""
+
+    campaign: str
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a set of campaigns gives for some years.
+
+    Attributes:
+        editions: by first day, then by key.
+        undated: by year, then in the order of the campaigns.
+    """
+
+    editions: tuple[Edition, ...]
+    undated: tuple[Undated, ...]
+
+
+def expand(campaigns: Sequence[Campaign], years: Iterable[int]) -> Expansion:
+    """Return the editions of campaigns in some years, and what has no dates there.
+
+    Known dates replace what the rule gives for that year. An edition starts confirmed when its
+    dates are fixed, or computed by a well-sourced rule, or known and confirmed; else provisional,
+    for a person to confirm.
+    """
+    editions: list[Edition] = []
+    undated: list[Undated] = []
+    for year in sorted(set(years)):
+        for campaign in campaigns:
+            runs = [known for known in campaign.known if known.year == year]
+            if runs:
+                editions.extend(_from_known(campaign, known) for known in runs)
+                continue
+            span = evaluate(campaign.rule, year)
+            if isinstance(span, Unknown):
+                undated.append(Undated(campaign.key, year, span.reason))
+            else:
+                editions.append(_from_rule(campaign, year, span))
+    editions.sort(key=lambda one: (one.span.first, one.key))
+    return Expansion(tuple(editions), tuple(undated))
+
+
+def _from_known(campaign: Campaign, known: KnownDates) -> Edition:
+    key = f"{campaign.key}-{known.year}"
+    return Edition(
+        key=key if known.run == 1 else f"{key}-{known.run}",
+        campaign=campaign.key,
+        year=known.year,
+        span=known.span,
+        status=EditionStatus.CONFIRMED if known.confirmed else EditionStatus.PROVISIONAL,
+        source=known.source,
+        theme=known.theme,
+        checked_on=known.checked_on,
+    )
+
+
+def _from_rule(campaign: Campaign, year: int, span: Span) -> Edition:
+    kind = campaign.rule.kind
+    sure = kind is RuleKind.FIXED or (
+        kind is RuleKind.COMPUTED and campaign.certainty is Certainty.HIGH
+    )
+    return Edition(
+        key=f"{campaign.key}-{year}",
+        campaign=campaign.key,
+        year=year,
+        span=span,
+        status=EditionStatus.CONFIRMED if sure else EditionStatus.PROVISIONAL,
+        source=campaign.source,
+        checked_on=campaign.checked_on,
+    )
