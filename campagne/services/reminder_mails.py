@@ -1,0 +1,272 @@
+"""Due reminders become mails: one per person, rendered and frozen in the outbox."""
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from campagne.domain import dutch
+from campagne.domain.contacts import Contact
+from campagne.domain.delivery import MessageKind
+from campagne.domain.playbook import Role, Scope
+from campagne.domain.reminders import AgendaItem, ReminderState, Situation, agenda
+from campagne.domain.rota import EditionStatus
+from campagne.errors import TemplateError
+from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
+from campagne.services import delivery
+from campagne.services.access import Links
+from campagne.services.reminders import situation
+from campagne.store.tables import ReminderRow
+
+log = logging.getLogger("campagne.reminders")
+
+_ROLE_WORDS = {
+    Role.COMMUNICATION: "communicatiemedewerker",
+    Role.POLICY: "beleidsmedewerker",
+    Role.CENTRE: "medewerker van de centrumgemeente",
+    Role.ADMIN: "beheerder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReport:
+    """What one call put in the outbox.
+
+    Attributes:
+        left_out: keys of contacts whose mail could not be made; theirs stay planned.
+    """
+
+    mails: int = 0
+    reminders: int = 0
+    left_out: tuple[str, ...] = ()
+
+
+def queue_due(
+    session: Session,
+    *,
+    mails: Mails,
+    links: Links,
+    now: datetime,
+    today: date,
+    people: int = 25,
+    skip: Collection[str] = (),
+) -> QueueReport:
+    """Render and freeze what is due, one mail per person, in the outbox.
+
+    Call `reminders.expire` first. (A second condition on valid_until here would let SQLite choose
+    the index of that day, which holds every planned reminder.)
+
+    Args:
+        session: a writing session; the reminders and their mail are stored together or not.
+        mails: renders the mail.
+        links: makes the addresses in it.
+        now: instant that becomes the Date of the mails, aware UTC.
+        today: day of that instant in Amsterdam.
+        people: at most this many people in one call, so that no transaction lasts long.
+        skip: contacts left out by an earlier call of the same round.
+
+    Returns:
+        What was queued; nothing queued and nobody left out means that nothing more is due.
+    """
+    due = _due_rows(session, today, people, skip)
+    if not due:
+        return QueueReport()
+    book = _Book.read(session, {row.edition_key for rows in due.values() for row in rows})
+    upcoming = _next_days(session, tuple(due), today)
+    queued = reminders = 0
+    left_out: list[str] = []
+    for contact_key, rows in due.items():
+        try:
+            contact = book.contacts[contact_key]
+            message = mails.compose(
+                "herinnering",
+                _context(
+                    contact,
+                    rows,
+                    book,
+                    links=links,
+                    today=today,
+                    next_on=upcoming.get(contact_key),
+                ),
+                kind=MessageKind.REMINDER,
+                key=_mail_key(contact_key, rows),
+                recipient=contact.email,
+                recipient_name=contact.name,
+                date=now,
+            )
+        except (TemplateError, KeyError):
+            # One mail that cannot be made holds up nobody else's; it is tried again next round.
+            log.exception("the reminder mail of contact %s cannot be made", contact_key)
+            left_out.append(contact_key)
+            continue
+        delivery_id = delivery.enqueue(session, message, now=now, contact_key=contact_key)
+        session.execute(
+            update(ReminderRow)
+            .where(col(ReminderRow.id).in_([row.id for row in rows]))
+            .values(state=ReminderState.QUEUED, delivery_id=delivery_id)
+        )
+        queued += 1
+        reminders += len(rows)
+    return QueueReport(queued, reminders, tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What a mail needs to know, read once for many mails."""
+
+    situation: Situation
+    contacts: Mapping[str, Contact]
+    positions: Mapping[str, int]
+    agenda: Mapping[tuple[str, str, str], AgendaItem]
+
+    @classmethod
+    def read(cls, session: Session, editions: Collection[str]) -> "_Book":
+        known = situation(session, editions)
+        return cls(
+            situation=known,
+            contacts={one.key: one for one in known.contacts},
+            positions={step.key: place for place, step in enumerate(known.steps)},
+            agenda={
+                (item.edition.key, item.step.key, item.municipality.key): item
+                for item in agenda(known)
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A due reminder as read for a mail."""
+
+    id: int
+    contact_key: str
+    edition_key: str
+    step_key: str
+    municipality_key: str
+    date_version: int
+
+
+def _due_rows(
+    session: Session, today: date, people: int, skip: Collection[str]
+) -> dict[str, list[_Row]]:
+    is_due = (
+        col(ReminderRow.state) == ReminderState.PLANNED,
+        col(ReminderRow.due_on) <= today,
+        col(ReminderRow.contact_key).not_in(skip),
+    )
+    first = session.scalars(
+        select(col(ReminderRow.contact_key)).where(*is_due).distinct().limit(people)
+    ).all()
+    if not first:
+        return {}
+    rows = session.execute(
+        select(
+            col(ReminderRow.id),
+            col(ReminderRow.contact_key),
+            col(ReminderRow.edition_key),
+            col(ReminderRow.step_key),
+            col(ReminderRow.municipality_key),
+            col(ReminderRow.date_version),
+        )
+        .where(*is_due, col(ReminderRow.contact_key).in_(first))
+        .order_by(col(ReminderRow.contact_key), col(ReminderRow.id))
+        # Another machine that ticks at the same moment waits here, then sees them queued.
+        .with_for_update()
+    )
+    found = [_Row(*row) for row in rows]
+    return {key: list(group) for key, group in groupby(found, lambda row: row.contact_key)}
+
+
+def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[str, date]:
+    rows = session.execute(
+        select(col(ReminderRow.contact_key), func.min(col(ReminderRow.due_on)))
+        .where(
+            col(ReminderRow.contact_key).in_(contacts),
+            col(ReminderRow.state) == ReminderState.PLANNED,
+            col(ReminderRow.due_on) > today,
+        )
+        .group_by(col(ReminderRow.contact_key))
+    )
+    return {contact: day for contact, day in rows}  # noqa: C416 - dict() loses the row's types
+
+
+def _mail_key(contact_key: str, rows: Iterable[_Row]) -> str:
+    parts = sorted(
+        f"{row.edition_key}/{row.step_key}/{row.municipality_key}/{row.date_version}"
+        for row in rows
+    )
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return f"herinnering:{contact_key}:{digest}"
+
+
+def _context(
+    contact: Contact,
+    rows: Sequence[_Row],
+    book: _Book,
+    *,
+    links: Links,
+    today: date,
+    next_on: date | None,
+) -> ReminderContext:
+    # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
+    items = [book.agenda[row.edition_key, row.step_key, row.municipality_key] for row in rows]
+    items.sort(key=lambda item: (item.edition.span.first, item.edition.key))
+    blocks = tuple(
+        _block(list(group), book, links, today)
+        for _, group in groupby(items, lambda item: item.edition.key)
+    )
+    return ReminderContext(
+        name=contact.name,
+        blocks=blocks,
+        next_on=dutch.day(next_on) if next_on else None,
+        reason=_reason(items),
+        subscribe_url=links.subscribe(),
+        year_url=links.year(items[0].edition.year),
+    )
+
+
+def _block(items: Sequence[AgendaItem], book: _Book, links: Links, today: date) -> EditionBlock:
+    edition = items[0].edition
+    provisional = edition.status is EditionStatus.PROVISIONAL
+    return EditionBlock(
+        name=book.situation.campaigns[edition.campaign].name,
+        theme=edition.theme,
+        period=dutch.period(edition.span),
+        in_time=dutch.in_time(today, edition.span.first),
+        provisional=provisional,
+        cancelled=False,
+        url=links.edition(edition.key),
+        why=book.situation.campaigns[edition.campaign].rule_text,
+        steps=tuple(
+            StepLine(
+                title=same[0].step.title,
+                what=same[0].step.what,
+                due=dutch.day(same[0].due_on),
+                municipalities=dutch.join(sorted(item.municipality.name for item in same)),
+                late=same[0].due_on < today,
+                waits_for_date=provisional and same[0].step.resident_facing,
+            )
+            for same in _same_step(items, book)
+        ),
+        signal=all(item.step.scope is Scope.SIGNAL for item in items),
+    )
+
+
+def _same_step(items: Sequence[AgendaItem], book: _Book) -> Iterator[list[AgendaItem]]:
+    """Yield the items of one step on one day together, whatever their gemeente."""
+
+    def place(item: AgendaItem) -> tuple[date, int]:
+        return item.due_on, book.positions[item.step.key]
+
+    for _, same in groupby(sorted(items, key=place), place):
+        yield list(same)
+
+
+def _reason(items: Sequence[AgendaItem]) -> str:
+    roles = dutch.join([_ROLE_WORDS[role] for role in sorted({item.step.role for item in items})])
+    places = dutch.join(sorted({item.municipality.name for item in items}))
+    return f"Je krijgt deze mail omdat je {roles} bent voor {places}."
