@@ -529,6 +529,43 @@ WRONG = [
         id="rota-budget-is-no-number",
     ),
     pytest.param(
+        *("rooster-hoek.toml", 'gemeenten = { dal = "akkoord" }', ""),
+        "rooster-hoek.toml, regel 4, jaar 1, gemeenten: ontbreekt; toegestaan: een tabel",
+        id="rota-without-agreements",
+    ),
+    pytest.param(
+        *("rooster-hoek.toml", '{ dal = "akkoord" }', "{ dal = { nee = 1 } }"),
+        "gemeenten, dal: gevonden een tabel; toegestaan: voorgesteld,",
+        id="rota-table-for-a-word",
+    ),
+    pytest.param(
+        *("campagnes.toml", "[[campagne.datum]]", "[campagne.datum]"),
+        "campagnes.toml, regel 32: [[campagne.datum]]: deze naam staat hier voor de tweede keer",
+        id="single-and-double-brackets",
+    ),
+    pytest.param(
+        *("overleggen.toml", "[[overleg.datum]]", "[overleg.datum]"),
+        'overleg "raad", datum: gevonden een tabel; toegestaan: tabellen die beginnen met '
+        "[[overleg.datum]]",
+        id="single-brackets",
+    ),
+    pytest.param(
+        *("draaiboek.toml", 'wanneer = "26 weken voor de start"\n', ""),
+        'stap "begin", wanneer: ontbreekt; toegestaan: een tekst',
+        id="no-lead-time",
+    ),
+    pytest.param(
+        *("mensen.toml", "[[contact]]", "[contact]"),
+        "mensen.toml, regel 1, contact: gevonden een tabel; toegestaan: tabellen die beginnen met "
+        "[[contact]]",
+        id="one-contact-in-single-brackets",
+    ),
+    pytest.param(
+        *("gemeenten.toml", "[[gemeente]]", "[gemeente]"),
+        "gemeenten.toml, regel 19: [[gemeente]]: deze naam staat hier voor de tweede keer",
+        id="single-brackets-in-front-of-double",
+    ),
+    pytest.param(
         *("draaiboek.toml", 'sleutel = "einde"', 'sleutel = "begin"'),
         'draaiboek.toml, regel 11, stap "begin", sleutel: "begin" komt twee keer voor',
         id="step-twice",

@@ -61,7 +61,10 @@ def _syntax_fault(document: Document, message: str) -> str:
     if "Invalid date" in message:
         reason = "deze datum bestaat niet"
     elif "Cannot overwrite" in message or "twice" in message:
-        reason = "deze naam staat hier voor de tweede keer; elke naam mag maar een keer"
+        reason = (
+            "deze naam staat hier voor de tweede keer; elke naam mag een keer, en een tabel die "
+            "vaker voorkomt staat steeds tussen dubbele haken: [[...]]"
+        )
     else:
         reason = (
             'dit is geen geldige TOML; schrijf: naam = "tekst", een datum als 2027-06-15, '

@@ -1,6 +1,6 @@
 """Date rules as TOML tables, and back.
 
-The same table stands in `campagnes.toml` and, as JSON, in the database: only texts and numbers.
+The table is how a person writes a rule; it holds only texts and numbers, so that it is JSON too.
 """
 
 from collections.abc import Callable, Mapping
