@@ -4,6 +4,8 @@ Every error carries one Dutch sentence that says what is wrong and what to do; t
 as one line, the web shows it on a page. Anything that is not a `CampagneError` is a defect.
 """
 
+from datetime import timedelta
+
 
 class CampagneError(Exception):
     """Something a person can mend; `str(error)` is the Dutch sentence for that person."""
@@ -54,3 +56,21 @@ class ChannelError(CampagneError):
         self.permanent = permanent
         self.code = code
         super().__init__(text)
+
+
+class ChannelDownError(ChannelError):
+    """The way out itself is closed for now; it says nothing of the message, which was not taken.
+
+    Attributes:
+        wait: how long to leave the server alone.
+    """
+
+    def __init__(
+        self, text: str, *, code: int | None = None, wait: timedelta = timedelta(minutes=1)
+    ) -> None:
+        self.wait = wait
+        super().__init__(text, permanent=False, code=code)
+
+
+class OutcomeUnknownError(ChannelDownError):
+    """The whole message was handed over and no answer came: it may have been taken, or not."""
