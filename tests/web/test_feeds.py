@@ -1,0 +1,277 @@
+"""Feeds over HTTP: what a calendar that asks again and again is answered."""
+
+import asyncio
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+
+from campagne.clock import Clock, SetClock
+from campagne.services.access import Links
+from campagne.services.feeds import FeedStore, Moment, restamp
+from campagne.store.database import Database
+from campagne.store.tables import EditionRow
+from campagne.web.feeds import feed_room
+
+LINKS = Links("https://campagne.example.nl", "geheim-geheim-geheim-geheim-geheim")
+KATWIJK = "/feeds/gemeente/katwijk.ics"
+CHANGED = "Mon, 07 Sep 2026 06:00:00 GMT"  # the clock stands at 08:00 in Amsterdam
+
+
+async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+    """The web application behind the room: says that it was asked."""
+    response = PlainTextResponse("binnen", status_code=404, headers={"set-cookie": "a=b"})
+    await response(scope, receive, send)
+
+
+@pytest.fixture
+def feeds(sqlite_world: Database, clock: SetClock) -> FeedStore:
+    """The feeds of the world, a day after it was stamped."""
+    with sqlite_world.session() as session:
+        restamp(session, clock.now())
+    clock.move_to(date(2026, 9, 8))
+    return FeedStore(sqlite_world, LINKS, clock)
+
+
+@pytest.fixture
+def client(feeds: FeedStore) -> TestClient:
+    """A calendar program."""
+    return TestClient(feed_room(feeds, inner), base_url="https://campagne.example.nl")
+
+
+def change(database: Database, clock: SetClock) -> None:
+    with database.session() as session:
+        found = session.get(EditionRow, "orange-the-world-2026")
+        assert found is not None
+        found.theme = "Anders"
+        restamp(session, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("path", "filename"),
+    [
+        (KATWIJK, "katwijk.ics"),
+        ("/feeds/regio/duin-en-bollenstreek.ics", "duin-en-bollenstreek.ics"),
+        ("/feeds/campagne/orange-the-world.ics", "orange-the-world.ics"),
+        ("/feeds/alles.ics", "alles.ics"),
+    ],
+)
+def test_a_feed_is_answered_with_its_bytes(
+    client: TestClient, feeds: FeedStore, path: str, filename: str
+) -> None:
+    kind = path.split("/")[2].removesuffix(".ics")
+    kept = feeds.get(kind, filename.removesuffix(".ics"))
+    answer = client.get(path, headers={"accept-encoding": "gzip, br"})
+    assert kept is not None
+    assert answer.status_code == 200
+    assert answer.content == kept.body
+    assert dict(answer.headers) == {
+        "content-type": "text/calendar; charset=utf-8",
+        "content-length": str(len(kept.body)),
+        "content-disposition": f'inline; filename="{filename}"',
+        "cache-control": "private, max-age=300",
+        "etag": kept.etag,
+        "last-modified": CHANGED,
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+
+
+def test_head_says_the_same_without_the_bytes(client: TestClient) -> None:
+    got, head = client.get(KATWIJK), client.head(KATWIJK)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == got.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"if-none-match": "ETAG"}, 304),
+        ({"if-none-match": "W/ETAG"}, 304),
+        ({"if-none-match": '"anders", W/"nog, anders", ETAG'}, 304),
+        ({"if-none-match": "*"}, 304),
+        ({"if-none-match": '"anders"'}, 200),
+        ({"if-none-match": "zonder aanhalingstekens"}, 200),
+        ({"if-none-match": '"anders'}, 200),
+        # A date counts only where there is no tag.
+        ({"if-none-match": '"anders"', "if-modified-since": CHANGED}, 200),
+        ({"if-none-match": "ETAG", "if-modified-since": "Sun, 06 Sep 2026 00:00:00 GMT"}, 304),
+        ({"if-modified-since": CHANGED}, 304),
+        ({"if-modified-since": "Mon, 07 Sep 2026 06:00:01 GMT"}, 304),
+        ({"if-modified-since": "Mon, 07 Sep 2026 05:59:59 GMT"}, 200),
+        ({"if-modified-since": "Monday, 07-Sep-26 06:00:00 GMT"}, 304),
+        ({"if-modified-since": "Mon Sep  7 06:00:00 2026"}, 304),
+        ({"if-modified-since": "Mon Sep  7 05:00:00 2026"}, 200),
+        ({"if-modified-since": "gisteren"}, 200),
+        ({"if-modified-since": "Mon, 99 Sep 2026 06:00:00 GMT"}, 200),
+        ({"if-modified-since": "Mon, 07 Sep 2026 06:00:00 +999999999999"}, 200),
+        ({"if-modified-since": ""}, 200),
+    ],
+)
+def test_who_has_the_newest_is_told_so(
+    client: TestClient, method: str, headers: dict[str, str], status: int
+) -> None:
+    tag = client.get(KATWIJK).headers["etag"]
+    asked = {name: value.replace("ETAG", tag) for name, value in headers.items()}
+    answer = client.request(method, KATWIJK, headers=asked)
+    assert answer.status_code == status
+    assert answer.headers["etag"] == tag
+    assert answer.headers["last-modified"] == CHANGED
+    if status == 304:
+        assert answer.content == b""
+        assert "content-type" not in answer.headers
+        assert "content-length" not in answer.headers
+
+
+def test_several_tag_headers_are_one_list(client: TestClient) -> None:
+    tag = client.get(KATWIJK).headers["etag"]
+    asked = [("if-none-match", '"een"'), ("if-none-match", tag)]
+    assert client.get(KATWIJK, headers=asked).status_code == 304
+
+
+@pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
+def test_after_a_change_the_old_validators_do_not_match(
+    client: TestClient, sqlite_world: Database, clock: SetClock, header: str
+) -> None:
+    before = client.get(KATWIJK).headers
+    old = before["etag"] if header == "if-none-match" else before["last-modified"]
+    change(sqlite_world, clock)
+    answer = client.get(KATWIJK, headers={header: old})
+    assert answer.status_code == 200
+    assert b"Anders" in answer.content
+    # In the second of the change there may come another: no date is given, none is matched.
+    assert "last-modified" not in answer.headers
+    clock.move_to(clock.today() + timedelta(days=1))
+    assert client.get(KATWIJK, headers={header: old}).status_code == 200
+    assert client.get(KATWIJK).headers["last-modified"] == "Tue, 08 Sep 2026 06:00:00 GMT"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])
+def test_a_feed_is_only_read(client: TestClient, method: str) -> None:
+    answer = client.request(method, KATWIJK)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.text == "Een agenda kan alleen worden opgehaald.\n"
+
+
+def test_a_program_gets_a_plain_404(client: TestClient) -> None:
+    answer = client.get("/feeds/gemeente/atlantis.ics", headers={"accept": "*/*"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.startswith("Deze agenda bestaat niet (meer).")
+    assert client.head("/feeds/gemeente/atlantis.ics").status_code == 404
+
+
+def test_a_person_gets_the_page_of_the_application(client: TestClient) -> None:
+    asked = {"accept": "text/html,application/xhtml+xml"}
+    answer = client.get("/feeds/gemeente/atlantis.ics", headers=asked)
+    assert (answer.status_code, answer.text) == (404, "binnen")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/feeds/",
+        "/feeds/gemeente/",
+        "/feeds/gemeente/.ics",
+        "/feeds/gemeente/katwijk",
+        "/feeds/gemeente/katwijk.ics/meer",
+        "/feeds/gemeente/a/b.ics",
+        "/feeds/wijk/katwijk.ics",
+        "/feeds/alles/alles.ics",
+        "/feeds/alles.ics\n",
+        "/x/feeds/alles.ics",
+    ],
+)
+def test_everything_else_goes_through(client: TestClient, path: str) -> None:
+    assert client.get(path.replace("\n", "%0A")).text == "binnen"
+
+
+def test_a_lifespan_goes_through(feeds: FeedStore) -> None:
+    seen: list[str] = []
+
+    async def application(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "lifespan.startup"}
+
+    async def send(_message: Message) -> None: ...
+
+    asyncio.run(feed_room(feeds, application)({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    assert seen == ["lifespan"]
+
+
+def test_without_its_database_a_known_feed_is_answered_and_others_later(
+    client: TestClient, sqlite_world: Database, sqlite_url: str
+) -> None:
+    before = client.get(KATWIJK)
+    sqlite_world.close()
+    for path in Path(sqlite_url.removeprefix("sqlite:///")).parent.glob("campagne.db*"):
+        path.unlink()
+    after = client.get(KATWIJK)
+    assert (after.status_code, after.content) == (200, before.content)
+    other = client.get("/feeds/gemeente/lisse.ics")
+    assert other.status_code == 503
+    assert other.headers["retry-after"] == "60"
+    assert other.text.startswith("De agenda is even niet bereikbaar.")
+
+
+class SlowFeeds(FeedStore):
+    """Feeds whose database is slow: a look waits until it is let go; counts the looks."""
+
+    looks = 0
+
+    def __init__(self, database: Database, links: Links, clock: Clock) -> None:
+        super().__init__(database, links, clock)
+        self.begun, self.gate = threading.Event(), threading.Event()
+
+    def moment(self) -> Moment:
+        """Wait, then look."""
+        self.looks += 1
+        self.begun.set()
+        self.gate.wait(10)
+        return super().moment()
+
+
+async def get(app: object, path: str) -> bytes:
+    bodies: list[bytes] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        bodies.append(message.get("body", b""))
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    await app(scope, receive, send)  # type: ignore[operator]
+    return b"".join(bodies)
+
+
+def test_a_crowd_shares_a_look_and_nobody_gets_an_older_answer(
+    sqlite_world: Database, clock: SetClock
+) -> None:
+    """Fifty that wait need two looks; who comes after a change sees it, whatever went before."""
+    slow = SlowFeeds(sqlite_world, LINKS, clock)
+    app = feed_room(slow, inner)
+
+    async def crowd() -> list[bytes]:
+        early = [asyncio.create_task(get(app, KATWIJK)) for _ in range(25)]
+        await asyncio.to_thread(slow.begun.wait, 10)
+        late = [asyncio.create_task(get(app, KATWIJK)) for _ in range(25)]
+        await asyncio.sleep(0)
+        early[3].cancel()  # one calendar hangs up
+        change(sqlite_world, clock)
+        slow.gate.set()
+        await asyncio.gather(*early, return_exceptions=True)
+        return await asyncio.gather(*late)
+
+    answers = asyncio.run(crowd())
+    assert slow.looks == 2
+    assert {b"Anders" in answer for answer in answers} == {True}
