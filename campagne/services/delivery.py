@@ -1,0 +1,305 @@
+"""The outbox: put frozen mails in, take over what was left behind, see what became of each.
+
+The sending itself is in `campagne.services.sending`; this is the door to all of it.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+from sqlalchemy import func, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlmodel import Session, col, select
+
+from campagne.domain.delivery import DeliveryState, Message, MessageKind, after_unknown
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.sending import SendReport, send_due
+from campagne.store.tables import AttemptRow, DeliveryRow
+
+__all__ = [
+    "MailLine",
+    "MailView",
+    "RecoverReport",
+    "SendReport",
+    "enqueue",
+    "mail",
+    "mailbox",
+    "recover",
+    "resend",
+    "resolve",
+    "send_due",
+]
+
+log = logging.getLogger("campagne.delivery")
+
+_NOT_HEARD = "De verzender hield op voor er antwoord was. Misschien is de mail wel aangekomen."
+
+
+def enqueue(
+    session: Session,
+    message: Message,
+    *,
+    now: datetime,
+    contact_key: str | None = None,
+    municipality_key: str | None = None,
+    broadcast_id: int | None = None,
+    state: DeliveryState = DeliveryState.DUE,
+) -> int | None:
+    """Put a mail in the outbox, in the transaction of what caused it.
+
+    Args:
+        session: a writing session.
+        message: the frozen mail.
+        now: instant, aware UTC; it is due from then on.
+        contact_key: who it goes to, if a contact.
+        municipality_key: the gemeente it is about, if one.
+        broadcast_id: the broadcast it belongs to, if one.
+        state: HELD for a mail that a person has to release.
+
+    Returns:
+        The id of the delivery; None when a mail with this key was there already.
+    """
+    dialect = session.get_bind().dialect.name
+    into = sqlite.insert(DeliveryRow) if dialect == "sqlite" else postgresql.insert(DeliveryRow)
+    statement = (
+        into.on_conflict_do_nothing()
+        .returning(col(DeliveryRow.id))
+        .values(
+            key=message.key,
+            message_id=message.message_id,
+            kind=message.kind,
+            contact_key=contact_key,
+            municipality_key=municipality_key,
+            broadcast_id=broadcast_id,
+            sender=message.sender,
+            recipient=message.recipient,
+            subject=message.subject,
+            raw=message.raw,
+            state=state,
+            next_at=now,
+            owner="",
+            fence=0,
+            attempts=0,
+            created_at=now,
+            reply="",
+        )
+    )
+    return session.exec(statement).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverReport:
+    """What was found left behind.
+
+    Attributes:
+        released: claims of a sender that died, due again.
+        unknown: mails of which nobody will hear any more whether they were taken.
+        resent: mails with an unknown outcome that go once more.
+    """
+
+    released: int = 0
+    unknown: int = 0
+    resent: int = 0
+
+
+def recover(session: Session, now: datetime) -> RecoverReport:
+    """Take over what dead senders left, and send again what may be sent again.
+
+    Args:
+        session: a writing session.
+        now: instant, aware UTC.
+    """
+    again = [
+        delivery_id
+        for delivery_id, kind, times, since in _unknown_outcomes(session)
+        if after_unknown(kind, times - 1, since, now) is DeliveryState.DUE
+    ]
+    resent = session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(again), col(DeliveryRow.state) == DeliveryState.UNKNOWN)
+        .values(state=DeliveryState.DUE, next_at=now)
+    ).rowcount
+    expired = col(DeliveryRow.lease_until) <= now
+    released = session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == DeliveryState.CLAIMED, expired)
+        .values(state=DeliveryState.DUE, owner="", lease_until=None)
+    ).rowcount
+    silent = session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == DeliveryState.SENDING, expired)
+        .values(state=DeliveryState.UNKNOWN, owner="", lease_until=None, reply=_NOT_HEARD)
+        .returning(col(DeliveryRow.id), col(DeliveryRow.fence))
+    ).all()
+    if silent:
+        session.exec(
+            update(AttemptRow)
+            .where(tuple_(col(AttemptRow.delivery_id), col(AttemptRow.fence)).in_(silent))
+            .values(ended_at=now, outcome=DeliveryState.UNKNOWN, text=_NOT_HEARD)
+        )
+        log.error("outcome unknown of deliveries %s", sorted(row[0] for row in silent))
+    return RecoverReport(released, len(silent), resent)
+
+
+def _unknown_outcomes(session: Session) -> Iterable[tuple[int, MessageKind, int, datetime]]:
+    """Return id, kind, times that the outcome was unknown, and the last instant it became so."""
+    statement = (
+        select(
+            col(DeliveryRow.id),
+            col(DeliveryRow.kind),
+            func.count(),
+            func.max(col(AttemptRow.ended_at)),
+        )
+        .join(AttemptRow, col(AttemptRow.delivery_id) == col(DeliveryRow.id))
+        .where(
+            col(DeliveryRow.state) == DeliveryState.UNKNOWN,
+            col(AttemptRow.outcome) == DeliveryState.UNKNOWN,
+        )
+        .group_by(col(DeliveryRow.id), col(DeliveryRow.kind))
+    )
+    # No column of these is ever NULL: the attempt has ended, the delivery is stored.
+    return cast("Iterable[tuple[int, MessageKind, int, datetime]]", session.exec(statement).all())
+
+
+def resend(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """Send a mail again whose outcome is unknown or that failed: the same bytes.
+
+    Args:
+        session: a writing session.
+        delivery_id: id of the delivery.
+        now: instant, aware UTC; the tries are counted anew from here.
+
+    Raises:
+        NotFoundError: when there is no such delivery.
+        InvalidInputError: when it is in another state, in which a double could come of it.
+    """
+    row = _row(session, delivery_id)
+    if row.state not in (DeliveryState.UNKNOWN, DeliveryState.FAILED):
+        raise InvalidInputError(
+            "Deze mail kan niet opnieuw worden verstuurd. Dat kan alleen als versturen is mislukt"
+            " of als niet bekend is of de mail is aangekomen."
+        )
+    row.state, row.next_at, row.settled_at = DeliveryState.DUE, now, None
+    row.attempts, row.first_tried_at = 0, None
+
+
+def resolve(session: Session, delivery_id: int, *, arrived: bool, now: datetime) -> None:
+    """Store what a person found out of a mail whose outcome is unknown.
+
+    Args:
+        session: a writing session.
+        delivery_id: id of the delivery.
+        arrived: True when it arrived; False to leave it at that, it counts as failed.
+        now: instant, aware UTC.
+
+    Raises:
+        NotFoundError: when there is no such delivery.
+        InvalidInputError: when its outcome is known.
+    """
+    row = _row(session, delivery_id)
+    if row.state is not DeliveryState.UNKNOWN:
+        raise InvalidInputError("Van deze mail is al bekend wat ermee is gebeurd.")
+    row.state = DeliveryState.ACCEPTED if arrived else DeliveryState.FAILED
+    row.settled_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A mail in a list; `at` is when it was settled, or else put in the outbox (UTC)."""
+
+    id: int
+    to: str
+    subject: str
+    at: datetime
+    state: DeliveryState
+
+
+def mailbox(session: Session, *, limit: int, offset: int = 0) -> list[MailLine]:
+    """Return the mails of the outbox, the newest first, sent or not.
+
+    Args:
+        session: a session, reading is enough.
+        limit: at most this many.
+        offset: how many to leave out at the front.
+    """
+    statement = (
+        select(DeliveryRow)
+        .options(defer(cast("QueryableAttribute[bytes]", DeliveryRow.raw)))
+        .order_by(col(DeliveryRow.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        MailLine(
+            id=cast("int", row.id),
+            to=row.recipient,
+            subject=row.subject,
+            at=row.settled_at or row.created_at,
+            state=row.state,
+        )
+        for row in session.exec(statement)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """A mail to look at.
+
+    Attributes:
+        sender: as in its From, with the name.
+        at: instant in its Date, aware.
+        text / html: its bodies; empty when it has no such one.
+        attachments: their file names.
+        raw: the bytes as sent.
+    """
+
+    id: int
+    subject: str
+    sender: str
+    to: str
+    at: datetime
+    state: DeliveryState
+    text: str
+    html: str
+    attachments: tuple[str, ...]
+    raw: bytes
+
+
+def mail(session: Session, delivery_id: int) -> MailView:
+    """Return one mail of the outbox, read from the bytes that are sent.
+
+    Raises:
+        NotFoundError: when there is no such mail.
+    """
+    row = _row(session, delivery_id)
+    parsed = message_from_bytes(row.raw, _class=EmailMessage, policy=default)
+    return MailView(
+        id=delivery_id,
+        subject=str(parsed["Subject"]),
+        sender=str(parsed["From"]),
+        to=row.recipient,
+        at=parsed["Date"].datetime,
+        state=row.state,
+        text=_body(parsed, "plain"),
+        html=_body(parsed, "html"),
+        attachments=tuple(part.get_filename() or "" for part in parsed.iter_attachments()),
+        raw=row.raw,
+    )
+
+
+def _body(parsed: EmailMessage, kind: str) -> str:
+    part = parsed.get_body((kind,))
+    return "" if part is None else str(part.get_content())
+
+
+def _row(session: Session, delivery_id: int) -> DeliveryRow:
+    row = session.get(DeliveryRow, delivery_id)
+    if row is None:
+        raise NotFoundError("Deze mail bestaat niet of is opgeruimd.")
+    return row
