@@ -70,6 +70,8 @@ class Templates:
         self._plain = _environment(folder, finalize=one_line)
         self._escaped = _environment(folder, finalize=escaped)
         self._html = _environment(folder, autoescape=True)
+        # By their source, so that an edited template is a new one; compiling is the slow part.
+        self._compiled: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
 
     def exists(self, name: str) -> bool:
         """Say whether there is a template of this name (``algemeen/website.md``)."""
@@ -146,15 +148,18 @@ class Templates:
                 " Bewaar het als gewone tekst (UTF-8) die de dienst mag lezen."
             ) from None
 
-    @staticmethod
     def _render(
+        self,
         shown: str,
         source: str,
         values: Mapping[str, object],
         environment: jinja2.Environment,
     ) -> str:
         try:
-            return environment.from_string(source).render(values)
+            if (template := self._compiled.get((environment, source))) is None:
+                template = environment.from_string(source)
+                self._compiled[environment, source] = template
+            return template.render(values)
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(
                 f"Het sjabloon {error.name or shown} is stuk op regel {error.lineno}:"
@@ -205,6 +210,7 @@ def _environment(
         autoescape=autoescape,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,  # else the text after an include sticks to it
     )
     environment.filters["opmaak"] = _AsMarkdown
     return environment

@@ -1,0 +1,64 @@
+"""Find what a person names by its key; who names nothing known hears what was probably meant."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.rota import Campaign, Edition
+from campagne.errors import NotFoundError
+from campagne.store import queries
+from campagne.store.tables import EditionRow
+
+T = TypeVar("T")
+
+
+def edition(session: Session, key: str) -> Edition:
+    """Return an edition.
+
+    Raises:
+        NotFoundError: when there is none of this key.
+    """
+    found = queries.editions(session, keys=[key])
+    if not found:
+        known = session.exec(select(col(EditionRow.key))).all()
+        raise NotFoundError(_unknown("editie", key, known))
+    return found[0]
+
+
+def municipality(session: Session, key: str) -> Municipality:
+    """Return a gemeente.
+
+    Raises:
+        NotFoundError: when there is none of this key.
+    """
+    return _one("gemeente", key, queries.municipalities(session))
+
+
+def region(session: Session, key: str) -> Region:
+    """Return a region.
+
+    Raises:
+        NotFoundError: when there is none of this key.
+    """
+    return _one("regio", key, queries.regions(session))
+
+
+def concerns(campaign: Campaign, one: Municipality, regions: Mapping[str, Region]) -> bool:
+    """Say whether a campaign concerns a gemeente: a local one only those in its region."""
+    return campaign.region is None or campaign.region in ancestry(one.region, regions)
+
+
+def _one(what: str, key: str, known: Mapping[str, T]) -> T:
+    try:
+        return known[key]
+    except KeyError:
+        raise NotFoundError(_unknown(what, key, known)) from None
+
+
+def _unknown(what: str, key: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(key.lower(), known, n=3, cutoff=0.6)
+    advice = f"Bedoel je {' of '.join(near)}?" if near else "Kijk de schrijfwijze na."
+    return f"De {what} '{key}' bestaat niet. {advice}"
