@@ -253,7 +253,7 @@ def _campaigns() -> list[object]:
                         "first": first.isoformat(),
                         "last": last.isoformat(),
                         "confirmed": False,
-                        "source": "telefonisch",
+                        "source": "https://example.org/bron",
                         "checked_on": None,
                         "theme": "",
                     }
