@@ -1,0 +1,431 @@
+"""Broadcasts: a centrumgemeente tells the gemeenten of its region about an edition, in one action.
+
+A broadcast is made, looked at mail by mail, and then released: what was looked at is what is sent,
+but for the Date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from campagne.clock import local_day
+from campagne.domain import dutch
+from campagne.domain.contacts import Contact
+from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.playbook import Role
+from campagne.domain.regions import Municipality, Region, members
+from campagne.domain.rota import Edition, EditionStatus
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.messages import BroadcastContext, Mails, on_or_from
+from campagne.services import delivery, lookup
+from campagne.services.access import Links
+from campagne.store import queries
+from campagne.store.tables import BroadcastRow
+
+_TIME_TO_ANSWER = timedelta(weeks=3)
+_DAY = timedelta(days=1)
+_AUDIENCE = (Role.POLICY, Role.COMMUNICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastLine:
+    """A broadcast in a list; `released_at` is None while it is not sent."""
+
+    id: int
+    edition: str
+    campaign: str
+    region: str
+    region_name: str
+    author: str
+    subject: str
+    answer_by: date
+    created_at: datetime
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What one gemeente gets.
+
+    Attributes:
+        municipality: name of the gemeente.
+        recipients: each as ``name <address>``; empty when nobody can be mailed.
+        messages: one mail per recipient, in the same order.
+    """
+
+    municipality: str
+    recipients: tuple[str, ...]
+    messages: tuple[Message, ...]
+
+    @property
+    def message(self) -> Message | None:
+        """The mail to the first recipient; the others differ in their name alone."""
+        return self.messages[0] if self.messages else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReport:
+    """What a release did.
+
+    Attributes:
+        queued: mails put in the outbox.
+        without_contact: names of gemeenten that got nothing, since nobody is known there.
+        released_before: when it had been released already; then nothing was queued.
+    """
+
+    queued: int
+    without_contact: tuple[str, ...] = ()
+    released_before: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The report in Dutch."""
+        if self.released_before is not None:
+            on = dutch.day(local_day(self.released_before))
+            return f"Dit regiobericht is al verstuurd op {on}. Er is niets nog een keer verstuurd."
+        queued = f"{dutch.count(self.queued, 'mail staat', 'mails staan')} klaar voor verzending."
+        if not self.without_contact:
+            return queued
+        return (
+            f"{queued} Geen mail voor {dutch.join(self.without_contact)}: daar is geen"
+            " contactpersoon voor beleid of communicatie bekend."
+        )
+
+
+def new(
+    session: Session,
+    *,
+    edition_key: str,
+    region_key: str,
+    author_key: str | None,
+    answer_by: date | None,
+    now: datetime,
+    today: date,
+    links: Links,
+    mails: Mails,
+) -> int:
+    """Make a broadcast about an edition, with its text; nothing is sent yet.
+
+    Args:
+        session: a writing session.
+        edition_key: the edition it is about.
+        region_key: the region; it must have a centrumgemeente.
+        author_key: the centrum contact who asks; None where there is only one.
+        answer_by: last day for an answer; None for three weeks from today, and always before
+            the edition starts.
+        now: the instant, aware UTC.
+        today: the day.
+        links: for the addresses in the text.
+        mails: for the text.
+
+    Returns:
+        The id of the broadcast.
+
+    Raises:
+        NotFoundError: for an unknown edition, region or author.
+        InvalidInputError: when this edition or region cannot have a broadcast, it is not clear who
+            the author is, or the day to answer by does not fit.
+    """
+    edition = lookup.edition(session, edition_key)
+    region = lookup.region(session, region_key)
+    _require_open(session, edition, today)
+    author = _author(session, region, author_key)
+    by = _answer_by(edition, answer_by, today)
+    if not _audience(session, edition, region, today):
+        raise InvalidInputError(
+            f"Deze campagne geldt voor geen enkele gemeente in {region.name}, buiten de"
+            " centrumgemeente. Kies een andere editie of regio."
+        )
+    subject, body = _draft(session, edition, by, links, mails)
+    row = BroadcastRow(
+        edition_key=edition.key,
+        region_key=region.key,
+        author_key=author.key,
+        subject=subject,
+        body=body,
+        answer_by=by,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return _id(row)
+
+
+def preview(
+    session: Session, broadcast_id: int, *, links: Links, mails: Mails, now: datetime
+) -> list[Preview]:
+    """Return the mails of each gemeente by name, as they will be sent but for the Date.
+
+    Args:
+        session: any session.
+        broadcast_id: the broadcast.
+        links: for the answer links.
+        mails: for the mails.
+        now: the instant, aware UTC; the Date of a broadcast that is not yet released.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+        InvalidInputError: when its author is no centrum contact any more.
+    """
+    row = find(session, broadcast_id)
+    return [
+        Preview(
+            municipality=municipality.name,
+            recipients=tuple(f"{contact.name} <{contact.email}>" for contact, _ in made),
+            messages=tuple(message for _, message in made),
+        )
+        for municipality, made in _compose(session, row, links, mails, row.released_at or now)
+    ]
+
+
+def release(
+    session: Session,
+    broadcast_id: int,
+    *,
+    links: Links,
+    mails: Mails,
+    now: datetime,
+    today: date,
+) -> ReleaseReport:
+    """Put the mails of a broadcast in the outbox; a second time does nothing and says so.
+
+    Args:
+        session: a writing session.
+        broadcast_id: the broadcast.
+        links: for the answer links.
+        mails: for the mails.
+        now: the instant, aware UTC; the Date of the mails.
+        today: the day.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+        InvalidInputError: when the edition started, was cancelled or changed since the text was
+            made, the day to answer by is past, or nobody can be mailed.
+    """
+    row = find(session, broadcast_id)
+    if row.released_at is not None:
+        return ReleaseReport(queued=0, released_before=row.released_at)
+    edition = lookup.edition(session, row.edition_key)
+    _require_open(session, edition, today)
+    _require_fresh(session, row, edition, today=today, links=links, mails=mails)
+    composed = _compose(session, row, links, mails, now)
+    if not any(made for _, made in composed):
+        raise InvalidInputError(
+            "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie."
+            " Voeg eerst contactpersonen toe."
+        )
+    # One statement decides who releases it, also when two people press the button at once.
+    claimed = session.execute(
+        update(BroadcastRow)
+        .where(col(BroadcastRow.id) == broadcast_id, col(BroadcastRow.released_at).is_(None))
+        .values(released_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(row)
+    if not claimed.rowcount:  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
+        return ReleaseReport(queued=0, released_before=row.released_at)
+    for municipality, made in composed:
+        for contact, message in made:
+            delivery.enqueue(
+                session,
+                message,
+                now=now,
+                contact_key=contact.key,
+                municipality_key=municipality.key,
+                broadcast_id=broadcast_id,
+            )
+    return ReleaseReport(
+        queued=sum(len(made) for _, made in composed),
+        without_contact=tuple(municipality.name for municipality, made in composed if not made),
+    )
+
+
+def find(session: Session, broadcast_id: int) -> BroadcastRow:
+    """Return a broadcast.
+
+    Raises:
+        NotFoundError: when there is none of this number.
+    """
+    row = session.get(BroadcastRow, broadcast_id, populate_existing=True)
+    if row is None:
+        raise NotFoundError(
+            f"Regiobericht {broadcast_id} bestaat niet. Kijk in de lijst welke er zijn."
+        )
+    return row
+
+
+def list_all(session: Session) -> list[BroadcastLine]:
+    """Return all broadcasts, the newest first."""
+    names = {one.key: one.name for one in queries.contacts(session)}
+    regions = queries.regions(session)
+    campaigns = queries.campaigns(session)
+    editions = {one.key: campaigns[one.campaign].name for one in queries.editions(session)}
+    rows = session.exec(select(BroadcastRow).order_by(col(BroadcastRow.id).desc()))
+    return [
+        BroadcastLine(
+            id=_id(row),
+            edition=row.edition_key,
+            campaign=editions[row.edition_key],
+            region=row.region_key,
+            region_name=regions[row.region_key].name,
+            author=names.get(row.author_key, row.author_key),
+            subject=row.subject,
+            answer_by=row.answer_by,
+            created_at=row.created_at,
+            released_at=row.released_at,
+        )
+        for row in rows
+    ]
+
+
+def _id(row: BroadcastRow) -> int:
+    if row.id is None:
+        raise ValueError(row)
+    return row.id
+
+
+def _require_open(session: Session, edition: Edition, today: date) -> None:
+    name = queries.campaigns(session)[edition.campaign].name
+    if edition.status is EditionStatus.CANCELLED:
+        raise InvalidInputError(f"{name} gaat niet door. Kies een andere editie.")
+    if edition.span.first <= today:
+        raise InvalidInputError(
+            f"{name} is al begonnen, op {dutch.day(edition.span.first)}. Antwoorden kan dan niet"
+            " meer. Kies een editie die nog komt."
+        )
+
+
+def _require_fresh(
+    session: Session,
+    row: BroadcastRow,
+    edition: Edition,
+    *,
+    today: date,
+    links: Links,
+    mails: Mails,
+) -> None:
+    if row.answer_by < today:
+        raise InvalidInputError(
+            f"Antwoorden kon tot en met {dutch.day(row.answer_by)}. Maak een nieuw regiobericht."
+        )
+    if _draft(session, edition, row.answer_by, links, mails) != (row.subject, row.body):
+        raise InvalidInputError(
+            "De gegevens van de campagne zijn veranderd nadat dit regiobericht is gemaakt."
+            " Maak een nieuw regiobericht en bekijk dat eerst."
+        )
+
+
+def _author(session: Session, region: Region, key: str | None) -> Contact:
+    if region.centre is None:
+        centres = [one.key for one in queries.regions(session).values() if one.centre]
+        raise InvalidInputError(
+            f"{region.name} heeft geen centrumgemeente. Kies {' of '.join(centres)}."
+        )
+    centre = queries.municipalities(session)[region.centre].name
+    allowed = [
+        one for one in queries.contacts(session) if (Role.CENTRE, region.centre) in one.assignments
+    ]
+    if not allowed:
+        raise InvalidInputError(
+            f"{centre} heeft geen contactpersoon met de rol centrum. Voeg die eerst toe."
+        )
+    listed = ", ".join(one.key for one in allowed)
+    if key is None:
+        if len(allowed) > 1:
+            raise InvalidInputError(f"Namens wie gaat het bericht uit? Kies een van: {listed}.")
+        return allowed[0]
+    for one in allowed:
+        if one.key == key:
+            return one
+    raise NotFoundError(f"'{key}' is geen contactpersoon centrum van {centre}. Kies uit: {listed}.")
+
+
+def _answer_by(edition: Edition, wanted: date | None, today: date) -> date:
+    latest = edition.span.first - _DAY
+    if wanted is None:
+        return min(today + _TIME_TO_ANSWER, latest)
+    if not today <= wanted <= latest:
+        raise InvalidInputError(
+            f"Antwoorden kan niet tot en met {dutch.day(wanted)}. Kies een dag van"
+            f" {dutch.day(today)} tot en met {dutch.day(latest)}."
+        )
+    return wanted
+
+
+def _audience(
+    session: Session, edition: Edition, region: Region, today: date
+) -> Sequence[Municipality]:
+    regions = queries.regions(session)
+    campaign = queries.campaigns(session)[edition.campaign]
+    found = members(region.key, queries.municipalities(session).values(), regions, today)
+    return [
+        one for one in found if one.key != region.centre and lookup.concerns(campaign, one, regions)
+    ]
+
+
+def _draft(
+    session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails
+) -> tuple[str, str]:
+    """Return subject and body; they hold nothing of the moment, so that changes can be seen."""
+    campaign = queries.campaigns(session)[edition.campaign]
+    values = {
+        "campaign": campaign.name,
+        "short_period": dutch.short_period(edition.span),
+        "runs": on_or_from(dutch.period(edition.span)),
+        "theme": edition.theme,
+        "provisional": edition.status is EditionStatus.PROVISIONAL,
+        "summary": campaign.summary,
+        "answer_by": dutch.day(answer_by),
+        "material_url": campaign.material_url,
+        "organiser": campaign.organiser,
+        "edition_url": links.edition(edition.key),
+    }
+    return mails.draft("regiobericht-tekst", values)
+
+
+def _compose(
+    session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
+) -> list[tuple[Municipality, list[tuple[Contact, Message]]]]:
+    edition = lookup.edition(session, row.edition_key)
+    region = lookup.region(session, row.region_key)
+    campaign = queries.campaigns(session)[edition.campaign]
+    contacts = queries.contacts(session)
+    author = _author(session, region, row.author_key)
+    centre = queries.municipalities(session)[region.centre or ""].name
+    composed = []
+    for municipality in _audience(session, edition, region, local_day(at)):
+        made = []
+        for contact in contacts:
+            if not any((role, municipality.key) in contact.assignments for role in _AUDIENCE):
+                continue
+            context = BroadcastContext(
+                name=contact.name,
+                municipality=municipality.name,
+                campaign=campaign.name,
+                subject=row.subject,
+                body=row.body,
+                answer_by=dutch.day(row.answer_by),
+                answer_url=links.answer(_id(row), municipality.key),
+                edition_url=links.edition(edition.key, municipality.key),
+                author_name=author.name,
+                author_municipality=centre,
+                author_email=author.email,
+                author_phone=author.phone,
+                region=region.name,
+            )
+            message = mails.compose(
+                "regiobericht",
+                context,
+                kind=MessageKind.BROADCAST,
+                key=f"regiobericht:{row.id}:{municipality.key}:{contact.key}",
+                recipient=contact.email,
+                recipient_name=contact.name,
+                date=at,
+                reply_to=author.email,
+            )
+            made.append((contact, message))
+        composed.append((municipality, made))
+    return composed

@@ -1,0 +1,241 @@
+"""Participation: what a gemeente answers to the question whether it joins an edition."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from campagne.clock import local_day
+from campagne.domain import dutch
+from campagne.domain.delivery import MessageKind
+from campagne.domain.playbook import Role
+from campagne.domain.regions import Municipality, ancestry, members
+from campagne.domain.reminders import Answer
+from campagne.domain.rota import Campaign, Edition, EditionStatus
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.messages import ConfirmationContext, Mails
+from campagne.services import broadcasts, delivery, lookup, reminders
+from campagne.services.access import AnswerLink, Links
+from campagne.store import queries
+from campagne.store.tables import AnswerRow, EditionRow
+
+_TOLD = (Role.POLICY, Role.COMMUNICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """What the page behind an answer link shows.
+
+    Attributes:
+        municipality / campaign: names; the keys are beside them.
+        period: the days in Dutch.
+        current: the answer now, None while there is none.
+        answer_by: the last day that the centrumgemeente asks for; later is still taken.
+        closed: a Dutch sentence that says why no answer is taken, None when it is.
+    """
+
+    broadcast_id: int
+    edition_key: str
+    municipality_key: str
+    municipality: str
+    campaign: str
+    period: str
+    provisional: bool
+    current: Answer | None
+    answer_by: date
+    closed: str | None
+
+
+def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
+    """Return the page for an answer link; changes nothing.
+
+    Raises:
+        NotFoundError: when its broadcast or gemeente is not there (any more).
+    """
+    row = broadcasts.find(session, link.broadcast_id)
+    edition = lookup.edition(session, row.edition_key)
+    municipality = lookup.municipality(session, link.municipality)
+    campaign = queries.campaigns(session)[edition.campaign]
+    closed = _closed(edition, campaign, today)
+    if row.released_at is None:
+        closed = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
+    return AnswerPage(
+        broadcast_id=link.broadcast_id,
+        edition_key=edition.key,
+        municipality_key=municipality.key,
+        municipality=municipality.name,
+        campaign=campaign.name,
+        period=dutch.period(edition.span),
+        provisional=edition.status is EditionStatus.PROVISIONAL,
+        current=queries.answers(session, [edition.key]).get((edition.key, municipality.key)),
+        answer_by=row.answer_by,
+        closed=closed,
+    )
+
+
+def record(
+    session: Session,
+    *,
+    edition_key: str,
+    municipality_key: str,
+    answer: Answer,
+    by: str,
+    now: datetime,
+    today: date,
+    links: Links,
+    mails: Mails,
+    broadcast_id: int | None = None,
+) -> bool:
+    """Store an answer of a gemeente; its reminders follow, and its contacts get a confirmation.
+
+    Args:
+        session: a writing session.
+        edition_key: the edition.
+        municipality_key: the gemeente that answers.
+        answer: what it answers; may differ from an earlier answer.
+        by: who says so, in Dutch, as people will read it.
+        now: the instant, aware UTC.
+        today: the day.
+        links: for the addresses in the confirmation.
+        mails: for the confirmation.
+        broadcast_id: the broadcast that is answered; None for an answer by phone or in a meeting.
+
+    Returns:
+        True when stored; False when this already was the answer, then nothing is done.
+
+    Raises:
+        NotFoundError: for an unknown edition, gemeente or broadcast, or an edition or broadcast
+            that is not for this gemeente.
+        InvalidInputError: when the edition has started or is cancelled.
+    """
+    edition = lookup.edition(session, edition_key)
+    municipality = lookup.municipality(session, municipality_key)
+    campaign = queries.campaigns(session)[edition.campaign]
+    if reason := _closed(edition, campaign, today):
+        raise InvalidInputError(reason)
+    _require_asked(session, edition, campaign, municipality, broadcast_id)
+    # Two answers about an edition wait for each other; SQLite has one writer at a time anyway.
+    session.exec(
+        select(col(EditionRow.key))
+        .where(col(EditionRow.key) == edition.key)
+        .with_for_update(key_share=True)
+    ).one()
+    current = queries.answers(session, [edition.key]).get((edition.key, municipality.key))
+    if answer is current:
+        return False
+    row = AnswerRow(
+        edition_key=edition.key,
+        municipality_key=municipality.key,
+        broadcast_id=broadcast_id,
+        answer=answer,
+        by=by,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    reminders.replan(session, today=today, editions=[edition.key])
+    _confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
+    queries.raise_data_version(session, now)
+    return True
+
+
+def standing(
+    session: Session, edition_key: str, region_key: str
+) -> list[tuple[Municipality, Answer | None]]:
+    """Return what each gemeente of a region answered about an edition, by name; None is silent.
+
+    The gemeenten are those that exist when the edition starts and that the campaign concerns.
+
+    Raises:
+        NotFoundError: for an unknown edition or region.
+    """
+    edition = lookup.edition(session, edition_key)
+    region = lookup.region(session, region_key)
+    campaign = queries.campaigns(session)[edition.campaign]
+    regions = queries.regions(session)
+    answers = queries.answers(session, [edition.key])
+    return [
+        (one, answers.get((edition.key, one.key)))
+        for one in members(
+            region.key, queries.municipalities(session).values(), regions, edition.span.first
+        )
+        if lookup.concerns(campaign, one, regions)
+    ]
+
+
+def _closed(edition: Edition, campaign: Campaign, today: date) -> str | None:
+    if edition.status is EditionStatus.CANCELLED:
+        return f"{campaign.name} gaat niet door. Antwoorden hoeft niet meer."
+    if edition.span.first <= today:
+        return (
+            f"{campaign.name} is begonnen op {dutch.day(edition.span.first)}. Het antwoord kan niet"
+            " meer veranderen. Bel of mail de centrumgemeente als er iets niet klopt."
+        )
+    return None
+
+
+def _require_asked(
+    session: Session,
+    edition: Edition,
+    campaign: Campaign,
+    municipality: Municipality,
+    broadcast_id: int | None,
+) -> None:
+    regions = queries.regions(session)
+    asked = lookup.concerns(campaign, municipality, regions)
+    if broadcast_id is not None:
+        row = broadcasts.find(session, broadcast_id)
+        asked = asked and row.edition_key == edition.key and row.released_at is not None
+        # Not `members`: a gemeente that was asked may answer, whatever the day.
+        asked = asked and row.region_key in ancestry(municipality.region, regions)
+    if not asked:
+        raise NotFoundError(
+            f"{municipality.name} kan hier geen antwoord geven over {campaign.name}."
+            " Open de link uit de mail nog een keer."
+        )
+
+
+def _confirm(
+    session: Session,
+    row: AnswerRow,
+    edition: Edition,
+    campaign: Campaign,
+    municipality: Municipality,
+    *,
+    links: Links,
+    mails: Mails,
+) -> None:
+    answer_url = None
+    if row.broadcast_id is not None:
+        answer_url = links.answer(row.broadcast_id, municipality.key)
+    for contact in queries.contacts(session):
+        if not any((role, municipality.key) in contact.assignments for role in _TOLD):
+            continue
+        context = ConfirmationContext(
+            name=contact.name,
+            municipality=municipality.name,
+            campaign=campaign.name,
+            period=dutch.period(edition.span),
+            provisional=edition.status is EditionStatus.PROVISIONAL,
+            answer=row.answer.value,
+            by=row.by,
+            on=dutch.day(local_day(row.at)),
+            edition_url=links.edition(edition.key, municipality.key),
+            answer_url=answer_url,
+        )
+        message = mails.compose(
+            "antwoord-bevestiging",
+            context,
+            kind=MessageKind.CONFIRMATION,
+            key=f"antwoord:{row.id}:{contact.key}",
+            recipient=contact.email,
+            recipient_name=contact.name,
+            date=row.at,
+        )
+        delivery.enqueue(
+            session,
+            message,
+            now=row.at,
+            contact_key=contact.key,
+            municipality_key=municipality.key,
+        )
