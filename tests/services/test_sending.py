@@ -321,6 +321,39 @@ def test_a_sender_that_slept_while_another_sent_again_writes_nothing(
     assert _rows(database)[0].fence == 2
 
 
+@pytest.mark.parametrize("step", ["offered", "delivered"])
+def test_a_sender_that_slept_touches_nothing_that_another_holds(
+    database: Database, now: Moment, step: str
+) -> None:
+    _fill(database, 3)
+    held: list[tuple[object, ...]] = []
+
+    def sleep() -> None:
+        now.passes(minutes=11)
+        _recover(database, now)
+        now.passes(minutes=15)
+        _recover(database, now)
+        # The other one is busy with the first of them when this one wakes up.
+        busy = Server(**{step: _for("contact1@example.nl", KeyboardInterrupt())})
+        with pytest.raises(KeyboardInterrupt):
+            _send(database, busy, now, "b")
+        held.extend(_hold(row) for row in _rows(database))
+
+    sleeper = Server(**{step: _first_time(sleep)})
+
+    # Asked before each mail: the sleeper may go on with the second, and lets go of the third.
+    asked = iter([False, False, False, True])
+    report = delivery.send_due(database, sleeper, now, owner="a", stop=lambda: next(asked))
+
+    assert report == SendReport()
+    assert [_hold(row) for row in _rows(database)] == held
+    assert held[0][:3] == ("claimed" if step == "offered" else "sending", "b", 2)
+
+
+def _hold(row: DeliveryRow) -> tuple[object, ...]:
+    return row.state, row.owner, row.fence, row.lease_until, row.attempts, row.reply
+
+
 def test_a_late_answer_still_counts(database: Database, now: Moment) -> None:
     _fill(database, 1)
 
@@ -440,6 +473,26 @@ def test_a_mail_withdrawn_at_the_last_moment_does_not_go(database: Database, now
     assert _send(database, server, now) == SendReport()
     assert server.taken == []
     assert _states(database) == ["cancelled"] * 2
+
+
+def test_a_mail_withdrawn_while_claimed_stays_withdrawn_when_let_go(
+    database: Database, now: Moment
+) -> None:
+    _fill(database, 3)
+
+    def withdraw() -> None:
+        with database.session() as session:
+            session.exec(update(DeliveryRow).values(state=DeliveryState.CANCELLED))
+
+    fault = ChannelDownError("de verbinding brak af")
+    withdrawing = _first_time(withdraw)
+
+    def offered(message: Message) -> None:
+        withdrawing(message)
+        raise fault
+
+    assert _send(database, Server(offered=offered), now) == SendReport()
+    assert _states(database) == ["cancelled"] * 3
 
 
 def test_held_and_later_mails_wait(database: Database, now: Moment) -> None:
