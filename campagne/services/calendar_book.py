@@ -1,0 +1,279 @@
+"""The campaign calendar as a page looks at it: narrowed to a region or a gemeente.
+
+Everything is read once, in a handful of queries; what is asked of it after that costs none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlmodel import Session
+
+from campagne.domain import dutch
+from campagne.domain.dates import Span, Unknown, evaluate
+from campagne.domain.leadtimes import due_date
+from campagne.domain.playbook import Role, Scope, Step
+from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.reminders import Situation, agenda, scope
+from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
+from campagne.domain.workdays import WorkCalendar
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.reminders import situation
+from campagne.store import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """A group of gemeenten that puts an edition central.
+
+    Attributes:
+        region / lead: names; `lead` is None where no gemeente leads.
+        plan_period / why_differs: what the plan says of the period, and why it is another one.
+    """
+
+    region: str
+    lead: str | None
+    theme: str
+    plan_period: str
+    why_differs: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The first step of the playbook that is due today or later."""
+
+    title: str
+    role: Role
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition in a list.
+
+    Attributes:
+        period: the days in Dutch.
+        why: the rule in plain Dutch; `remark` adds to it.
+        region: name of the only region it concerns, None for everyone.
+        overlaps: names of the other campaigns of more than a day that it overlaps.
+    """
+
+    key: str
+    campaign: str
+    name: str
+    theme: str
+    span: Span
+    period: str
+    status: EditionStatus
+    why: str
+    remark: str
+    central: tuple[Central, ...]
+    region: str | None
+    source: str
+    checked_on: date | None
+    overlaps: tuple[str, ...]
+    next_step: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class UndatedLine:
+    """A campaign without a date in a year, and why."""
+
+    campaign: str
+    name: str
+    why: str
+    reason: str
+    central: tuple[Central, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A region or gemeente that a page can be narrowed to."""
+
+    key: str
+    name: str
+
+
+class CalendarBook:
+    """Everything that a view looks at, read once, and what the view is narrowed to."""
+
+    def __init__(self, session: Session, today: date) -> None:
+        self.all: Situation = situation(session)
+        self.states = queries.step_states(session)
+        self.today = today
+        self.region: Region | None = None
+        self.municipality: Municipality | None = None
+
+    def narrow(self, region: str | None, municipality: str | None) -> None:
+        """Narrow to a region, a gemeente, or a gemeente in a region."""
+        if municipality is not None:
+            self.municipality = self.all.municipalities.get(municipality)
+            if self.municipality is None:
+                raise NotFoundError(f"De gemeente {municipality} staat niet in deze kalender.")
+        if region is not None:
+            self.region = self.all.regions.get(region)
+            if self.region is None:
+                raise NotFoundError(f"De regio {region} staat niet in deze kalender.")
+        if self.region is None or self.municipality is None:
+            return
+        if self.region.key not in ancestry(self.municipality.region, self.all.regions):
+            raise InvalidInputError(
+                f"{self.municipality.name} ligt niet in {self.region.name}. "
+                "Kies alleen een gemeente, of alleen een regio."
+            )
+
+    def concerns(self, region: str | None) -> bool:
+        """Say whether what concerns a region (None: everyone) concerns whom we look for."""
+        if region is None:
+            return True
+        if self.municipality is not None:
+            return region in ancestry(self.municipality.region, self.all.regions)
+        if self.region is not None:
+            regions = self.all.regions
+            return region in ancestry(self.region.key, regions) or self.region.key in ancestry(
+                region, regions
+            )
+        return True
+
+    def editions(self) -> list[Edition]:
+        """Return the editions that concern whom we look for, in the order of time."""
+        found = [
+            one
+            for one in self.all.editions
+            if self.concerns(self.all.campaigns[one.campaign].region)
+        ]
+        return sorted(found, key=lambda one: (one.span, one.key))
+
+    def choices(self, on: date) -> tuple[Choice, ...]:
+        """Return the gemeenten that exist on a day, by name."""
+        found = [one for one in self.all.municipalities.values() if one.exists_on(on)]
+        return tuple(Choice(one.key, one.name) for one in sorted(found, key=lambda one: one.name))
+
+    def lines(self, editions: Iterable[Edition]) -> tuple[EditionLine, ...]:
+        """Return each edition as a line."""
+        return tuple(self.line(one) for one in editions)
+
+    def line(self, edition: Edition) -> EditionLine:
+        """Return an edition as a line."""
+        campaign = self.all.campaigns[edition.campaign]
+        central = self.central(campaign.key, edition.year)
+        return EditionLine(
+            key=edition.key,
+            campaign=campaign.key,
+            name=campaign.name,
+            theme=edition.theme or next((one.theme for one in central if one.theme), ""),
+            span=edition.span,
+            period=dutch.period(edition.span),
+            status=edition.status,
+            why=campaign.rule_text,
+            remark=campaign.remark,
+            central=central,
+            region=self.all.regions[campaign.region].name if campaign.region else None,
+            source=edition.source or campaign.source,
+            checked_on=edition.checked_on or campaign.checked_on,
+            overlaps=self._overlaps(edition),
+            next_step=self._next_step(edition, central=bool(central)),
+        )
+
+    def central(self, campaign: str, year: int) -> tuple[Central, ...]:
+        """Return the groups that put a campaign central in a year."""
+        return tuple(
+            Central(
+                region=self.all.regions[entry.region].name,
+                lead=self._name(entry.lead),
+                theme=entry.theme,
+                plan_period=entry.plan_period,
+                why_differs=entry.why_differs,
+            )
+            for entry in self.all.rota
+            if entry.campaign == campaign
+            and entry.year == year
+            and self.concerns(entry.region)
+            and not self._differs(entry)
+        )
+
+    def undated(self, year: int) -> tuple[UndatedLine, ...]:
+        """Return the campaigns without an edition in a year, those on the rota first."""
+        dated = {one.campaign for one in self.all.editions if one.year == year}
+        found = []
+        for campaign in self.all.campaigns.values():
+            central = self.central(campaign.key, year)
+            # A local window is decided on for a year; it isn't expected in the others.
+            if campaign.key in dated or (campaign.part_of is not None and not central):
+                continue
+            if self.concerns(campaign.region):
+                reason = undated_reason(campaign, year)
+                found.append(
+                    UndatedLine(campaign.key, campaign.name, campaign.rule_text, reason, central)
+                )
+        return tuple(sorted(found, key=lambda one: (not one.central, one.name)))
+
+    def scope(self, edition: Edition) -> Scope | None:
+        """Return how much of the playbook runs for the chosen gemeente."""
+        if self.municipality is None:
+            return None
+        return scope(
+            edition,
+            self.all.campaigns[edition.campaign],
+            self.municipality,
+            regions=self.all.regions,
+            rota=self.all.rota,
+            answer=self.all.answers.get((edition.key, self.municipality.key)),
+        )
+
+    def steps(
+        self, edition: Edition, runs: Scope
+    ) -> list[tuple[Step, date | None, tuple[str, ...]]]:
+        """Return the steps of an edition with their day, and why it moved."""
+        if self.municipality is not None:
+            alone = {self.municipality.key: self.municipality}
+            seen = replace(self.all, editions=[edition], municipalities=alone)
+            return [(one.step, one.due_on, one.due.moved) for one in agenda(seen)]
+        if edition.status is EditionStatus.CANCELLED:
+            return []
+        found = []
+        for step in self.all.steps:
+            if step.scope is runs and step.role is not Role.CENTRE:
+                due = due_date(step, edition.span, WorkCalendar(), self.all.meetings)
+                found.append((step, due.on, due.moved))
+        return found
+
+    def _next_step(self, edition: Edition, *, central: bool) -> NextStep | None:
+        runs = Scope.FULL if central else Scope.SIGNAL
+        ahead = [
+            NextStep(step.title, step.role, on)
+            for step, on, _ in self.steps(edition, runs)
+            if on is not None and on >= self.today
+        ]
+        return min(ahead, key=lambda one: one.due_on, default=None)
+
+    def _overlaps(self, edition: Edition) -> tuple[str, ...]:
+        """Return which campaigns run at the same time; a single day within a week says little."""
+        if edition.span.days == 1 or edition.status is EditionStatus.CANCELLED:
+            return ()
+        campaigns = self.all.campaigns
+        own = {edition.campaign, campaigns[edition.campaign].part_of}
+        return tuple(
+            campaigns[other.campaign].name
+            for other in self.editions()
+            if other.span.days > 1
+            and other.span.overlaps(edition.span)
+            and other.status is not EditionStatus.CANCELLED
+            and own.isdisjoint({other.campaign, campaigns[other.campaign].part_of} - {None})
+        )
+
+    def _differs(self, entry: RotaEntry) -> bool:
+        if self.municipality is None:
+            return False
+        return dict(entry.agreements).get(self.municipality.key) is Agreement.DIFFERS
+
+    def _name(self, municipality: str | None) -> str | None:
+        return None if municipality is None else self.all.municipalities[municipality].name
+
+
+def undated_reason(campaign: Campaign, year: int) -> str:
+    """Return in Dutch why a campaign has no edition in a year."""
+    found = evaluate(campaign.rule, year)
+    if isinstance(found, Unknown):
+        return found.reason
+    return f"De datum voor {year} is nog niet in de kalender gezet."

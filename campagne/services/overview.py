@@ -1,0 +1,190 @@
+"""What the pages and the command line show of a year and of an edition.
+
+Read-only. Each view takes a handful of queries, whatever the number of rows.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from campagne.domain.leadtimes import describe
+from campagne.domain.playbook import Role, Scope
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.reminders import StepStatus
+from campagne.domain.rota import Edition, EditionStatus
+from campagne.errors import NotFoundError
+from campagne.services.calendar_book import (
+    CalendarBook,
+    Choice,
+    EditionLine,
+    UndatedLine,
+)
+
+_UPCOMING = 3  # campaigns that "binnenkort" names
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A year: what runs, what has no date yet, what is on now.
+
+    Attributes:
+        years: every year that the calendar knows.
+        current / upcoming: editions that run today, and the first that follow with the first
+            one that is central, of any year.
+        region / municipality: what the view was narrowed to.
+        regions / municipalities: what it can be narrowed to.
+    """
+
+    year: int
+    today: date
+    editions: tuple[EditionLine, ...]
+    undated: tuple[UndatedLine, ...]
+    years: tuple[int, ...]
+    current: tuple[EditionLine, ...]
+    upcoming: tuple[EditionLine, ...]
+    region: Choice | None
+    municipality: Choice | None
+    regions: tuple[Choice, ...]
+    municipalities: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of an edition, with its day.
+
+    Attributes:
+        due_on: None when the step lapses (it falls in the summer holiday); `moved` says so.
+        moved: why the day is not the plain lead time.
+        status: of the chosen gemeente; None where no gemeente is chosen.
+        waits_for_date: it reaches residents, and the date is not confirmed.
+    """
+
+    key: str
+    title: str
+    what: str
+    role: Role
+    lead: str
+    due_on: date | None
+    moved: tuple[str, ...]
+    status: StepStatus | None
+    waits_for_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """One edition in full; `scope` and the status of steps only for a chosen gemeente."""
+
+    line: EditionLine
+    organiser: str
+    summary: str
+    material_url: str | None
+    steps: tuple[StepLine, ...]
+    scope: Scope | None
+    municipality: Choice | None
+    municipalities: tuple[Choice, ...]
+    today: date
+
+
+def year_view(
+    session: Session,
+    year: int,
+    *,
+    today: date,
+    region: str | None = None,
+    municipality: str | None = None,
+) -> YearView:
+    """Return what runs in a year, for everyone, a region or a gemeente.
+
+    Args:
+        session: a reading session.
+        year: calendar year.
+        today: day in Amsterdam, from which the next steps and campaigns are counted.
+        region: key to narrow the view to.
+        municipality: key to narrow the view to, in the region if both are given.
+
+    Raises:
+        NotFoundError: for an unknown year, region or gemeente.
+        InvalidInputError: when the gemeente does not lie in the region.
+    """
+    book = CalendarBook(session, today)
+    book.narrow(region, municipality)
+    years = sorted({one.year for one in book.all.editions} | {one.year for one in book.all.rota})
+    if year not in years:
+        known = f" Kies een jaar van {years[0]} tot en met {years[-1]}." if years else ""
+        raise NotFoundError(f"Het jaar {year} staat niet in de campagnekalender.{known}")
+    ahead = [one for one in book.editions() if one.span.last >= today]
+    return YearView(
+        year=year,
+        today=today,
+        editions=book.lines(one for one in book.editions() if one.year == year),
+        undated=book.undated(year),
+        years=tuple(years),
+        current=book.lines(one for one in ahead if one.span.first <= today),
+        upcoming=book.lines(_upcoming(ahead, book)),
+        region=_choice(book.region),
+        municipality=_choice(book.municipality),
+        regions=tuple(Choice(one.key, one.name) for one in book.all.regions.values()),
+        municipalities=book.choices(date(year, 12, 31)),
+    )
+
+
+def edition_view(
+    session: Session, key: str, *, today: date, municipality: str | None = None
+) -> EditionView:
+    """Return an edition with its steps, seen from a gemeente if one is given.
+
+    Raises:
+        NotFoundError: for an unknown edition or gemeente.
+    """
+    book = CalendarBook(session, today)
+    book.narrow(None, municipality)
+    edition = next((one for one in book.all.editions if one.key == key), None)
+    if edition is None:
+        raise NotFoundError(
+            f"De editie {key} staat niet in de campagnekalender. Zoek de campagne bij haar jaar."
+        )
+    campaign = book.all.campaigns[edition.campaign]
+    return EditionView(
+        line=book.line(edition),
+        organiser=campaign.organiser,
+        summary=campaign.summary,
+        material_url=campaign.material_url,
+        steps=_steps(edition, book),
+        scope=book.scope(edition),
+        municipality=_choice(book.municipality),
+        municipalities=book.choices(edition.span.first),
+        today=today,
+    )
+
+
+def _upcoming(ahead: list[Edition], book: CalendarBook) -> list[Edition]:
+    waiting = [one for one in ahead if one.span.first > book.today]
+    central = [one for one in waiting[_UPCOMING:] if book.central(one.campaign, one.year)]
+    return waiting[:_UPCOMING] + central[:1]
+
+
+def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
+    """Return the full playbook for an edition, or what of it runs for the chosen gemeente."""
+    mine = book.municipality
+    lines = []
+    for step, due_on, moved in book.steps(edition, Scope.FULL):
+        state = book.states.get((edition.key, step.key, mine.key)) if mine else None
+        lines.append(
+            StepLine(
+                key=step.key,
+                title=step.title,
+                what=step.what,
+                role=step.role,
+                lead=describe(step.lead),
+                due_on=due_on,
+                moved=moved,
+                status=(state.status if state else StepStatus.OPEN) if mine else None,
+                waits_for_date=step.resident_facing and edition.status is EditionStatus.PROVISIONAL,
+            )
+        )
+    return tuple(sorted(lines, key=lambda one: one.due_on or edition.span.first))
+
+
+def _choice(one: Region | Municipality | None) -> Choice | None:
+    return None if one is None else Choice(one.key, one.name)
