@@ -1,0 +1,49 @@
+"""The web application: pages within, feeds in front, security around all of it."""
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from campagne.bootstrap import App
+from campagne.store import queries
+from campagne.web.feeds import feed_room
+from campagne.web.pages import answer, edition, mailbox, route, subscribe, year
+from campagne.web.pages.faults import Faults
+from campagne.web.pages.rendering import STATIC, Pages
+from campagne.web.security import Security
+
+
+def create_app(app: App) -> ASGIApp:
+    """Return the application that a web server runs.
+
+    Args:
+        app: the wired service; its database must be of the right version.
+    """
+    pages = Pages(app)
+    faults = Faults(pages)
+    # No lists of routes for machines: the pages are for people.
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    faults.hook_into(api)
+    for module in (year, route, edition, subscribe, answer, mailbox):
+        api.include_router(module.routes(app, pages))
+    api.include_router(_health(app))
+    api.mount("/static", StaticFiles(directory=STATIC))
+    return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)
+
+
+def _health(app: App) -> APIRouter:
+    router = APIRouter()
+
+    @router.api_route("/livez", methods=["GET", "HEAD"])
+    def alive() -> Response:
+        return PlainTextResponse("ok\n")
+
+    @router.api_route("/readyz", methods=["GET", "HEAD"])
+    def ready() -> Response:
+        """Answer ok when the database does; otherwise its error gives 503."""
+        with app.database.read() as session:
+            queries.data_version(session)
+        return PlainTextResponse("ok\n")
+
+    return router

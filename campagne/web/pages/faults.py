@@ -1,0 +1,141 @@
+"""Every refusal and fault as a Dutch page, or as one line of text for who reads no HTML."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from campagne.errors import CampagneError, InvalidInputError, NotFoundError
+from campagne.store.database import DatabaseUnavailableError
+from campagne.web.pages.rendering import Pages
+
+log = logging.getLogger("campagne.web")
+
+_TITLES = {
+    400: "Dit klopt niet",
+    403: "Dit mag niet",
+    404: "Niet gevonden",
+    405: "Dat kan hier niet",
+    413: "Te groot",
+    503: "Even niet bereikbaar",
+}
+_SENTENCES = {
+    404: "Deze pagina bestaat niet. Kijk of het adres klopt, of begin bij dit jaar.",
+    405: "Deze pagina kun je alleen bekijken of met de knop versturen.",
+}
+_RETRY_SECONDS = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPage:
+    """What the page of a fault shows."""
+
+    title: str
+    sentence: str
+    status: int
+    section: str = ""
+
+
+class Faults:
+    """Makes the answers to what goes wrong, and hooks them into the application."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def answer(
+        self, scope: Scope, status: int, sentence: str, headers: dict[str, str] | None = None
+    ) -> Response:
+        """Return a fault in the form that the client reads."""
+        every = {"cache-control": "no-store", **(headers or {})}
+        if not _reads_html(Headers(scope=scope)):
+            return PlainTextResponse(f"{sentence}\n", status, every)
+        page = FaultPage(_TITLES.get(status, "Er ging iets mis"), sentence, status)
+        return self._pages.answer("fault.html", page, status=status, headers=every)
+
+    def hook_into(self, api: FastAPI) -> None:
+        """Answer the faults of every route."""
+        api.add_exception_handler(CampagneError, self._campagne_error)
+        api.add_exception_handler(HTTPException, self._http_error)
+        api.add_exception_handler(RequestValidationError, self._validation_error)
+        api.add_middleware(_CatchAll, faults=self)
+
+    def unexpected(self, scope: Scope, error: Exception) -> Response:
+        """Log a defect under a number and return a page with that number."""
+        number = secrets.token_hex(4)
+        log.error("fault %s at %s %s", number, scope["method"], _place(scope), exc_info=error)
+        sentence = (
+            "Dit ligt niet aan jou. Probeer het over een paar minuten opnieuw. Blijft het misgaan, "
+            f"geef dan dit nummer door aan de beheerder: {number}."
+        )
+        return self.answer(scope, 500, sentence)
+
+    def _campagne_error(self, request: Request, error: Exception) -> Response:
+        match error:
+            case NotFoundError():
+                return self.answer(request.scope, 404, str(error))
+            case InvalidInputError():
+                return self.answer(request.scope, 400, str(error))
+            case DatabaseUnavailableError():
+                # The sentence of the error carries the words of the driver, which are not Dutch.
+                log.error("database unavailable at %s: %s", _place(request.scope), error)
+                sentence = "De gegevens zijn even niet bereikbaar. Probeer het zo opnieuw."
+                return self.answer(
+                    request.scope, 503, sentence, headers={"retry-after": _RETRY_SECONDS}
+                )
+        return self.unexpected(request.scope, error)
+
+    def _http_error(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        allowed = dict(getattr(error, "headers", None) or {})
+        detail = error.detail if isinstance(error, HTTPException) and status == 413 else ""  # noqa: PLR2004 - Content Too Large
+        return self.answer(request.scope, status, detail or _sentence(status), headers=allowed)
+
+    def _validation_error(self, request: Request, _error: Exception) -> Response:
+        sentence = (
+            "Er ontbreekt iets, of er staat iets dat hier niet past. Ga terug en kies opnieuw."
+        )
+        return self.answer(request.scope, 400, sentence)
+
+
+class _CatchAll:
+    """Around the routes, within the framework's own handler, which would answer in English."""
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await self._faults.unexpected(scope, error)(scope, receive, send)
+
+
+def _sentence(status: int) -> str:
+    return _SENTENCES.get(status, "Dit verzoek kan de dienst niet verwerken. Begin opnieuw.")
+
+
+def _place(scope: Scope) -> str:
+    """Return the path for the log, without the token that a path may carry."""
+    head, _, rest = str(scope["path"]).lstrip("/").partition("/")
+    return f"/{head}/..." if head == "antwoord" and rest else str(scope["path"])
+
+
+def _reads_html(headers: Headers) -> bool:
+    accept = headers.get("accept", "*/*")
+    return any(kind in accept for kind in ("text/html", "application/xhtml+xml", "*/*"))

@@ -1,0 +1,109 @@
+"""The mailbox: the mails of a service that sends none, to try it out on one machine."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+from starlette.responses import HTMLResponse
+
+from campagne.bootstrap import App
+from campagne.domain.delivery import DeliveryState
+from campagne.errors import NotFoundError
+from campagne.services import delivery
+from campagne.services.delivery import MailLine, MailView
+from campagne.web.pages.rendering import Pages, shows_mailbox
+from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
+
+_PER_PAGE = 50
+_HIGHEST = 2**31 - 1  # of an id; a database answers a larger number with an error
+_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+
+_STATES = {
+    DeliveryState.HELD: "wacht op een mens",
+    DeliveryState.DUE: "wacht op verzending",
+    DeliveryState.CLAIMED: "wordt verzonden",
+    DeliveryState.SENDING: "wordt verzonden",
+    DeliveryState.ACCEPTED: "verzonden",
+    DeliveryState.DEFERRED: "later nog eens",
+    DeliveryState.BOUNCED: "teruggekomen",
+    DeliveryState.FAILED: "niet gelukt",
+    DeliveryState.UNKNOWN: "uitkomst onbekend",
+    DeliveryState.CANCELLED: "ingetrokken",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxPage:
+    """A page of the list; `newer` and `older` are page numbers, None where there is none."""
+
+    title: str
+    mails: tuple[tuple[MailLine, str], ...]
+    newer: int | None
+    older: int | None
+    section: str = "postvak"
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """One mail."""
+
+    title: str
+    mail: MailView
+    state: str
+    section: str = "postvak"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes ``/postvak``, ``/postvak/{id}`` and ``/postvak/{id}/html``.
+
+    None at all where other machines could read along, or where the mail really goes out.
+    """
+    router = APIRouter()
+    if not shows_mailbox(app):
+        return router
+
+    @router.api_route("/postvak", methods=["GET", "HEAD"])
+    def mailbox(pagina: int = 1) -> Response:
+        if not 1 <= pagina <= _HIGHEST // _PER_PAGE:
+            raise NotFoundError("Deze pagina van het postvak bestaat niet.")
+        offset = (pagina - 1) * _PER_PAGE
+        with app.database.read() as session:
+            found = delivery.mailbox(session, limit=_PER_PAGE + 1, offset=offset)
+        page = MailboxPage(
+            title="Postvak",
+            mails=tuple((one, _STATES[one.state]) for one in found[:_PER_PAGE]),
+            newer=pagina - 1 if pagina > 1 else None,
+            older=pagina + 1 if len(found) > _PER_PAGE else None,
+        )
+        return pages.answer("mailbox.html", page, headers=_PRIVATE)
+
+    @router.api_route("/postvak/{number:int}", methods=["GET", "HEAD"])
+    def one_mail(number: int) -> Response:
+        mail = read(number)
+        return pages.answer(
+            "mail.html",
+            MailPage(mail.subject, mail, _STATES[mail.state]),
+            headers={**_PRIVATE, "content-security-policy": FRAMING_POLICY},
+        )
+
+    @router.api_route("/postvak/{number:int}/html", methods=["GET", "HEAD"])
+    def html_of_mail(number: int) -> Response:
+        mail = read(number)
+        if not mail.html:
+            raise NotFoundError("Deze mail heeft alleen tekst.")
+        headers = {
+            **_PRIVATE,
+            "content-security-policy": MAIL_POLICY,
+            "x-frame-options": "SAMEORIGIN",
+        }
+        # Links of a mail open beside it: the pages of the service cannot be shown in a frame.
+        return HTMLResponse(
+            mail.html.replace("<head>", '<head><base target="_blank">', 1), headers=headers
+        )
+
+    def read(number: int) -> MailView:
+        if number > _HIGHEST:
+            raise NotFoundError("Deze mail bestaat niet of is opgeruimd.")
+        with app.database.read() as session:
+            return delivery.mail(session, number)
+
+    return router

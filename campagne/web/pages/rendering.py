@@ -1,0 +1,126 @@
+"""From a page's dataclass to HTML: one environment, always escaped, nothing undefined."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from campagne.bootstrap import App
+from campagne.clock import AMSTERDAM
+from campagne.domain import dutch
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer, StepStatus
+from campagne.domain.rota import Agreement, EditionStatus
+from campagne.domain.texts import TextKind
+from campagne.web.security import LOOPBACK_NAMES
+
+WEB = Path(__file__).parent.parent
+STATIC = WEB / "static"
+
+_WORDS: dict[object, str] = {
+    EditionStatus.CONFIRMED: "Datum staat vast",
+    EditionStatus.PROVISIONAL: "Voorlopige datum",
+    EditionStatus.CANCELLED: "Gaat niet door",
+    Agreement.PROPOSED: "Voorgesteld aan",
+    Agreement.AGREED: "Akkoord",
+    Agreement.DIFFERS: "Kiest iets anders",
+    Role.COMMUNICATION: "communicatiemedewerker",
+    Role.POLICY: "beleidsmedewerker",
+    Role.CENTRE: "centrumgemeente",
+    Role.ADMIN: "beheerder",
+    StepStatus.OPEN: "open",
+    StepStatus.DONE: "gedaan",
+    StepStatus.SKIPPED: "overgeslagen",
+    TextKind.WEBSITE: "Bericht voor de website",
+    TextKind.MUNICIPAL_PAGE: "Gemeentepagina in de krant",
+    TextKind.SOCIAL: "Sociale media",
+    Answer.JOIN: "doet mee",
+    Answer.DECLINE: "doet niet mee",
+    Answer.LATER: "beslist later",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the frame around every page shows.
+
+    Attributes:
+        style_url / script_url: with a fingerprint, so that a new version is fetched at once.
+        mailbox: True where the mailbox page exists.
+        pretend_today: the day that the service pretends it is, in Dutch, or None.
+    """
+
+    style_url: str
+    script_url: str
+    mailbox: bool
+    pretend_today: str | None
+
+
+class Pages:
+    """Fills in the pages of one running service."""
+
+    def __init__(self, app: App) -> None:
+        pretended = app.settings.pretend_today
+        self.site = Site(
+            style_url=_fingerprinted("campagne.css"),
+            script_url=_fingerprinted("campagne.js"),
+            mailbox=shows_mailbox(app),
+            pretend_today=dutch.day(pretended) if pretended else None,
+        )
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(WEB / "html"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            dag=dutch.day,
+            kort=_short_day,
+            moment=_moment,
+            opsomming=lambda words: dutch.join([str(word) for word in words]),
+            over=dutch.in_time,
+            woord=_WORDS.__getitem__,
+            euro=_euro,
+        )
+
+    def answer(
+        self, name: str, page: Any, *, status: int = 200, headers: dict[str, str] | None = None
+    ) -> HTMLResponse:
+        """Return a page.
+
+        Args:
+            name: file in `html/`.
+            page: dataclass with a `title`, a `section` of the menu and what the template asks for.
+            status: HTTP status.
+            headers: further headers, which go before those of `Security`.
+        """
+        html = self._environment.get_template(name).render(page=page, site=self.site)
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def shows_mailbox(app: App) -> bool:
+    """Say whether the mailbox can be read on a page: only by this machine, only unsent mail."""
+    return app.settings.host in LOOPBACK_NAMES and app.settings.smtp_url is None
+
+
+def _fingerprinted(name: str) -> str:
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _short_day(day: date) -> str:
+    return dutch.day(day).partition(" ")[2]
+
+
+def _moment(instant: datetime) -> str:
+    local = instant.astimezone(AMSTERDAM)
+    return f"{dutch.day(local.date())}, {local.hour}.{local.minute:02} uur"
+
+
+def _euro(amount: int) -> str:
+    return f"€ {amount:,}".replace(",", ".")

@@ -1,0 +1,143 @@
+"""What every request and every answer passes: host, origin, size and the security headers.
+
+A small ASGI room around the whole application, so that errors, feeds and files get it too.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 64 * 1024
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# No inline style or script, nothing from elsewhere: a page cannot be made to load or send
+# anything, even if a text in it were not escaped.
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+# The one page with a frame in it, and the mail in that frame, which brings its own style and is
+# cut off from everything: no script, no pictures from elsewhere, another origin.
+FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "frame-ancestors 'self'; base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+_ALWAYS = {
+    "content-security-policy": PAGE_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # Not `no-referrer`: with that a browser sends `Origin: null` along with our own forms.
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+_TRANSPORT = "max-age=31536000; includeSubDomains"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEALTH = frozenset({"/livez", "/readyz"})  # asked by address, not by name; they say nothing
+
+Fault = Callable[[Scope, int, str], Response]
+
+
+class Security:
+    """Refuses what no browser of ours sends, and puts the headers on every answer.
+
+    Args:
+        inner: the application.
+        base_url: address of the service; other names than this one and loopback are refused.
+        fault: makes the answer to a refusal from a scope, a status and a Dutch sentence.
+    """
+
+    def __init__(self, inner: ASGIApp, *, base_url: str, fault: Fault) -> None:
+        parts = urlsplit(base_url)
+        self._inner = inner
+        self._base_url = base_url
+        self._origin = f"{parts.scheme}://{parts.netloc}".lower()
+        self._names = LOOPBACK_NAMES | {(parts.hostname or "").lower()}
+        self._fault = fault
+        self._headers = dict(_ALWAYS)
+        if parts.scheme == "https":
+            self._headers["strict-transport-security"] = _TRANSPORT
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
+            return
+        await self._inner(scope, _limited(receive), send_with_headers)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if scope["path"] not in _HEALTH and _name(host) not in self._names:
+            sentence = f"Deze dienst staat op {self._base_url}. Gebruik dat adres."
+            return self._fault(scope, 400, sentence)
+        if scope["method"] not in _SAFE_METHODS and not self._is_ours(headers, host):
+            sentence = (
+                "Dit formulier kwam van een andere website. Er is niets veranderd. "
+                "Open de pagina zelf en probeer het daar opnieuw."
+            )
+            return self._fault(scope, 403, sentence)
+        declared = headers.get("content-length", "0")
+        if not declared.isdecimal() or int(declared[:20]) > BODY_LIMIT:
+            return self._fault(scope, 413, _TOO_LARGE)
+        return None
+
+    def _is_ours(self, headers: Headers, host: str) -> bool:
+        """Say whether a form was sent from one of our own pages.
+
+        A browser says so in Sec-Fetch-Site; an older one, or one without TLS, only names the
+        Origin. A program that sends neither carries nobody's cookies, so it can do no harm.
+        """
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in ("same-origin", "none")
+        origin = headers.get("origin")
+        if origin is None:
+            return True
+        return origin.lower() == self._origin or urlsplit(origin).netloc.lower() == host.lower()
+
+
+_TOO_LARGE = "Wat je verstuurt is te groot. Maak de tekst korter en probeer het opnieuw."
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count the body as it comes in: a length need not be declared, or be true."""
+    total = 0
+
+    async def receive_counted() -> Message:
+        nonlocal total
+        message = await receive()
+        if message["type"] == "http.request":
+            total += len(message.get("body", b""))
+            if total > BODY_LIMIT:
+                raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return receive_counted
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header, without its port; empty when it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:  # a stray bracket
+        return ""

@@ -1,0 +1,68 @@
+"""A running service on the small region, and a browser that visits it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from campagne.bootstrap import App, build
+from campagne.clock import SetClock
+from campagne.settings import Settings
+from campagne.store.database import Database
+from campagne.web.app import create_app
+
+BASE_URL = "http://127.0.0.1:8000"
+
+MakeApp = Callable[..., App]
+Visit = Callable[[App], TestClient]
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, sqlite_world: Database, clock: SetClock) -> Iterator[MakeApp]:
+    """Make the service on the small region of `load_world`, with some settings changed."""
+    with ExitStack() as stack:
+
+        def make(**changed: object) -> App:
+            values = {
+                "data_dir": tmp_path,
+                "database_url": sqlite_world.url,
+                "base_url": BASE_URL,
+                "secret_key": "k" * 32,
+                **changed,
+            }
+            app = build(Settings.model_validate(values), clock)
+            stack.callback(app.database.close)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def visit() -> Iterator[Visit]:
+    """Make a browser for a service; it shows what a person would see, also of a defect."""
+    with ExitStack() as stack:
+
+        def browser(app: App) -> TestClient:
+            client = TestClient(
+                create_app(app),
+                base_url=app.settings.base_url,
+                headers={"accept": "text/html"},
+                follow_redirects=False,
+            )
+            return stack.enter_context(client)
+
+        yield browser
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> App:
+    """The service with its defaults."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: App, visit: Visit) -> TestClient:
+    """A browser at the service with its defaults."""
+    return visit(app)

@@ -1,0 +1,157 @@
+"""The answer page."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from campagne.bootstrap import App
+from campagne.clock import SetClock
+from campagne.domain.reminders import Answer
+from campagne.services.access import Links
+from campagne.store import queries, tables
+from campagne.store.database import Database
+
+ORANGE = "orange-the-world-2026"
+
+
+@pytest.fixture
+def link(app: App, sqlite_world: Database) -> str:
+    """The path of the link that Katwijk got about Orange the World."""
+    with sqlite_world.session() as session:
+        session.add(
+            tables.BroadcastRow(
+                id=1,
+                edition_key=ORANGE,
+                region_key="holland-rijnland",
+                author_key="leiden-centrum",
+                subject="Doen jullie mee?",
+                body="Doen jullie mee?",
+                answer_by=date(2026, 9, 28),
+                created_at=datetime(2026, 9, 1, tzinfo=UTC),
+                released_at=datetime(2026, 9, 1, tzinfo=UTC),
+            )
+        )
+    return app.links.answer(1, "katwijk").removeprefix(app.settings.base_url)
+
+
+def answers(database: Database) -> dict[str, Answer]:
+    with database.read() as session:
+        return {gemeente: one for (_, gemeente), one in queries.answers(session).items()}
+
+
+def test_looking_changes_nothing(client: TestClient, link: str, sqlite_world: Database) -> None:
+    """Mail scanners open every link, and more than once."""
+    for _ in range(2):
+        page = client.get(link)
+        assert page.status_code == 200
+    assert client.head(link).status_code == 200
+    assert answers(sqlite_world) == {}
+    assert "Doet Katwijk mee?" in page.text
+    assert page.text.count('name="antwoord"') == 3
+    assert "uiterlijk maandag 28 september 2026" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["x-robots-tag"] == "noindex"
+
+
+def test_an_answer_can_be_given_and_changed(
+    client: TestClient, link: str, sqlite_world: Database
+) -> None:
+    """Until the campaign starts; the page shows the last one."""
+    for value, said in (
+        ("join", "Katwijk doet mee."),
+        ("decline", "Katwijk doet niet mee."),
+        ("later", "Katwijk beslist later."),
+    ):
+        sent = client.post(link, data={"antwoord": value, "naam": "  Team   Zorg "})
+        assert (sent.status_code, sent.headers["location"]) == (303, link)
+        assert answers(sqlite_world) == {"katwijk": Answer(value)}
+        assert said in client.get(link).text
+    with sqlite_world.read() as session:
+        assert session.get_one(tables.AnswerRow, 1).by == "Team Zorg"
+
+
+def test_without_a_name_a_colleague_answered(
+    client: TestClient, link: str, sqlite_world: Database
+) -> None:
+    """A name is not asked for more than is needed."""
+    client.post(link, data={"antwoord": "join"})
+    with sqlite_world.read() as session:
+        assert session.get_one(tables.AnswerRow, 1).by == "Een collega van Katwijk"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"antwoord": "misschien"},
+        {"antwoord": "join", "naam": "x" * 81},
+        {"antwoord": "join", "naam": "a\x00b"},
+    ],
+)
+def test_what_the_form_cannot_send_is_refused(
+    client: TestClient, link: str, sqlite_world: Database, data: dict[str, str]
+) -> None:
+    """In Dutch, and nothing is stored."""
+    refused = client.post(link, data=data)
+    assert refused.status_code == 400
+    assert '<html lang="nl">' in refused.text
+    assert answers(sqlite_world) == {}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example.org"}]
+)
+def test_another_website_cannot_answer(
+    client: TestClient, link: str, sqlite_world: Database, headers: dict[str, str]
+) -> None:
+    """Even one that knows the link."""
+    refused = client.post(link, data={"antwoord": "join"}, headers=headers)
+    assert refused.status_code == 403
+    assert "Er is niets veranderd" in refused.text
+    assert answers(sqlite_world) == {}
+
+
+def test_a_link_that_we_did_not_make_is_refused(
+    client: TestClient, app: App, link: str, sqlite_world: Database
+) -> None:
+    """Changed by a letter, made with another key, about another broadcast, or by guessing."""
+    elsewhere = Links(app.settings.base_url, "x" * 32).answer(1, "katwijk")
+    wrong = [
+        link[:-1] + ("A" if link[-1] != "A" else "B"),
+        elsewhere.removeprefix(app.settings.base_url),
+        app.links.answer(99, "katwijk").removeprefix(app.settings.base_url),
+        "/antwoord/1",
+        "/antwoord/%00",
+        "/antwoord/katwijk.gouda",
+    ]
+    for path in wrong:
+        for answer in (client.get(path), client.post(path, data={"antwoord": "join"})):
+            assert answer.status_code == 404, path
+            assert '<html lang="nl">' in answer.text
+    assert answers(sqlite_world) == {}
+
+
+def test_a_gemeente_answers_for_itself_only(
+    client: TestClient, app: App, link: str, sqlite_world: Database
+) -> None:
+    """Its link names it; Gouda was not asked by Leiden at all."""
+    client.post(link, data={"antwoord": "join", "gemeente": "lisse"})
+    assert answers(sqlite_world) == {"katwijk": Answer.JOIN}
+    gouda = app.links.answer(1, "gouda").removeprefix(app.settings.base_url)
+    assert client.post(gouda, data={"antwoord": "join"}).status_code == 404
+    assert answers(sqlite_world) == {"katwijk": Answer.JOIN}
+
+
+def test_after_the_start_the_answer_stands(
+    client: TestClient, link: str, sqlite_world: Database, clock: SetClock
+) -> None:
+    """The page then has no buttons, and a form that was still open is refused."""
+    client.post(link, data={"antwoord": "join"})
+    clock.move_to(date(2026, 11, 25))
+    page = client.get(link).text
+    assert "Katwijk doet mee." in page
+    assert 'name="antwoord"' not in page
+    assert "is begonnen op woensdag 25 november 2026" in page
+    assert client.post(link, data={"antwoord": "decline"}).status_code == 400
+    assert answers(sqlite_world) == {"katwijk": Answer.JOIN}

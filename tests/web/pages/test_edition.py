@@ -1,0 +1,125 @@
+"""The page of an edition."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from campagne.bootstrap import App
+from campagne.domain.rota import EditionStatus
+from campagne.store import tables
+from campagne.store.database import Database
+
+WEEK = "/editie/week-tegen-kindermishandeling-2026"
+PUBLIC = "/editie/publiekscampagne-huiselijk-geweld-2026"
+
+
+def test_it_tells_when_why_and_what_to_do(client: TestClient) -> None:
+    """For everyone: the general playbook, without anybody's state."""
+    html = client.get(WEEK).text
+    assert "<h1>Week tegen Kindermishandeling 2026</h1>" in html
+    assert "van maandag 16 tot en met zondag 22 november 2026" in html
+    assert "De campagne begint over 10 weken." in html
+    assert "In het plan staat: 18 - 24 november." in html
+    assert "Stichting Voorbeeld" in html
+    assert "maandag 1 juni 2026" in html
+    assert "<strong>maandag 21 september 2026</strong>" in html
+    assert "8 weken voor de start" in html
+    assert "valt in het weekend: vervroegd naar donderdag 31 december 2026" in html
+    assert "step-state" not in html
+    assert "Teksten voor" not in html
+
+
+def test_from_a_gemeente_it_has_states_and_texts(
+    client: TestClient, sqlite_world: Database
+) -> None:
+    """The texts are filled in for that gemeente, and can be copied without a script."""
+    with sqlite_world.session() as session:
+        for key in ("veilig-thuis-chat", "kindertelefoon"):
+            session.add(
+                tables.HelpLineRow(
+                    key=key,
+                    position=9,
+                    name=key,
+                    number="0800-0432",
+                    for_whom="kinderen",
+                    hours="overdag",
+                    cost="gratis",
+                    checked_on=date(2026, 8, 3),
+                )
+            )
+    html = client.get(f"{WEEK}?gemeente=katwijk").text
+    assert "Katwijk werkt met het hele draaiboek" in html
+    assert "step-state--open" in html
+    texts = html.partition("Teksten voor Katwijk")[2]
+    assert "Bericht voor de website" in texts
+    assert "0800-2000" in texts
+    assert "<pre" in texts
+
+
+def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
+    """One step, and it says why."""
+    html = client.get(f"{WEEK}?gemeente=gouda").text
+    assert "Deze campagne staat dit jaar niet centraal in Gouda" in html
+    assert "Laat weten of je meedoet" in html
+    assert "Materiaal bestellen" not in html
+
+
+def test_a_provisional_date_is_said_aloud(client: TestClient) -> None:
+    """Nothing for residents goes out on it."""
+    html = client.get(PUBLIC).text
+    assert "Deze datum is nog niet bevestigd." in html
+    assert "Wacht tot de datum vaststaat." in html
+
+
+def test_a_cancelled_campaign_has_no_steps_and_no_texts(
+    client: TestClient, sqlite_world: Database
+) -> None:
+    """It would be work for nothing."""
+    with sqlite_world.session() as session:
+        session.get_one(
+            tables.EditionRow, "week-tegen-kindermishandeling-2026"
+        ).status = EditionStatus.CANCELLED
+    html = client.get(f"{WEEK}?gemeente=katwijk").text
+    assert "Deze campagne gaat niet door." in html
+    assert "Er zijn geen stappen." in html
+    assert "Teksten voor" not in html
+
+
+def test_a_broken_text_template_leaves_the_dates_standing(
+    make_app: Callable[..., App], visit: Callable[[App], TestClient], tmp_path: Path
+) -> None:
+    """Who edits templates sees the fault; everyone else sees the playbook."""
+    folder = tmp_path / "sjablonen"
+    for kind in ("website", "gemeentepagina", "social"):
+        path = folder / "texts" / "algemeen" / f"{kind}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("+++\ntitel = 'Titel'\n+++\n{{ bestaat_niet }}\n", encoding="utf-8")
+    (folder / "mail").mkdir()
+    client = visit(make_app(templates_dir=folder))
+    answer = client.get(f"{WEEK}?gemeente=katwijk")
+    assert answer.status_code == 200
+    assert "bestaat_niet" in answer.text
+    assert "Materiaal bestellen" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("https://example.org/bron", '<a href="https://example.org/bron" rel="noreferrer">'),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("het plan https://example.org/x", "het plan https://example.org/x"),
+    ],
+)
+def test_only_an_address_becomes_a_link(
+    client: TestClient, sqlite_world: Database, source: str, shown: str
+) -> None:
+    """A source is a title more often than an address."""
+    with sqlite_world.session() as session:
+        session.get_one(tables.EditionRow, "week-tegen-kindermishandeling-2026").source = source
+    html = client.get(WEEK).text
+    assert shown in html
+    assert 'href="javascript' not in html
+    assert 'href="het plan' not in html
