@@ -6,7 +6,10 @@ And the mails read well in every situation a reminder can be in.
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -15,8 +18,16 @@ from sqlmodel import Session
 from campagne.clock import SetClock
 from campagne.domain import codec
 from campagne.domain.dates import DateRule, FixedDays, RuleKind
+from campagne.domain.delivery import MessageKind
 from campagne.domain.rota import Certainty, EditionStatus
 from campagne.domain.texts import SAFE_BROWSING, RenderedText, TextKind, problems
+from campagne.messages import (
+    ConfirmationContext,
+    EditionBlock,
+    Mails,
+    ReminderContext,
+    StepLine,
+)
 from campagne.resources import folder
 from campagne.services import texts
 from campagne.store import tables
@@ -189,3 +200,178 @@ def test_a_figure_has_its_source_in_the_head(path: Path) -> None:
 
     sources = str(head(path)["bronnen"])
     assert [one for one in figures if one not in sources] == []
+
+
+def step(*, late: bool = False, waits_for_date: bool = False) -> StepLine:
+    return StepLine(
+        title="Schrijf de webtekst",
+        what="Schrijf of kopieer de webtekst.",
+        due="woensdag 4 november 2026",
+        municipalities="Lisse",
+        late=late,
+        waits_for_date=waits_for_date,
+    )
+
+
+def block(
+    *steps: StepLine,
+    name: str = "Orange the World",
+    theme: str = "geweld tegen vrouwen",
+    in_time: str = "over 3 weken",
+    provisional: bool = False,
+    cancelled: bool = False,
+    signal: bool = False,
+) -> EditionBlock:
+    return EditionBlock(
+        name=name,
+        theme=theme,
+        period="van woensdag 25 november tot en met donderdag 10 december 2026",
+        in_time=in_time,
+        provisional=provisional,
+        cancelled=cancelled,
+        url="https://campagne.example.nl/editie/orange-the-world-2026",
+        why="Elk jaar van 25 november tot en met 10 december.",
+        steps=steps,
+        signal=signal,
+    )
+
+
+def reminder(*blocks: EditionBlock) -> ReminderContext:
+    return ReminderContext(
+        name="Anna",
+        blocks=blocks,
+        next_on="maandag 16 november 2026",
+        reason="Je krijgt deze mail omdat je communicatiemedewerker bent voor Lisse.",
+        subscribe_url="https://campagne.example.nl/abonneren",
+        year_url="https://campagne.example.nl/jaar/2026",
+    )
+
+
+MAILS = folder("templates") / "mail"
+VARIANTS = {
+    "one campaign, one step": reminder(block(step())),
+    "one campaign, two steps": reminder(block(step(), step(late=True))),
+    "two campaigns": reminder(block(step()), block(step(), name="Paarse Vrijdag", theme="")),
+    "three campaigns": reminder(block(step()), block(step()), block(step())),
+    "already begun": reminder(block(step(), in_time="2 weken geleden")),
+    "today": reminder(block(step(), in_time="vandaag")),
+    "a signal": reminder(block(step(), signal=True)),
+    "a signal beside another": reminder(block(step()), block(step(), signal=True)),
+    "provisional": reminder(
+        block(step(waits_for_date=True), step(late=True, waits_for_date=True), provisional=True)
+    ),
+    "cancelled": reminder(block(cancelled=True)),
+    "cancelled beside another": reminder(block(step()), block(cancelled=True)),
+    "the last one": replace(reminder(block(step())), next_on=None),
+}
+SUBJECTS = {
+    "one campaign, one step": "Orange the World begint over 3 weken: 1 stap voor jou",
+    "one campaign, two steps": "Orange the World begint over 3 weken: 2 stappen voor jou",
+    "two campaigns": "Orange the World en Paarse Vrijdag: 2 stappen voor jou",
+    "three campaigns": "3 campagnes: 3 stappen voor jou",
+    "already begun": "Orange the World begon 2 weken geleden: 1 stap voor jou",
+    "today": "Orange the World begint vandaag: 1 stap voor jou",
+    "a signal": "Orange the World begint over 3 weken: doen jullie mee?",
+    "a signal beside another": "Orange the World en Orange the World: 2 stappen voor jou",
+    "provisional": "Orange the World begint over 3 weken: 2 stappen voor jou",
+    "cancelled": "Orange the World gaat niet door",
+    "cancelled beside another": "Orange the World en Orange the World: 1 stap voor jou",
+    "the last one": "Orange the World begint over 3 weken: 1 stap voor jou",
+}
+
+
+def reminder_text(name: str) -> tuple[str, str]:
+    mails = Mails(MAILS, sender="Campagnekalender <campagne@example.nl>")
+    message = mails.compose(
+        "herinnering",
+        VARIANTS[name],
+        kind=MessageKind.REMINDER,
+        key="x",
+        recipient="anna@example.nl",
+        recipient_name="Anna",
+        date=SetClock(date(2026, 11, 4)).now(),
+    )
+    body = message_from_bytes(message.raw, policy=default).get_body(("plain",))
+    assert body is not None
+    return message.subject, str(body.get_content()).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_reminder_reads_well_in_every_situation(name: str) -> None:
+    subject, text = reminder_text(name)
+
+    assert subject == SUBJECTS[name]
+    assert not re.search(r"[{}*#]|\n\n\n|[^ \n]  |None| ,|\.\.| \.", text), text
+    assert text.startswith("Hallo Anna,\n\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "has", "has_not"),
+    [
+        (
+            "provisional",
+            [
+                "De datum is nog voorlopig. Controleer eerst de datum. Publiceer nog niets",
+                "De datumregel is: Elk jaar van 25 november tot en met 10 december.",
+                "Wacht hiermee tot de datum vaststaat",
+            ],
+            ["Het kan nog"],
+        ),
+        (
+            "one campaign, two steps",
+            ["Klaar op: woensdag 4 nov", "Dit had klaar moeten zijn op", "Het kan nog: doe het zo"],
+            ["voorlopig", "Wacht hiermee"],
+        ),
+        ("one campaign, one step", ["Er staat nu een stap", "Voor: Lisse"], ["Het kan nog"]),
+        ("two campaigns", ["(begint over 3 weken)", "Thema: geweld tegen vrouwen"], []),
+        ("cancelled", ["gaat niet door", "Je hoeft nu niets te doen"], ["Is een stap klaar"]),
+        ("the last one", ["Er staat nu geen volgende herinnering"], ["Je volgende herinnering"]),
+        ("today", ["Je volgende herinnering komt op maandag 16 november 2026."], []),
+    ],
+)
+def test_a_reminder_says_what_matters(name: str, has: list[str], has_not: list[str]) -> None:
+    text = " ".join(reminder_text(name)[1].split())
+
+    assert [one for one in has if one not in text] == []
+    assert [one for one in has_not if one in text] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "subject", "sentence"),
+    [
+        ("join", "Lisse doet mee met Orange the World", "Fijn dat jullie meedoen."),
+        ("decline", "Lisse doet niet mee met Orange the World", "geen herinneringen meer"),
+        ("later", "Lisse beslist later over Orange the World", "Er verandert nu niets."),
+    ],
+)
+def test_a_confirmation_says_what_was_stored(answer: str, subject: str, sentence: str) -> None:
+    mails = Mails(MAILS, sender="Campagnekalender <campagne@example.nl>")
+    message = mails.compose(
+        "antwoord-bevestiging",
+        ConfirmationContext(
+            name="Anna",
+            municipality="Lisse",
+            campaign="Orange the World",
+            period="dinsdag 15 juni 2027",
+            provisional=True,
+            answer=answer,
+            by="telefonisch, door Leiden",
+            on="maandag 7 september 2026",
+            edition_url="https://campagne.example.nl/editie/x",
+            answer_url=None,
+        ),
+        kind=MessageKind.CONFIRMATION,
+        key="x",
+        recipient="anna@example.nl",
+        recipient_name="Anna",
+        date=SetClock(date(2026, 9, 7)).now(),
+    )
+    body = message_from_bytes(message.raw, policy=default).get_body(("plain",))
+    assert body is not None
+    text = " ".join(str(body.get_content()).split())
+
+    assert message.subject == subject
+    assert sentence in text
+    assert "De campagne is op dinsdag 15 juni 2027. De datum is nog voorlopig." in text
+    assert "- Bron: telefonisch, door Leiden" in text
+    assert "Vraag je centrumgemeente om het te veranderen." in text
