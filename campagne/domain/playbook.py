@@ -57,8 +57,10 @@ class LeadTime:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLead:
-    """Due `workdays` working days before the papers close of the first meeting of a kind
-    whose papers close at least `after_end_days` days after the end of the edition.
+    """Due some working days before the papers of the next meeting of a kind close.
+
+    That is the first meeting whose papers close at least `after_end_days` days after the end of
+    the edition.
     """
 
     kind: str

@@ -204,9 +204,8 @@ def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: dat
 def agenda(situation: Situation) -> Iterator[AgendaItem]:
     """Yield every step that falls for a gemeente, ticked off or not, by edition and gemeente.
 
-    The promise of the centrumgemeente (signal each national campaign to its region) does not
-    depend on its own rota, so its steps run in every scope but NONE, and never for a local
-    window.
+    The promise of the centrumgemeente (tell its region about the national campaigns) does not
+    depend on its own rota: its steps run in every scope but NONE, for the campaigns that ask it.
     """
     centres = {region.centre for region in situation.regions.values()}
     calendars = {key: calendar_for(one) for key, one in situation.municipalities.items()}
@@ -227,7 +226,7 @@ def agenda(situation: Situation) -> Iterator[AgendaItem]:
             calendar = calendars[municipality.key]
             for step in situation.steps:
                 if step.role is Role.CENTRE:
-                    if municipality.key not in centres or campaign.region is not None:
+                    if municipality.key not in centres or not campaign.broadcast:
                         continue
                 elif step.scope is not runs:
                     continue

@@ -59,6 +59,8 @@ class Campaign:
         rule_text: the rule in plain Dutch, shown to people as the reason of a date.
         region: key of the only region it concerns (a local window), None for everyone.
         part_of: key of the campaign that a local window belongs to, or None.
+        broadcast: True when the centrumgemeenten tell their region about every edition, as the
+            regional plan promises for the national campaigns about domestic violence.
         known: dates that replace what the rule gives, per year and run.
     """
 
@@ -73,6 +75,7 @@ class Campaign:
     material_url: str | None = None
     region: str | None = None
     part_of: str | None = None
+    broadcast: bool = False
     remark: str = ""
     checked_on: date | None = None
     known: tuple[KnownDates, ...] = ()

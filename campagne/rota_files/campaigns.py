@@ -89,6 +89,7 @@ def _campaign(
         material_url=table.link("materiaal"),
         region=table.optional_reference("regio", regions, "regio"),
         part_of=table.optional_reference("hoort_bij", campaigns, "campagne"),
+        broadcast=table.flag("regiobericht"),
         source=table.text("bron"),
         checked_on=table.optional_day("gecontroleerd_op"),
         remark=table.text("opmerking", ""),

@@ -200,6 +200,7 @@ def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -
     given = rota_items.from_files(files)
     stored = rota_items.from_store(session)
     applied = rota_items.last_applied(session)
+    given |= rota_items.departed(given, applied)
     editions = {item: values for item, values in stored.items() if item.kind == "edition"}
     rest = {item: values for item, values in stored.items() if item not in editions}
     decisions = merge(

@@ -56,7 +56,6 @@ KINDS: Mapping[str, Kind] = {
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "stamped_at", "modified_at", "digest"),
-    *("active",),
 }
 
 
@@ -80,6 +79,18 @@ def from_files(files: RotaFiles) -> dict[Item, Values]:
     }
     return {
         Item(kind, values.pop("key")): values for kind, many in found.items() for values in many
+    }
+
+
+def departed(given: Mapping[Item, Values], applied: Mapping[Item, Fields]) -> dict[Item, Values]:
+    """Return the contacts that the files gave before and give no longer, switched off.
+
+    Other items stay when they leave the files; a person who left must get no more mail.
+    """
+    return {
+        item: {**fields, "active": False}
+        for item, fields in applied.items()
+        if item.kind == "contact" and item not in given
     }
 
 
@@ -200,7 +211,7 @@ def _rota_entry(one: RotaEntry) -> Values:
 
 def _contact(one: Contact) -> Values:
     pairs = sorted([role.value, municipality] for role, municipality in one.assignments)
-    return {**rows.contact_values(one), ASSIGNMENTS: pairs}
+    return {**rows.contact_values(one), ASSIGNMENTS: pairs, "active": True}
 
 
 def _spanned(values: Values) -> Values:

@@ -37,6 +37,7 @@ _FIELDS = {
     "summary": "samenvatting",
     "material_url": "materiaal",
     "part_of_key": "onderdeel van",
+    "broadcast": "regiobericht",
     "remark": "opmerking",
     "checked_on": "gecontroleerd op",
     "known": "bekende data",
@@ -75,6 +76,7 @@ _FIELDS = {
     "email": "mailadres",
     "phone": "telefoon",
     "assignments": "rollen",
+    "active": "krijgt mail",
 }
 _WORDS = {
     "status": {

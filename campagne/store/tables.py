@@ -78,6 +78,7 @@ class CampaignRow(SQLModel, table=True):
     material_url: str | None = None
     region_key: str | None = Field(default=None, foreign_key="region.key")
     part_of_key: str | None = None
+    broadcast: bool = False
     remark: str = ""
     checked_on: date | None = None
     known: list[dict[str, Any]] = Field(

@@ -54,8 +54,9 @@ ORANGE = Campaign(
     certainty=Certainty.HIGH,
     organiser="UN Women Nederland",
     source="test",
+    broadcast=True,
 )
-LOCAL = replace(ORANGE, key="lokaal-venster", region="duin-en-bollenstreek")
+LOCAL = replace(ORANGE, key="lokaal-venster", region="duin-en-bollenstreek", broadcast=False)
 EDITION = Edition(
     key="orange-the-world-2026",
     campaign="orange-the-world",
@@ -164,6 +165,11 @@ def test_each_role_gets_its_own_steps_and_strangers_one_signal() -> None:
         ("centrum-leiden", "regio", "leiden"),
         ("comm-gouda", "signaal", "gouda"),
     }
+
+
+def test_the_region_is_told_only_of_campaigns_that_ask_it() -> None:
+    quiet = replace(SITUATION, campaigns={ORANGE.key: replace(ORANGE, broadcast=False)})
+    assert _told(SITUATION) - _told(quiet) == {("centrum-leiden", "regio", "leiden")}
 
 
 def test_a_regional_signal_is_not_asked_for_a_local_window() -> None:

@@ -215,6 +215,10 @@ def test_what_people_changed_is_kept(database: Database, files: RotaFiles, clock
             "Blijft zoals iemand het wijzigde: roosterjaar bollenstreek-2026, afspraak van lisse:"
             " akkoord, in de bestanden voorgesteld"
         ),
+        (
+            "Blijft zoals iemand het wijzigde: contact communicatie, krijgt mail: nee, in de"
+            " bestanden ja"
+        ),
     ]
     with database.read() as session:
         assert queries.campaigns(session)[ORANGE].summary == "Door ons geschreven."
@@ -264,20 +268,33 @@ def test_what_is_gone_from_the_files_is_kept_and_told(
     fewer = replace(
         files,
         campaigns=tuple(one for one in files.campaigns if one.key != WEEK),
-        contacts=(),
         measures=(),
     )
     done = _apply(database, fewer, clock)
     assert sorted(done.lines()) == [
         "Staat niet meer in de bestanden, blijft bestaan: campagne week-tegen-kindermishandeling",
-        "Staat niet meer in de bestanden, blijft bestaan: contact communicatie",
         "Staat niet meer in de bestanden, blijft bestaan: maatregel borden",
     ]
     with database.read() as session:
         assert WEEK in queries.campaigns(session)
-        assert len(queries.contacts(session)) == 1
     back = _apply(database, files, clock)
     assert back == ApplyReport()
+
+
+def test_a_contact_that_is_gone_from_the_files_gets_no_more_mail(
+    database: Database, files: RotaFiles, clock: SetClock
+) -> None:
+    _apply(database, files, clock)
+    left = replace(files, contacts=())
+    assert _apply(database, left, clock).lines() == [
+        "Gewijzigd: contact communicatie, krijgt mail: ja -> nee"
+    ]
+    with database.read() as session:
+        assert queries.contacts(session) == []
+    assert _apply(database, left, clock) == ApplyReport()
+    _apply(database, files, clock)
+    with database.read() as session:
+        assert len(queries.contacts(session)) == 1
 
 
 def test_files_that_do_not_fit_are_refused_as_a_whole(

@@ -83,6 +83,7 @@ CAMPAIGN = Campaign(
     material_url="https://example.org/materiaal",
     region="zuid",
     part_of="orange-the-world",
+    broadcast=True,
     remark="let op",
     checked_on=date(2026, 1, 2),
     known=(

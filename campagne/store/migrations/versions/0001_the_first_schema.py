@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("material_url", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("region_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("part_of_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("broadcast", sa.Boolean(), nullable=False),
         sa.Column("remark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("known", sa.JSON(), nullable=False),
