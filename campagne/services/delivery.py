@@ -220,13 +220,16 @@ class MailLine:
     state: DeliveryState
 
 
-def mailbox(session: Session, *, limit: int, offset: int = 0) -> list[MailLine]:
+def mailbox(
+    session: Session, *, limit: int, offset: int = 0, state: DeliveryState | None = None
+) -> list[MailLine]:
     """Return the mails of the outbox, the newest first, sent or not.
 
     Args:
         session: a session, reading is enough.
         limit: at most this many.
         offset: how many to leave out at the front.
+        state: only those in this state; None for all.
     """
     statement = (
         select(DeliveryRow)
@@ -235,6 +238,8 @@ def mailbox(session: Session, *, limit: int, offset: int = 0) -> list[MailLine]:
         .limit(limit)
         .offset(offset)
     )
+    if state is not None:
+        statement = statement.where(col(DeliveryRow.state) == state)
     return [
         MailLine(
             id=cast("int", row.id),

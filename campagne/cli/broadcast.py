@@ -1,0 +1,137 @@
+"""campagne broadcast: a centrumgemeente tells its region about an edition."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from campagne.cli import NEEDS_ATTENTION
+from campagne.cli.output import day_option, format_option, service, show
+
+
+@click.group()
+def broadcast() -> None:
+    """Een regiobericht maken, bekijken en verzenden."""
+
+
+@broadcast.command()
+@click.option("--edition", required=True, metavar="SLEUTEL", help="orange-the-world-2026")
+@click.option("--region", required=True, metavar="SLEUTEL", help="holland-rijnland")
+@click.option("--author", metavar="SLEUTEL", help="Contactpersoon van de centrumgemeente.")
+@day_option("--answer-by", "Tot en met welke dag je antwoord vraagt; anders drie weken.")
+def new(edition: str, region: str, author: str | None, answer_by: datetime | None) -> None:
+    """Maak een regiobericht over een editie; er wordt nog niets verzonden."""
+    from campagne.services import broadcasts
+
+    with service() as app, app.database.session() as session:
+        number = broadcasts.new(
+            session,
+            edition_key=edition,
+            region_key=region,
+            author_key=author,
+            answer_by=answer_by.date() if answer_by else None,
+            now=app.clock.now(),
+            today=app.clock.today(),
+            links=app.links,
+            mails=app.mails,
+        )
+    click.echo(
+        f"Regiobericht {number} is gemaakt. Bekijk het met 'campagne broadcast preview {number}'"
+        f" en verzend het met 'campagne broadcast release {number}'."
+    )
+
+
+@broadcast.command("list")
+@format_option
+def list_them(as_format: str) -> None:
+    """Toon alle regioberichten, het nieuwste eerst."""
+    from campagne.services import broadcasts
+
+    with service() as app, app.database.read() as session:
+        lines = broadcasts.list_all(session)
+    show(
+        [
+            {
+                "nummer": one.id,
+                "editie": one.edition,
+                "regio": one.region,
+                "afzender": one.author,
+                "onderwerp": one.subject,
+                "antwoord voor": one.answer_by,
+                "verzonden": one.released_at.isoformat(timespec="seconds")
+                if one.released_at
+                else None,
+            }
+            for one in lines
+        ],
+        as_format,
+        "Er zijn nog geen regioberichten.",
+    )
+
+
+@broadcast.command()
+@click.argument("number", metavar="NUMMER", type=int)
+def preview(number: int) -> None:
+    """Toon de mail van elke gemeente, precies zoals die wordt verzonden."""
+    from campagne.messages import plain_text
+    from campagne.services import broadcasts
+
+    with service() as app, app.database.read() as session:
+        previews = broadcasts.preview(
+            session, number, links=app.links, mails=app.mails, now=app.clock.now()
+        )
+    for one in previews:
+        click.echo(f"=== {one.municipality} ===")
+        if one.message is None:
+            click.echo("Geen contactpersoon voor beleid of communicatie: hier gaat geen mail heen.")
+            continue
+        click.echo(f"Aan: {', '.join(one.recipients)}")
+        click.echo(f"Onderwerp: {one.message.subject}\n")
+        click.echo(plain_text(one.message))
+
+
+@broadcast.command()
+@click.argument("number", metavar="NUMMER", type=int)
+def release(number: int) -> None:
+    """Verzend een regiobericht: elke gemeente krijgt haar eigen mail.
+
+    De mails staan daarna klaar; de klok ('campagne serve', 'worker' of 'tick') verstuurt ze. Nog
+    een keer verzenden verstuurt niets dubbel. Uitgangscode 3 als een gemeente geen mail krijgt.
+    """
+    from campagne.services import broadcasts
+
+    with service() as app, app.database.session() as session:
+        report = broadcasts.release(
+            session,
+            number,
+            links=app.links,
+            mails=app.mails,
+            now=app.clock.now(),
+            today=app.clock.today(),
+        )
+    click.echo(report.sentence)
+    if report.without_contact:
+        sys.exit(NEEDS_ATTENTION)
+
+
+@broadcast.command()
+@click.argument("number", metavar="NUMMER", type=int)
+@format_option
+def status(number: int, as_format: str) -> None:
+    """Toon wie er antwoordde op een regiobericht, en wie nog niet."""
+    from campagne.services import broadcasts, participation
+
+    with service() as app, app.database.read() as session:
+        row = broadcasts.find(session, number)
+        standing = participation.standing(session, row.edition_key, row.region_key)
+    show(
+        [
+            {"gemeente": one.name, "antwoord": _ANSWERS[answer.value] if answer else "nog niets"}
+            for one, answer in standing
+        ],
+        as_format,
+        "Er zijn geen gemeenten in deze regio.",
+    )
+
+
+_ANSWERS = {"join": "doet mee", "decline": "doet niet mee", "later": "later"}

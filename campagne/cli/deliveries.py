@@ -1,0 +1,76 @@
+"""campagne deliveries: what became of each mail."""
+
+import click
+
+from campagne.cli.output import format_option, service, show
+
+
+@click.group()
+def deliveries() -> None:
+    """De verzendingen en hoe het ermee staat."""
+
+
+_STATES = {
+    "held": "vastgehouden",
+    "due": "aan de beurt",
+    "claimed": "wordt verzonden",
+    "sending": "wordt verzonden",
+    "accepted": "verzonden",
+    "deferred": "uitgesteld",
+    "bounced": "teruggekomen",
+    "failed": "mislukt",
+    "unknown": "onbekend",
+    "cancelled": "ingetrokken",
+}
+
+
+@deliveries.command("list")
+@click.option("--state", type=click.Choice(list(_STATES)), help="Alleen met deze staat.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=100, show_default=True)
+@format_option
+def list_them(state: str | None, limit: int, as_format: str) -> None:
+    """Toon de verzendingen, de nieuwste eerst."""
+    from campagne.domain.delivery import DeliveryState
+    from campagne.services import delivery
+
+    with service() as app, app.database.read() as session:
+        lines = delivery.mailbox(
+            session, limit=limit, state=DeliveryState(state) if state else None
+        )
+    show(
+        [
+            {
+                "nummer": one.id,
+                "staat": one.state.value if as_format == "json" else _STATES[one.state.value],
+                "aan": one.to,
+                "onderwerp": one.subject,
+                "tijd": one.at.isoformat(timespec="seconds"),
+            }
+            for one in lines
+        ],
+        as_format,
+        "Er zijn geen verzendingen.",
+    )
+
+
+@deliveries.command()
+@click.argument("number", metavar="NUMMER", type=int)
+@click.option("--arrived/--lost", required=True, help="Is de mail aangekomen, of niet?")
+def resolve(number: int, *, arrived: bool) -> None:
+    """Leg vast wat er met een mail is gebeurd waarvan dat niet bekend was."""
+    from campagne.services import delivery
+
+    with service() as app, app.database.session() as session:
+        delivery.resolve(session, number, arrived=arrived, now=app.clock.now())
+    click.echo("Vastgelegd.")
+
+
+@deliveries.command()
+@click.argument("number", metavar="NUMMER", type=int)
+def resend(number: int) -> None:
+    """Verstuur een mail nog een keer die mislukte of waarvan onbekend is of die aankwam."""
+    from campagne.services import delivery
+
+    with service() as app, app.database.session() as session:
+        delivery.resend(session, number, now=app.clock.now())
+    click.echo("De mail staat weer klaar en gaat bij de volgende ronde weg.")

@@ -1,0 +1,108 @@
+"""What every command shares: the wired service, and a table, JSON or CSV of rows."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from campagne.bootstrap import App
+
+format_option = click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["tabel", "json", "csv"]),
+    default="tabel",
+    show_default=True,
+    help="Vorm van de uitvoer.",
+)
+
+_DUTCH_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def day_option(
+    name: str, text: str, *, required: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return an option that takes a day as 2026-09-07 and gives a datetime."""
+    return click.option(name, type=_DUTCH_DAY, required=required, metavar="DATUM", help=text)
+
+
+@contextmanager
+def service() -> Iterator["App"]:
+    """Open the service as the settings say; closes it at the end of the command."""
+    from campagne.bootstrap import opened
+    from campagne.settings import load_settings
+
+    with opened(load_settings()) as app:
+        yield app
+
+
+def show(rows: Sequence[Mapping[str, object]], as_format: str, empty: str) -> None:
+    """Print rows with the same keys.
+
+    Args:
+        rows: each row by column name; values are shown as people write them, JSON keeps lists,
+            numbers and ISO days.
+        as_format: ``tabel``, ``json`` or ``csv``.
+        empty: sentence that a table prints when there is no row.
+    """
+    if as_format == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
+    elif as_format == "csv":
+        click.echo(_as_csv(rows), nl=False)
+    elif rows:
+        click.echo(_as_table(rows))
+    else:
+        click.echo(empty)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def _as_csv(rows: Sequence[Mapping[str, object]]) -> str:
+    text = io.StringIO()
+    if rows:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(rows[0])
+        for row in rows:
+            writer.writerow([_inert(_cell(value)) for value in row.values()])
+    return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    # A spreadsheet runs a cell that begins like a formula.
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _as_table(rows: Sequence[Mapping[str, object]]) -> str:
+    headers = list(rows[0])
+    cells = [[_cell(row[name]) for name in headers] for row in rows]
+    widths = [
+        max(len(name), *(len(line[place]) for line in cells)) for place, name in enumerate(headers)
+    ]
+    lines = [headers, ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

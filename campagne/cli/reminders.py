@@ -1,0 +1,39 @@
+"""campagne reminders: what is planned."""
+
+from datetime import datetime
+
+import click
+
+from campagne.cli.output import day_option, format_option, service, show
+
+
+@click.group()
+def reminders() -> None:
+    """De herinneringen die gepland staan."""
+
+
+@reminders.command("list")
+@day_option("--until", "Tot en met deze dag, bijvoorbeeld 2026-12-31.", required=True)
+@format_option
+def list_reminders(until: datetime, as_format: str) -> None:
+    """Toon welke herinneringen tot en met een dag worden verstuurd, en aan wie."""
+    from campagne.services.reminders import list_planned
+
+    with service() as app, app.database.read() as session:
+        due = list_planned(session, until=until.date())
+    show(
+        [
+            {
+                "datum": one.due_on,
+                "nuttig tot": one.valid_until,
+                "editie": one.edition,
+                "stap": one.step,
+                "gemeente": one.municipality,
+                "contactpersoon": one.contact,
+                "adres": one.email,
+            }
+            for one in due
+        ],
+        as_format,
+        "Er staan geen herinneringen gepland tot en met die dag.",
+    )

@@ -1,0 +1,180 @@
+"""campagne rota: the calendar files and what stands of them in the service."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from campagne.cli import NEEDS_ATTENTION
+from campagne.cli.output import day_option, format_option, service, show
+
+
+@click.group()
+def rota() -> None:
+    """Het rooster: de kalenderbestanden controleren en toepassen, edities tonen en wijzigen."""
+
+
+@rota.command()
+def check() -> None:
+    """Controleer de kalenderbestanden; alle fouten tegelijk. Er verandert niets."""
+    from campagne.bootstrap import load_files
+    from campagne.settings import load_settings
+
+    files = load_files(load_settings())
+    click.echo(
+        f"De kalenderbestanden kloppen: {len(files.municipalities)} gemeenten,"
+        f" {len(files.campaigns)} campagnes, {len(files.rota)} roosterjaren,"
+        f" {len(files.steps)} stappen, {len(files.contacts)} contactpersonen."
+    )
+
+
+@rota.command("show")
+@click.option("--year", type=int, metavar="JAAR", help="Jaar; zonder dit het jaar van vandaag.")
+@click.option("--region", metavar="SLEUTEL", help="Alleen deze regio: duin-en-bollenstreek.")
+@click.option("--gemeente", metavar="SLEUTEL", help="Alleen deze gemeente: katwijk.")
+@format_option
+def show_year(year: int | None, region: str | None, gemeente: str | None, as_format: str) -> None:
+    """Toon de campagnes van een jaar: wanneer, hoe zeker, en wie ze centraal zet."""
+    from campagne.services.overview import year_view
+
+    with service() as app, app.database.read() as session:
+        today = app.clock.today()
+        view = year_view(
+            session, year or today.year, today=today, region=region, municipality=gemeente
+        )
+    rows: list[dict[str, object]] = [
+        {
+            "van": one.span.first,
+            "tot en met": one.span.last,
+            "campagne": one.name,
+            "editie": one.key,
+            "status": _STATUS[one.status.value],
+            "centraal voor": [group.region for group in one.central],
+            "thema": one.theme,
+            "bron": one.source,
+        }
+        for one in view.editions
+    ]
+    rows += [
+        {
+            "van": None,
+            "tot en met": None,
+            "campagne": one.name,
+            "editie": "",
+            "status": "nog geen datum",
+            "centraal voor": [group.region for group in one.central],
+            "thema": "",
+            "bron": one.reason,
+        }
+        for one in view.undated
+    ]
+    if as_format == "tabel":
+        rows = [{name: cell for name, cell in row.items() if name != "bron"} for row in rows]
+    show(rows, as_format, "Er zijn geen campagnes in dat jaar.")
+
+
+_STATUS = {"provisional": "voorlopig", "confirmed": "bevestigd", "cancelled": "gaat niet door"}
+
+
+@rota.command()
+@click.option("--overwrite", is_flag=True, help="Alsof 'apply --overwrite' wordt gedaan.")
+def diff(*, overwrite: bool) -> None:
+    """Toon wat 'apply' zou doen; er verandert niets. Uitgangscode 3 als er verschillen zijn."""
+    from campagne.bootstrap import load_files
+    from campagne.services import rota as service_rota
+
+    with service() as app:
+        files = load_files(app.settings)
+        with app.database.read() as session:
+            report = service_rota.diff(session, files, today=app.clock.today(), overwrite=overwrite)
+    _tell(report.lines())
+    if report.changes or report.conflicts or report.gone:
+        sys.exit(NEEDS_ATTENTION)
+
+
+@rota.command("apply")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Neem bij een botsing de waarde uit de bestanden, ook als iemand die hier wijzigde.",
+)
+def apply_them(*, overwrite: bool) -> None:
+    """Pas de kalenderbestanden toe. Wat mensen hier wijzigden blijft; botsingen worden gemeld.
+
+    Nog een keer toepassen verandert niets. Uitgangscode 3 als er botsingen zijn.
+    """
+    from campagne.bootstrap import apply_files
+
+    with service() as app:
+        report = apply_files(app, overwrite=overwrite)
+    _tell(report.lines())
+    if report.conflicts:
+        click.echo("Neem je de waarden uit de bestanden over? Doe dan 'apply --overwrite'.")
+        sys.exit(NEEDS_ATTENTION)
+
+
+_by = click.option("--by", required=True, metavar="WIE", help="Wie dit zegt: 'Beleid Leiden'.")
+
+
+@rota.command()
+@click.argument("edition", metavar="EDITIE")
+@day_option("--first", "Eerste dag.", required=True)
+@day_option("--last", "Laatste dag.", required=True)
+@click.option("--source", required=True, metavar="TEKST", help="Waar de datum vandaan komt.")
+@_by
+def move(edition: str, first: datetime, last: datetime, source: str, by: str) -> None:
+    """Geef een editie andere dagen; herinneringen en agenda's gaan mee.
+
+    De nieuwe datum is voorlopig tot iemand die bevestigt.
+    """
+    from campagne.domain.dates import Span
+    from campagne.services import rota as service_rota
+
+    with service() as app, app.database.session() as session:
+        service_rota.set_dates(
+            session,
+            edition,
+            Span(first.date(), last.date()),
+            by=by,
+            source=source,
+            now=app.clock.now(),
+            today=app.clock.today(),
+        )
+    click.echo("De datum is gewijzigd. Herinneringen en agenda's zijn aangepast.")
+
+
+@rota.command()
+@click.argument("edition", metavar="EDITIE")
+@click.option("--source", default="", metavar="TEKST", help="Waar dat staat, als je dat weet.")
+@_by
+def confirm(edition: str, source: str, by: str) -> None:
+    """Bevestig de datum van een editie: vanaf nu mag er iets naar inwoners."""
+    from campagne.services import rota as service_rota
+
+    with service() as app, app.database.session() as session:
+        service_rota.confirm(
+            session,
+            edition,
+            by=by,
+            source=source,
+            now=app.clock.now(),
+            today=app.clock.today(),
+        )
+    click.echo("De datum is bevestigd.")
+
+
+@rota.command()
+@click.argument("edition", metavar="EDITIE")
+@_by
+def cancel(edition: str, by: str) -> None:
+    """Meld dat een editie niet doorgaat; wat nog niet verzonden is, vervalt."""
+    from campagne.services import rota as service_rota
+
+    with service() as app, app.database.session() as session:
+        service_rota.cancel(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
+    click.echo("De editie gaat niet door. Herinneringen zijn ingetrokken, agenda's tonen het.")
+
+
+def _tell(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)

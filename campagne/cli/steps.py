@@ -1,0 +1,107 @@
+"""campagne steps: what is to be done, and ticking it off."""
+
+import click
+
+from campagne.cli.output import format_option, service, show
+
+
+@click.group()
+def steps() -> None:
+    """De stappen van het draaiboek: tonen en afvinken."""
+
+
+@steps.command("list")
+@click.option("--edition", metavar="SLEUTEL", help="Alleen deze editie: orange-the-world-2026.")
+@click.option("--gemeente", metavar="SLEUTEL", help="Alleen deze gemeente: kaag-en-braassem.")
+@click.option("--all", "closed_too", is_flag=True, help="Ook wat al is afgevinkt of overgeslagen.")
+@format_option
+def list_them(
+    *, edition: str | None, gemeente: str | None, closed_too: bool, as_format: str
+) -> None:
+    """Toon de stappen die open staan, met de dag waarop ze klaar moeten zijn."""
+    from campagne.services.steps import list_steps
+
+    with service() as app, app.database.read() as session:
+        found = list_steps(
+            session,
+            today=app.clock.today(),
+            edition=edition,
+            municipality=gemeente,
+            closed_too=closed_too,
+        )
+    show(
+        [
+            {
+                "uiterlijk": one.due_on,
+                "editie": one.edition,
+                "gemeente": one.municipality,
+                "stap": one.step,
+                "wat": one.title,
+                "rol": one.role,
+                "staat": _STATUS[one.status.value],
+                "door": one.by,
+                "opmerking": one.note,
+                "datum voorlopig": one.provisional,
+                "wie krijgt bericht": one.people or ("niemand",),
+            }
+            for one in found
+        ],
+        as_format,
+        "Er staan geen stappen open.",
+    )
+
+
+_STATUS = {"open": "open", "done": "klaar", "skipped": "overgeslagen"}
+
+_target = [
+    click.argument("edition", metavar="EDITIE"),
+    click.argument("step", metavar="STAP"),
+    click.argument("gemeente", metavar="GEMEENTE"),
+    click.option("--by", required=True, metavar="WIE", help="Wie dit zegt: 'Beleid Katwijk'."),
+    click.option("--note", default="", metavar="TEKST", help="Wat je erbij wilt zeggen."),
+]
+
+
+def _tick_command(name: str, status: str, text: str, said: str) -> None:
+    def run(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
+        from campagne.domain.reminders import StepStatus
+        from campagne.services.steps import tick_off
+
+        with service() as app, app.database.session() as session:
+            tick_off(
+                session,
+                edition=edition,
+                step=step,
+                municipality=gemeente,
+                by=by,
+                note=note,
+                status=StepStatus(status),
+                now=app.clock.now(),
+                today=app.clock.today(),
+            )
+        click.echo(said)
+
+    command = click.command(name, help=text)(run)
+    for decorate in _target:
+        command = decorate(command)
+    steps.add_command(command)
+
+
+_tick_command(
+    "done",
+    "done",
+    "Vink een stap af voor een gemeente; de herinneringen ervoor stoppen.",
+    "Afgevinkt. Er gaan geen herinneringen meer uit voor deze stap.",
+)
+_tick_command(
+    "skip",
+    "skipped",
+    "Sla een stap over voor een gemeente; de herinneringen ervoor stoppen.",
+    "Overgeslagen. Er gaan geen herinneringen meer uit voor deze stap.",
+)
+_tick_command(
+    "undo",
+    "open",
+    "Zet een afgevinkte of overgeslagen stap weer open.",
+    "De stap staat weer open.",
+)

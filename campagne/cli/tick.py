@@ -1,0 +1,60 @@
+"""campagne tick: one round of the clock."""
+
+import sys
+
+import click
+
+from campagne.cli import NEEDS_ATTENTION
+from campagne.cli.output import format_option, service, show
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Laat alleen zien wat er zou gebeuren.")
+@format_option
+def tick(*, dry_run: bool, as_format: str) -> None:
+    """Doe één ronde van de klok: plan, zet klaar wat aan de beurt is, en verzend het.
+
+    Voor cron: roep dit elke paar minuten aan als er geen 'campagne worker' draait. Nog een keer
+    aanroepen verstuurt niets dubbel.
+    """
+    import os
+
+    from campagne.services import reminders, rounds
+
+    with service() as app:
+        if dry_run:
+            with app.database.read() as session:
+                due = reminders.list_planned(session, until=app.clock.today())
+            show(
+                [
+                    {
+                        "uiterlijk": one.due_on,
+                        "editie": one.edition,
+                        "stap": one.step,
+                        "gemeente": one.municipality,
+                        "aan": one.email,
+                    }
+                    for one in due
+                    if one.valid_until >= app.clock.today()
+                ],
+                as_format,
+                "Er is niets aan de beurt.",
+            )
+            return
+        prepared = rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
+        sent = rounds.send(
+            app.database, channel=app.channel, clock=app.clock, owner=f"tick:{os.getpid()}"
+        )
+    result = {
+        "klaargezet": prepared.mails,
+        "herinneringen": prepared.reminders,
+        "vervallen": prepared.expired,
+        "verzonden": sent.accepted,
+        "uitgesteld": sent.deferred,
+        "mislukt": sent.failed,
+        "onbekend": sent.unknown,
+        "overgeslagen": len(prepared.left_out),
+    }
+    show([result], as_format, "")
+    if sent.deferred or sent.failed or sent.unknown or prepared.left_out:
+        sys.exit(NEEDS_ATTENTION)

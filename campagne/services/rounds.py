@@ -1,0 +1,78 @@
+"""One round of the clock: plan what is new, put in the outbox what is due, send it.
+
+Every part may be repeated by any number of machines at any moment; all truth is in the tables.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from campagne.channels import Channel
+from campagne.clock import Clock
+from campagne.messages import Mails
+from campagne.services import delivery, reminder_mails, reminders, rota
+from campagne.services.access import Links
+from campagne.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRound:
+    """What the clock found to do.
+
+    Attributes:
+        editions: editions of a new year that were added.
+        expired: reminders dropped because their day has passed.
+        mails: mails put in the outbox, with `reminders` reminders in them.
+        left_out: contacts whose mail could not be made; the log says why.
+    """
+
+    editions: int
+    expired: int
+    mails: int
+    reminders: int
+    left_out: tuple[str, ...]
+
+
+def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> PreparedRound:
+    """Do everything of a round but the sending; short transactions only.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
+    """
+    now, today = clock.now(), clock.today()
+    with database.session() as session:
+        editions = rota.extend(session, today=today, now=now)
+        expired = reminders.expire(session, today=today)
+        delivery.recover(session, now)
+    queued = reminded = 0
+    left_out: set[str] = set()
+    while True:
+        with database.session() as session:
+            report = reminder_mails.queue_due(
+                session, mails=mails, links=links, now=now, today=today, skip=left_out
+            )
+        queued += report.mails
+        reminded += report.reminders
+        left_out.update(report.left_out)
+        if not report.mails and not report.left_out:
+            break
+    return PreparedRound(editions, expired, queued, reminded, tuple(sorted(left_out)))
+
+
+def send(
+    database: Database,
+    *,
+    channel: Channel,
+    clock: Clock,
+    owner: str,
+    stop: Callable[[], bool] = lambda: False,
+) -> delivery.SendReport:
+    """Send what is due in the outbox, by one connection, until nothing is due or `stop` says so.
+
+    Args:
+        database: the database.
+        channel: the way out.
+        clock: tells when a delivery is due.
+        owner: name of this sender, unique among all that run at once.
+        stop: asked before each mail.
+    """
+    return delivery.send_due(database, channel, clock.now, owner=owner, stop=stop)
