@@ -33,7 +33,7 @@ class Entry:
     Attributes:
         label: text beside the bar, shortened where there is no room.
         suffix: the end of that text, always whole; says what the shape of the bar says.
-        description: what a screen reader and a pointer get.
+        description: what a screen reader and a pointer get after the text.
         href: where the bar leads to.
         strong: True to draw it first and bold.
         look: name of the style, ``confirmed``, ``provisional`` or ``cancelled``.

@@ -94,7 +94,7 @@ def _entry(line: EditionLine, query: str) -> Entry:
         EditionStatus.PROVISIONAL: "voorlopige datum",
         EditionStatus.CANCELLED: "gaat niet door",
     }[line.status]
-    said = f"{line.name}: {line.period}, {status}" + (", staat centraal" if central else "")
+    said = f"{line.period}, {status}" + (", staat centraal" if central else "")
     return Entry(
         label=star + line.name,
         suffix=_SUFFIX[line.status],

@@ -1,12 +1,13 @@
 """The page of a year."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from campagne.bootstrap import opened
+from campagne.bootstrap import App, opened
 from campagne.clock import SetClock
 from campagne.domain.rota import EditionStatus
 from campagne.settings import Settings
@@ -103,9 +104,14 @@ def test_text_from_the_database_is_never_markup(client: TestClient, sqlite_world
     assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;" in client.get("/").text
 
 
-def test_a_pretended_day_is_said_on_every_page(client: TestClient) -> None:
-    """Here the clock is real, so nothing is said."""
-    assert "Proefdatum" not in client.get("/").text
+def test_a_pretended_day_is_said_on_every_page(
+    make_app: Callable[..., App], visit: Callable[[App], TestClient], client: TestClient
+) -> None:
+    """Nobody may take a trial for the real thing."""
+    trial = visit(make_app(pretend_today="2026-11-02"))
+    for path in ("/jaar/2026", "/route", "/niet-hier"):
+        assert "doet alsof het maandag 2 november 2026 is" in trial.get(path).text
+        assert "Proefdatum" not in client.get(path).text
 
 
 @pytest.fixture(scope="module")
