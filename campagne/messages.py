@@ -3,6 +3,7 @@
 One Markdown source gives a plain text part and an HTML part (`layout.html`).
 """
 
+import email
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -70,11 +71,6 @@ class EditionBlock:
         """How far off the start is, with its verb: ``begint over 3 weken``, ``begon gisteren``."""
         past = self.in_time == "gisteren" or self.in_time.endswith("geleden")
         return f"{'begon' if past else 'begint'} {self.in_time}"
-
-    @property
-    def runs(self) -> str:
-        """The period as it follows a verb: ``van ... tot en met ...``, ``op maandag ...``."""
-        return on_or_from(self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +154,13 @@ Context = ReminderContext | BroadcastContext | ConfirmationContext
 def on_or_from(period: str) -> str:
     """Return a written-out period as it follows a verb: one day gets ``op`` before it."""
     return period if period.startswith("van ") else f"op {period}"
+
+
+def plain_text(message: Message) -> str:
+    """Return the plain text part of a message, as its reader sees it."""
+    mail = email.message_from_bytes(message.raw, policy=SMTP)
+    body = mail.get_body(("plain",))
+    return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 class Mails:

@@ -21,6 +21,7 @@ from campagne.messages import (
     ReminderContext,
     StepLine,
     on_or_from,
+    plain_text,
 )
 from campagne.resources import folder
 
@@ -268,8 +269,9 @@ def test_both_parts_carry_the_same_links(mails: Mails) -> None:
 
 
 def test_the_plain_part_reads_well(mails: Mails) -> None:
-    text = part(compose(mails), "plain")
+    text = plain_text(compose(mails))
 
+    assert text == part(compose(mails), "plain")
     assert text.startswith("Hallo Anna de Vries,\n\nEr staan nu 2 stappen voor je klaar.")
     assert not [mark for mark in ("**", "](", "##", "\n\n\n", "> ") if mark in text]
     assert all(len(line) <= 78 or "https://" in line for line in text.splitlines())

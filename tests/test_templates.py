@@ -8,11 +8,10 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 from sqlmodel import Session
 
 from campagne.clock import SetClock
@@ -27,6 +26,7 @@ from campagne.messages import (
     Mails,
     ReminderContext,
     StepLine,
+    plain_text,
 )
 from campagne.resources import folder
 from campagne.services import texts
@@ -44,6 +44,8 @@ def table(name: str, key: str) -> list[dict[str, str]]:
     return rows
 
 
+MANUAL = (folder("templates") / "LEESMIJ.md").read_text("utf-8")
+PLACEHOLDERS = re.findall(r'`([a-z_]+(?:\["[a-z-]+"\]\.\w+)?)`', MANUAL.split("## Mails")[0])
 CAMPAIGNS = [row["sleutel"] for row in table("campagnes.toml", "campagne")]
 
 
@@ -291,9 +293,7 @@ def reminder_text(name: str) -> tuple[str, str]:
         recipient_name="Anna",
         date=SetClock(date(2026, 11, 4)).now(),
     )
-    body = message_from_bytes(message.raw, policy=default).get_body(("plain",))
-    assert body is not None
-    return message.subject, str(body.get_content()).replace("\r\n", "\n")
+    return message.subject, plain_text(message)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -355,7 +355,7 @@ def test_a_confirmation_says_what_was_stored(answer: str, subject: str, sentence
             period="dinsdag 15 juni 2027",
             provisional=True,
             answer=answer,
-            by="telefonisch, door Leiden",
+            by="team Zorg van Leiden",
             on="maandag 7 september 2026",
             edition_url="https://campagne.example.nl/editie/x",
             answer_url=None,
@@ -366,12 +366,32 @@ def test_a_confirmation_says_what_was_stored(answer: str, subject: str, sentence
         recipient_name="Anna",
         date=SetClock(date(2026, 9, 7)).now(),
     )
-    body = message_from_bytes(message.raw, policy=default).get_body(("plain",))
-    assert body is not None
-    text = " ".join(str(body.get_content()).split())
+    text = " ".join(plain_text(message).split())
 
     assert message.subject == subject
     assert sentence in text
     assert "De campagne is op dinsdag 15 juni 2027. De datum is nog voorlopig." in text
-    assert "- Bron: telefonisch, door Leiden" in text
+    assert "- Gegeven door: team Zorg van Leiden" in text
     assert "Vraag je centrumgemeente om het te veranderen." in text
+
+
+def write_texts(path: Path, body: str) -> None:
+    (path / "algemeen").mkdir()
+    for kind in TextKind:
+        file = path / "algemeen" / f"{kind}.md"
+        file.write_text(f'+++\ntitel = "x"\n+++\n{body}\n', "utf-8")
+
+
+@pytest.mark.parametrize("name", PLACEHOLDERS)
+def test_what_the_manual_names_exists(name: str, filled: Session, tmp_path: Path) -> None:
+    write_texts(tmp_path, f"{{{{ {name} }}}}")
+
+    assert texts.render(filled, tmp_path, "paarse-vrijdag-kort", "lisse")
+
+
+def test_what_the_texts_use_is_in_the_manual() -> None:
+    used: set[str] = set()
+    for path in TEXTS.rglob("*.md"):
+        used |= meta.find_undeclared_variables(Environment().parse(path.read_text("utf-8")))  # noqa: S701 - only parsed
+
+    assert used - {"ook"} <= {re.split(r"\W", one)[0] for one in PLACEHOLDERS}

@@ -4,7 +4,6 @@ A broadcast is made, looked at mail by mail, and then released: what was looked 
 but for the Date.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,21 +12,17 @@ from sqlmodel import Session, col, select
 
 from campagne.clock import local_day
 from campagne.domain import dutch
-from campagne.domain.contacts import Contact
-from campagne.domain.delivery import Message, MessageKind
-from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, members
+from campagne.domain.delivery import Message
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.messages import BroadcastContext, Mails, on_or_from
-from campagne.services import delivery, lookup
+from campagne.messages import Mails
+from campagne.services import broadcast_mails, delivery, lookup
 from campagne.services.access import Links
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
 
 _TIME_TO_ANSWER = timedelta(weeks=3)
 _DAY = timedelta(days=1)
-_AUDIENCE = (Role.POLICY, Role.COMMUNICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +127,14 @@ def new(
     edition = lookup.edition(session, edition_key)
     region = lookup.region(session, region_key)
     _require_open(session, edition, today)
-    author = _author(session, region, author_key)
+    author = broadcast_mails.find_author(session, region, author_key)
     by = _answer_by(edition, answer_by, today)
-    if not _audience(session, edition, region, today):
+    if not broadcast_mails.audience(session, edition, region, today):
         raise InvalidInputError(
             f"Deze campagne geldt voor geen enkele gemeente in {region.name}, buiten de"
             " centrumgemeente. Kies een andere editie of regio."
         )
-    subject, body = _draft(session, edition, by, links, mails)
+    subject, body = broadcast_mails.draft(session, edition, by, links, mails)
     row = BroadcastRow(
         edition_key=edition.key,
         region_key=region.key,
@@ -151,7 +146,7 @@ def new(
     )
     session.add(row)
     session.flush()
-    return _id(row)
+    return broadcast_mails.number(row)
 
 
 def preview(
@@ -177,7 +172,9 @@ def preview(
             recipients=tuple(f"{contact.name} <{contact.email}>" for contact, _ in made),
             messages=tuple(message for _, message in made),
         )
-        for municipality, made in _compose(session, row, links, mails, row.released_at or now)
+        for municipality, made in broadcast_mails.compose(
+            session, row, links, mails, row.released_at or now
+        )
     ]
 
 
@@ -211,7 +208,7 @@ def release(
     edition = lookup.edition(session, row.edition_key)
     _require_open(session, edition, today)
     _require_fresh(session, row, edition, today=today, links=links, mails=mails)
-    composed = _compose(session, row, links, mails, now)
+    composed = broadcast_mails.compose(session, row, links, mails, now)
     if not any(made for _, made in composed):
         raise InvalidInputError(
             "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie."
@@ -266,7 +263,7 @@ def list_all(session: Session) -> list[BroadcastLine]:
     rows = session.exec(select(BroadcastRow).order_by(col(BroadcastRow.id).desc()))
     return [
         BroadcastLine(
-            id=_id(row),
+            id=broadcast_mails.number(row),
             edition=row.edition_key,
             campaign=editions[row.edition_key],
             region=row.region_key,
@@ -279,12 +276,6 @@ def list_all(session: Session) -> list[BroadcastLine]:
         )
         for row in rows
     ]
-
-
-def _id(row: BroadcastRow) -> int:
-    if row.id is None:
-        raise ValueError(row)
-    return row.id
 
 
 def _require_open(session: Session, edition: Edition, today: date) -> None:
@@ -311,36 +302,14 @@ def _require_fresh(
         raise InvalidInputError(
             f"Antwoorden kon tot en met {dutch.day(row.answer_by)}. Maak een nieuw regiobericht."
         )
-    if _draft(session, edition, row.answer_by, links, mails) != (row.subject, row.body):
+    if broadcast_mails.draft(session, edition, row.answer_by, links, mails) != (
+        row.subject,
+        row.body,
+    ):
         raise InvalidInputError(
             "De gegevens van de campagne zijn veranderd nadat dit regiobericht is gemaakt."
             " Maak een nieuw regiobericht en bekijk dat eerst."
         )
-
-
-def _author(session: Session, region: Region, key: str | None) -> Contact:
-    if region.centre is None:
-        centres = [one.key for one in queries.regions(session).values() if one.centre]
-        raise InvalidInputError(
-            f"{region.name} heeft geen centrumgemeente. Kies {' of '.join(centres)}."
-        )
-    centre = queries.municipalities(session)[region.centre].name
-    allowed = [
-        one for one in queries.contacts(session) if (Role.CENTRE, region.centre) in one.assignments
-    ]
-    if not allowed:
-        raise InvalidInputError(
-            f"{centre} heeft geen contactpersoon met de rol centrum. Voeg die eerst toe."
-        )
-    listed = ", ".join(one.key for one in allowed)
-    if key is None:
-        if len(allowed) > 1:
-            raise InvalidInputError(f"Namens wie gaat het bericht uit? Kies een van: {listed}.")
-        return allowed[0]
-    for one in allowed:
-        if one.key == key:
-            return one
-    raise NotFoundError(f"'{key}' is geen contactpersoon centrum van {centre}. Kies uit: {listed}.")
 
 
 def _answer_by(edition: Edition, wanted: date | None, today: date) -> date:
@@ -353,79 +322,3 @@ def _answer_by(edition: Edition, wanted: date | None, today: date) -> date:
             f" {dutch.day(today)} tot en met {dutch.day(latest)}."
         )
     return wanted
-
-
-def _audience(
-    session: Session, edition: Edition, region: Region, today: date
-) -> Sequence[Municipality]:
-    regions = queries.regions(session)
-    campaign = queries.campaigns(session)[edition.campaign]
-    found = members(region.key, queries.municipalities(session).values(), regions, today)
-    return [
-        one for one in found if one.key != region.centre and lookup.concerns(campaign, one, regions)
-    ]
-
-
-def _draft(
-    session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails
-) -> tuple[str, str]:
-    """Return subject and body; they hold nothing of the moment, so that changes can be seen."""
-    campaign = queries.campaigns(session)[edition.campaign]
-    values = {
-        "campaign": campaign.name,
-        "short_period": dutch.short_period(edition.span),
-        "runs": on_or_from(dutch.period(edition.span)),
-        "theme": edition.theme,
-        "provisional": edition.status is EditionStatus.PROVISIONAL,
-        "summary": campaign.summary,
-        "answer_by": dutch.day(answer_by),
-        "material_url": campaign.material_url,
-        "organiser": campaign.organiser,
-        "edition_url": links.edition(edition.key),
-    }
-    return mails.draft("regiobericht-tekst", values)
-
-
-def _compose(
-    session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
-) -> list[tuple[Municipality, list[tuple[Contact, Message]]]]:
-    edition = lookup.edition(session, row.edition_key)
-    region = lookup.region(session, row.region_key)
-    campaign = queries.campaigns(session)[edition.campaign]
-    contacts = queries.contacts(session)
-    author = _author(session, region, row.author_key)
-    centre = queries.municipalities(session)[region.centre or ""].name
-    composed = []
-    for municipality in _audience(session, edition, region, local_day(at)):
-        made = []
-        for contact in contacts:
-            if not any((role, municipality.key) in contact.assignments for role in _AUDIENCE):
-                continue
-            context = BroadcastContext(
-                name=contact.name,
-                municipality=municipality.name,
-                campaign=campaign.name,
-                subject=row.subject,
-                body=row.body,
-                answer_by=dutch.day(row.answer_by),
-                answer_url=links.answer(_id(row), municipality.key),
-                edition_url=links.edition(edition.key, municipality.key),
-                author_name=author.name,
-                author_municipality=centre,
-                author_email=author.email,
-                author_phone=author.phone,
-                region=region.name,
-            )
-            message = mails.compose(
-                "regiobericht",
-                context,
-                kind=MessageKind.BROADCAST,
-                key=f"regiobericht:{row.id}:{municipality.key}:{contact.key}",
-                recipient=contact.email,
-                recipient_name=contact.name,
-                date=at,
-                reply_to=author.email,
-            )
-            made.append((contact, message))
-        composed.append((municipality, made))
-    return composed

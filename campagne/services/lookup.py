@@ -1,11 +1,16 @@
-"""Find what a person names by its key; who names nothing known hears what was probably meant."""
+"""Find things by the key a person gives, and the people of a gemeente.
+
+Who gives a key that does not exist hears what was probably meant.
+"""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, Region, ancestry
 from campagne.domain.rota import Campaign, Edition
 from campagne.errors import NotFoundError
@@ -49,6 +54,12 @@ def region(session: Session, key: str) -> Region:
 def concerns(campaign: Campaign, one: Municipality, regions: Mapping[str, Region]) -> bool:
     """Say whether a campaign concerns a gemeente: a local one only those in its region."""
     return campaign.region is None or campaign.region in ancestry(one.region, regions)
+
+
+def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:
+    """Return the contacts who do policy or communication for a gemeente, each once."""
+    roles = {(Role.POLICY, municipality_key), (Role.COMMUNICATION, municipality_key)}
+    return [one for one in contacts if not roles.isdisjoint(one.assignments)]
 
 
 def _one(what: str, key: str, known: Mapping[str, T]) -> T:

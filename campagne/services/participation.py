@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.delivery import MessageKind
-from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, ancestry, members
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus
@@ -18,8 +17,6 @@ from campagne.services import broadcasts, delivery, lookup, reminders
 from campagne.services.access import AnswerLink, Links
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, EditionRow
-
-_TOLD = (Role.POLICY, Role.COMMUNICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +205,7 @@ def _confirm(
     answer_url = None
     if row.broadcast_id is not None:
         answer_url = links.answer(row.broadcast_id, municipality.key)
-    for contact in queries.contacts(session):
-        if not any((role, municipality.key) in contact.assignments for role in _TOLD):
-            continue
+    for contact in lookup.officers(queries.contacts(session), municipality.key):
         context = ConfirmationContext(
             name=contact.name,
             municipality=municipality.name,
