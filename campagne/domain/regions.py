@@ -72,6 +72,22 @@ def ancestry(region: str, regions: Mapping[str, Region]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def reaches(region: str | None, place: str, regions: Mapping[str, Region]) -> bool:
+    """Say whether what is meant for a region (None: everyone) is meant for all of a place.
+
+    Args:
+        region: key of the region, or None.
+        place: key of the innermost region of a gemeente, or of a region as a whole.
+        regions: all regions by key.
+    """
+    return region is None or region in ancestry(place, regions)
+
+
+def touches(region: str | None, place: str, regions: Mapping[str, Region]) -> bool:
+    """Say whether what is meant for a region (None: everyone) is meant for a part of a place."""
+    return reaches(region, place, regions) or place in ancestry(region or place, regions)
+
+
 def members(
     region: str,
     municipalities: Iterable[Municipality],

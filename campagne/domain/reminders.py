@@ -16,7 +16,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
-from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.regions import Municipality, Region, ancestry, reaches
 from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar, calendar_for
 
@@ -157,9 +157,9 @@ def scope(
         return Scope.NONE
     if not municipality.exists_on(edition.span.first):
         return Scope.NONE
-    around = ancestry(municipality.region, regions)
-    if campaign.region is not None and campaign.region not in around:
+    if not reaches(campaign.region, municipality.region, regions):
         return Scope.NONE
+    around = ancestry(municipality.region, regions)
     if answer is Answer.JOIN or is_central(edition, municipality.key, around, rota):
         return Scope.FULL
     return Scope.SIGNAL

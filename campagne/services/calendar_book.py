@@ -13,7 +13,7 @@ from campagne.domain import dutch
 from campagne.domain.dates import Span, Unknown, evaluate
 from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Role, Scope, Step
-from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.regions import Municipality, Region, ancestry, reaches, touches
 from campagne.domain.reminders import Situation, agenda, scope
 from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar
@@ -124,16 +124,9 @@ class CalendarBook:
 
     def concerns(self, region: str | None) -> bool:
         """Say whether what concerns a region (None: everyone) concerns whom we look for."""
-        if region is None:
-            return True
         if self.municipality is not None:
-            return region in ancestry(self.municipality.region, self.all.regions)
-        if self.region is not None:
-            regions = self.all.regions
-            return region in ancestry(self.region.key, regions) or self.region.key in ancestry(
-                region, regions
-            )
-        return True
+            return reaches(region, self.municipality.region, self.all.regions)
+        return self.region is None or touches(region, self.region.key, self.all.regions)
 
     def editions(self) -> list[Edition]:
         """Return the editions that concern whom we look for, in the order of time."""

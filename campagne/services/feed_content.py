@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.regions import Municipality, Region, reaches, touches
 from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
 
 # Long enough for everybody's calendar to have seen that it is off, slow ones and holidays included.
@@ -169,13 +169,11 @@ def _is_about(
 ) -> bool:
     if feed.kind is FeedKind.CAMPAIGN:
         return campaign.key == feed.key
-    if feed.kind is FeedKind.ALL or campaign.region is None:
+    if feed.kind is FeedKind.ALL:
         return True
     if feed.kind is FeedKind.MUNICIPALITY:
-        return campaign.region in ancestry(municipalities[feed.key].region, regions)
-    # A local window inside the region concerns some of its gemeenten, one around it all of them.
-    around, inside = ancestry(feed.key, regions), ancestry(campaign.region, regions)
-    return campaign.region in around or feed.key in inside
+        return reaches(campaign.region, municipalities[feed.key].region, regions)
+    return touches(campaign.region, feed.key, regions)
 
 
 def _title(name: str, status: EditionStatus) -> str:

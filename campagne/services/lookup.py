@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.regions import Municipality, Region, reaches
 from campagne.domain.rota import Campaign, Edition
 from campagne.errors import NotFoundError
 from campagne.store import queries
@@ -53,7 +53,7 @@ def region(session: Session, key: str) -> Region:
 
 def concerns(campaign: Campaign, one: Municipality, regions: Mapping[str, Region]) -> bool:
     """Say whether a campaign concerns a gemeente: a local one only those in its region."""
-    return campaign.region is None or campaign.region in ancestry(one.region, regions)
+    return reaches(campaign.region, one.region, regions)
 
 
 def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.regions import members
+from campagne.domain.regions import members, reaches
 from campagne.domain.reminders import Situation
 from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry
 from campagne.errors import NotFoundError
@@ -105,7 +105,8 @@ def _group(
     region: str, everything: Situation, measures: Sequence[Measure], today: date
 ) -> RouteGroup:
     inside = members(region, everything.municipalities.values(), everything.regions, today)
-    own = tuple(one for one in measures if one.region == region)
+    # What the whole of a region around it does counts too: the evaluation of the regiovisie.
+    own = tuple(one for one in measures if reaches(one.region, region, everything.regions))
     entries = sorted(
         (one for one in everything.rota if one.region == region), key=lambda one: one.year
     )

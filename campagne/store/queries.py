@@ -7,7 +7,7 @@ the data version, which tells every process when to build anew.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -39,6 +39,8 @@ from campagne.store.tables import (
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
+
+_ONE_SECOND = timedelta(seconds=1)  # HTTP dates are whole seconds
 
 
 def regions(session: Session) -> dict[str, Region]:
@@ -173,12 +175,15 @@ def raise_data_version(session: Session, now: datetime) -> None:
 
     Args:
         session: a writing session.
-        now: aware UTC; an instant before the last change (a clock that was set back) is not kept.
+        now: aware UTC; where it lies before the last change (the clock was set back, or a slow
+            change is stored after a later one) the last change counts, a second later: a calendar
+            that asks by date must see each change.
     """
     _, changed_at = data_version(session)
     raised = session.connection().execute(
         update(DataVersionRow).values(
-            version=col(DataVersionRow.version) + 1, changed_at=max(now, changed_at)
+            version=col(DataVersionRow.version) + 1,
+            changed_at=now if now >= changed_at else changed_at + _ONE_SECOND,
         )
     )
     if raised.rowcount == 0:
