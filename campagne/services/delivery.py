@@ -1,6 +1,6 @@
 """The outbox: put frozen mails in, take over what was left behind, see what became of each.
 
-The sending itself is in `campagne.services.sending`; this is the door to all of it.
+The sending itself is in `campagne.services.sending`.
 """
 
 import logging
@@ -19,22 +19,7 @@ from sqlmodel import Session, col, select
 
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, after_unknown
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services.sending import SendReport, send_due
 from campagne.store.tables import AttemptRow, DeliveryRow
-
-__all__ = [
-    "MailLine",
-    "MailView",
-    "RecoverReport",
-    "SendReport",
-    "enqueue",
-    "mail",
-    "mailbox",
-    "recover",
-    "resend",
-    "resolve",
-    "send_due",
-]
 
 log = logging.getLogger("campagne.delivery")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from campagne.channels import Channel
 from campagne.clock import Clock
 from campagne.messages import Mails
-from campagne.services import delivery, reminder_mails, reminders, rota
+from campagne.services import delivery, reminder_mails, reminders, rota, sending
 from campagne.services.access import Links
 from campagne.store.database import Database
 
@@ -65,7 +65,7 @@ def send(
     clock: Clock,
     owner: str,
     stop: Callable[[], bool] = lambda: False,
-) -> delivery.SendReport:
+) -> sending.SendReport:
     """Send what is due in the outbox, by one connection, until nothing is due or `stop` says so.
 
     Args:
@@ -75,4 +75,4 @@ def send(
         owner: name of this sender, unique among all that run at once.
         stop: asked before each mail.
     """
-    return delivery.send_due(database, channel, clock.now, owner=owner, stop=stop)
+    return sending.send_due(database, channel, clock.now, owner=owner, stop=stop)

@@ -12,8 +12,8 @@ from campagne.clock import SetClock
 from campagne.messages import Mails
 from campagne.services import reminders, rounds
 from campagne.services.access import Links
-from campagne.services.delivery import SendReport
 from campagne.services.rounds import PreparedRound
+from campagne.services.sending import SendReport
 from campagne.store.database import Database
 
 LINKS = Links("https://campagne.example.nl", "s" * 32)

@@ -18,8 +18,9 @@ from campagne.errors import (
     ChannelError,
     OutcomeUnknownError,
 )
-from campagne.services import delivery
-from campagne.services.delivery import RecoverReport, SendReport
+from campagne.services import delivery, sending
+from campagne.services.delivery import RecoverReport
+from campagne.services.sending import SendReport
 from campagne.store.database import Database
 from campagne.store.tables import AttemptRow, DeliveryRow
 
@@ -133,7 +134,7 @@ def _fill(
 
 
 def _send(database: Database, server: Server, now: Moment, owner: str = "a") -> SendReport:
-    return delivery.send_due(database, server, now, owner=owner)
+    return sending.send_due(database, server, now, owner=owner)
 
 
 def _recover(database: Database, now: Moment) -> RecoverReport:
@@ -343,7 +344,7 @@ def test_a_sender_that_slept_touches_nothing_that_another_holds(
 
     # Asked before each mail: the sleeper may go on with the second, and lets go of the third.
     asked = iter([False, False, False, True])
-    report = delivery.send_due(database, sleeper, now, owner="a", stop=lambda: next(asked))
+    report = sending.send_due(database, sleeper, now, owner="a", stop=lambda: next(asked))
 
     assert report == SendReport()
     assert [_hold(row) for row in _rows(database)] == held
@@ -405,7 +406,7 @@ def test_a_server_that_is_away_costs_no_mail_a_try(database: Database, now: Mome
     _fill(database, 15)
 
     for _ in range(40):
-        assert delivery.send_due(database, ClosedDoor(), now, owner="a") == SendReport()
+        assert sending.send_due(database, ClosedDoor(), now, owner="a") == SendReport()
         now.passes(minutes=5)
 
     assert set(_states(database)) == {"due"}
@@ -418,7 +419,7 @@ def test_a_server_that_is_away_is_left_alone_by_all_senders(
     database: Database, now: Moment
 ) -> None:
     _fill(database, 15)
-    delivery.send_due(database, ClosedDoor(), now, owner="a")
+    sending.send_due(database, ClosedDoor(), now, owner="a")
     server = Server()
 
     now.passes(minutes=4.9)
@@ -526,13 +527,11 @@ def test_a_stop_lets_go_of_what_is_claimed(database: Database, now: Moment) -> N
     _fill(database, 15)
     server = Server()
 
-    report = delivery.send_due(
-        database, server, now, owner="a", stop=lambda: len(server.taken) == 3
-    )
+    report = sending.send_due(database, server, now, owner="a", stop=lambda: len(server.taken) == 3)
 
     assert report == SendReport(accepted=3)
     assert _states(database) == ["accepted"] * 3 + ["due"] * 12
-    assert delivery.send_due(database, server, now, owner="a", stop=lambda: True) == SendReport()
+    assert sending.send_due(database, server, now, owner="a", stop=lambda: True) == SendReport()
 
 
 def test_a_slow_sender_keeps_its_claims(database: Database, now: Moment) -> None:
@@ -583,7 +582,7 @@ def test_mail_goes_to_the_folder(sqlite_database: Database, now: Moment, tmp_pat
     _fill(sqlite_database, 3)
     folder = tmp_path / "postvak"
 
-    report = delivery.send_due(sqlite_database, FolderChannel(folder), now, owner="a")
+    report = sending.send_due(sqlite_database, FolderChannel(folder), now, owner="a")
 
     assert report == SendReport(accepted=3)
     written = {path.read_bytes() for path in folder.iterdir()}
