@@ -1,37 +1,70 @@
-"""The one wiring: settings in, a running service's parts out. Nothing is built elsewhere."""
+"""The one wiring: settings in, a running service's parts out. Nothing is built elsewhere.
+
+What only some commands need is imported when they do: to show the rota takes no mail templates.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from campagne import resources, rota_files
-from campagne.channels import Channel, open_channel
+from campagne import resources
+from campagne.channels import open_channel
 from campagne.clock import Clock
-from campagne.messages import Mails
-from campagne.services import rota
 from campagne.services.access import Links
-from campagne.services.feeds import FeedStore
 from campagne.settings import Settings, secret_key
+from campagne.store import queries
 from campagne.store.database import Database
 
+if TYPE_CHECKING:
+    from campagne.messages import Mails
+    from campagne.rota_files import RotaFiles
+    from campagne.services.feeds import FeedStore
+    from campagne.services.rota_report import ApplyReport
 
-@dataclass(frozen=True, slots=True)
+
 class App:
-    """The parts of the service, wired."""
+    """The parts of the service, wired; opens no connection and reads no table.
 
-    settings: Settings
-    clock: Clock
-    database: Database
-    links: Links
-    mails: Mails
-    channel: Channel
-    feeds: FeedStore
-    texts_folder: Path
+    Args:
+        settings: the settings.
+        clock: tells the time.
+
+    Raises:
+        SettingsError: when a setting names something that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.channel = open_channel(settings)
+        self.links = Links(settings.base_url, secret_key(settings))
+        self.database = Database(settings.resolved_database_url)
+        self._templates = settings.templates_dir or resources.folder("templates")
+
+    @property
+    def texts_folder(self) -> Path:
+        """Folder with the templates of the texts for residents."""
+        return self._templates / "texts"
+
+    @cached_property
+    def mails(self) -> "Mails":
+        """Fills in the templates of the mails."""
+        from campagne.messages import Mails
+
+        return Mails(self._templates / "mail", sender=self.settings.mail_from)
+
+    @cached_property
+    def feeds(self) -> "FeedStore":
+        """The feeds, kept until the data change."""
+        from campagne.services.feeds import FeedStore
+
+        return FeedStore(self.database, self.links, self.clock)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:
-    """Wire the parts; opens no connection and reads no table.
+    """Wire the parts.
 
     Args:
         settings: the settings.
@@ -40,20 +73,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    clock = clock or Clock(settings.pretend_today)
-    templates = settings.templates_dir or resources.folder("templates")
-    links = Links(settings.base_url, secret_key(settings))
-    database = Database(settings.resolved_database_url)
-    return App(
-        settings=settings,
-        clock=clock,
-        database=database,
-        links=links,
-        mails=Mails(templates / "mail", sender=settings.mail_from),
-        channel=open_channel(settings),
-        feeds=FeedStore(database, links, clock),
-        texts_folder=templates / "texts",
-    )
+    return App(settings, clock or Clock(settings.pretend_today))
 
 
 @contextmanager
@@ -73,7 +93,7 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
         else:
             app.database.check_version()
         with app.database.read() as session:
-            filled = rota.is_filled(session)
+            filled = queries.is_filled(session)
         if not filled:
             apply_files(app)
         yield app
@@ -81,12 +101,14 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
         app.database.close()
 
 
-def apply_files(app: App, *, overwrite: bool = False) -> rota.ApplyReport:
+def apply_files(app: App, *, overwrite: bool = False) -> "ApplyReport":
     """Bring the database in line with the calendar files; what people changed is kept.
 
     Raises:
         CalendarFilesError: when a file has a fault; then nothing is changed.
     """
+    from campagne.services import rota
+
     files = load_files(app.settings)
     with app.database.session() as session:
         return rota.apply(
@@ -98,7 +120,7 @@ def apply_files(app: App, *, overwrite: bool = False) -> rota.ApplyReport:
         )
 
 
-def load_files(settings: Settings) -> rota_files.RotaFiles:
+def load_files(settings: Settings) -> "RotaFiles":
     """Read the calendar files with the contacts that the settings ask for.
 
     A file `contacten.toml` holds your own contacts; without it the demo contacts are read, but
@@ -107,6 +129,8 @@ def load_files(settings: Settings) -> rota_files.RotaFiles:
     Raises:
         CalendarFilesError: with every fault in the files.
     """
+    from campagne import rota_files
+
     folder = settings.calendars_dir or resources.folder("calendars")
     own = "contacten.toml"
     if (folder / own).exists():

@@ -5,6 +5,7 @@ sentence on standard error says what is wrong, 2 the command was typed wrongly, 
 something to look at (differences, conflicts, people left out).
 """
 
+import gc
 import sys
 from importlib import import_module
 
@@ -82,6 +83,7 @@ def main() -> None:
     """Run the command line; an error is one plain sentence, never a traceback."""
     from campagne.errors import CampagneError
 
+    gc.set_threshold(50_000)  # else a fifth of a short command goes to looking through its imports
     try:
         cli.main(standalone_mode=False)
     except CampagneError as error:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
@@ -25,7 +25,7 @@ from campagne.services import feeds, lookup, reminders, rota_items
 from campagne.services.rota_items import SPAN, Values
 from campagne.services.rota_report import ApplyReport, report
 from campagne.store import queries, rows
-from campagne.store.tables import CampaignRow, EditionRow
+from campagne.store.tables import EditionRow
 
 log = logging.getLogger("campagne.rota")
 
@@ -41,11 +41,6 @@ class _Plan:
     decisions: list[Decision]
     given: dict[Item, Values]
     applied: dict[Item, Values]
-
-
-def is_filled(session: Session) -> bool:
-    """Say whether the calendar files were ever applied to this database."""
-    return session.exec(select(col(CampaignRow.key)).limit(1)).first() is not None
 
 
 def diff(

@@ -26,7 +26,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, create_engine
 
-from campagne.errors import CampagneError, DatabaseVersionError, SettingsError
+from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
 from campagne.store import schema
 
 # How long a writer waits for another one before it gives up.
@@ -54,7 +54,7 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # the latter for a port that is no number
             raise SettingsError(
                 "CAMPAGNE_DATABASE_URL is geen adres van een database."
                 " Voorbeeld: postgresql+psycopg://naam:wachtwoord@server/campagne"
@@ -91,7 +91,9 @@ class Database:
             DatabaseUnavailableError: when it cannot be reached or written.
         """
         with _plain_errors():
-            schema.upgrade(self._writing)
+            # Looking first, so that who only reads does not wait for who writes.
+            if not schema.is_newest(self._reading):
+                schema.upgrade(self._writing)
 
     def check_version(self) -> None:
         """Check that the database has exactly the schema of this program; changes nothing.
@@ -176,7 +178,7 @@ def _sqlite_file(path: str | None) -> Path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"De map {Path(path).parent} kan niet worden gemaakt ({error.strerror})."
+            f"De map {Path(path).parent} kan niet worden gemaakt ({reason(error)})."
             " Kies met CAMPAGNE_DATA_DIR een map waarin je mag schrijven."
         ) from error
     return Path(path)

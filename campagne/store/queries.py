@@ -164,6 +164,11 @@ def step_states(
     }
 
 
+def is_filled(session: Session) -> bool:
+    """Say whether the calendar files were ever applied to this database."""
+    return session.execute(select(col(CampaignRow.key)).limit(1)).first() is not None
+
+
 def data_version(session: Session) -> tuple[int, datetime]:
     """Return the data version and when it was raised (UTC); 0 where nothing was stored yet."""
     found = session.execute(_all(DataVersionRow)).one_or_none()

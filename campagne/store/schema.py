@@ -2,10 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
@@ -13,7 +9,6 @@ import campagne.store.tables  # noqa: F401 - fills SQLModel.metadata, which is c
 from campagne.errors import DatabaseVersionError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_VERSION_TABLE = "alembic_version"
 
 # One writer at a time, as SQLite has it: what a writer read is still true when it writes, so that
 # "decide purely, then act" needs no row locks and no retries. A writer that waits too long gives
@@ -47,11 +42,12 @@ def upgrade(engine: Engine) -> None:
             connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
             take_write_lock(connection)
-            config = _config()
-            if _revision(connection, config) is None:
+            revision = _revision(connection)
+            if revision == _known()[-1]:
+                return
+            if revision is None:
                 _refuse_foreign_tables(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _migrate(connection)
             if (
                 engine.dialect.name == "sqlite"
                 and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -62,36 +58,58 @@ def upgrade(engine: Engine) -> None:
                 )
 
 
+def is_newest(engine: Engine) -> bool:
+    """Say whether the database has exactly the schema of this program; changes nothing.
+
+    Raises:
+        DatabaseVersionError: when it is newer than this program.
+    """
+    with engine.connect() as connection:
+        return _revision(connection) == _known()[-1]
+
+
 def check_version(engine: Engine) -> None:
     """Check that the database has exactly the schema of this program; changes nothing.
 
     Raises:
         DatabaseVersionError: when it is empty, older or newer.
     """
-    config = _config()
     with engine.connect() as connection:
-        revision = _revision(connection, config)
-    if revision != ScriptDirectory.from_config(config).get_current_head():
+        revision = _revision(connection)
+    if revision != _known()[-1]:
         what = "nog leeg" if revision is None else "ouder dan dit programma"
         raise DatabaseVersionError(f"De database is {what}. Draai eerst: campagne db upgrade")
 
 
-def _config() -> Config:
+def _migrate(connection: Connection) -> None:
+    # Alembic takes as long to import as all the rest, and hardly ever is there anything to do.
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     # A percent sign in the path would be read as the start of a reference.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
-def _revision(connection: Connection, config: Config) -> str | None:
+def _known() -> list[str]:
+    """Return the revisions that this program knows, the newest last, by the names of the files."""
+    files = (_MIGRATIONS / "versions").glob("[0-9]*.py")
+    return sorted(one.name.partition("_")[0] for one in files)
+
+
+def _revision(connection: Connection) -> str | None:
     """Return the revision of the database, None where it has none.
 
     Raises:
         DatabaseVersionError: when this program does not know the revision.
     """
-    revision = MigrationContext.configure(connection).get_current_revision()
-    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version"))
+    revision: str | None = found.scalar_one_or_none()
+    if revision is not None and revision not in _known():
         raise DatabaseVersionError(
             f"De database is nieuwer dan dit programma (versie {revision})."
             " Er is niets veranderd; installeer de nieuwste versie van campagne."

@@ -71,7 +71,7 @@ def test_the_first_time_everything_is_stored(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     with database.read() as session:
-        assert not rota.is_filled(session)
+        assert not queries.is_filled(session)
     done = _apply(database, files, clock)
     assert done.lines() == [
         "Nieuw: 2 regio's: midden en bollenstreek",
@@ -86,7 +86,7 @@ def test_the_first_time_everything_is_stored(
         "Nieuw: 1 contact: communicatie",
     ]
     with database.read() as session:
-        assert rota.is_filled(session)
+        assert queries.is_filled(session)
         assert set(queries.regions(session).values()) == set(files.regions)
         assert set(queries.municipalities(session).values()) == set(files.municipalities)
         assert set(queries.campaigns(session).values()) == set(files.campaigns)

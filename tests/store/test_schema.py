@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from campagne.errors import DatabaseVersionError
+from campagne.store import schema
 from campagne.store.database import Database
 
 
@@ -127,6 +130,23 @@ def test_four_processes_upgrade_at_once(empty: Database) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         pool.map(_upgrade, [empty.url] * 4, chunksize=1)
     empty.check_version()
+
+
+def test_the_program_knows_the_revisions_as_alembic_does() -> None:
+    """Alembic is not imported only to look, so the names of the files must tell the same."""
+    config = Config()
+    config.set_main_option("script_location", str(schema._MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    in_order = [one.revision for one in reversed(list(scripts.walk_revisions()))]
+    assert schema._known() == in_order
+    assert in_order[-1] == scripts.get_current_head()
+
+
+def test_looking_waits_for_no_writer(sqlite_database: Database) -> None:
+    other = Database(sqlite_database.url)
+    with other.session():
+        sqlite_database.upgrade()
+    other.close()
 
 
 def test_a_folder_with_a_percent_sign(tmp_path: Path, sqlite_template: Path) -> None:
