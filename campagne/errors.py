@@ -4,7 +4,33 @@ Every error carries one Dutch sentence that says what is wrong and what to do; t
 as one line, the web shows it on a page. Anything that is not a `CampagneError` is a defect.
 """
 
+import errno
 from datetime import timedelta
+
+_REASONS = {
+    errno.EACCES: "geen rechten",
+    errno.EADDRINUSE: "de poort is al in gebruik",
+    errno.EADDRNOTAVAIL: "dit adres hoort niet bij deze machine",
+    errno.ECONNREFUSED: "er luistert niets op dit adres",
+    errno.ECONNRESET: "de andere kant verbrak de verbinding",
+    errno.EEXIST: "er staat al een bestand met die naam",
+    errno.EHOSTUNREACH: "de machine is niet te bereiken",
+    errno.EISDIR: "dit is een map",
+    errno.ENAMETOOLONG: "de naam is te lang",
+    errno.ENETUNREACH: "er is geen netwerk",
+    errno.ENOENT: "bestaat niet",
+    errno.ENOSPC: "de schijf is vol",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.EPERM: "mag niet",
+    errno.EPIPE: "de andere kant verbrak de verbinding",
+    errno.EROFS: "hier kan alleen worden gelezen",
+    errno.ETIMEDOUT: "geen antwoord op tijd",
+}
+
+
+def reason(error: OSError) -> str:
+    """Return in a few Dutch words what the operating system says is the matter."""
+    return _REASONS.get(error.errno or 0) or error.strerror or "geen antwoord"
 
 
 class CampagneError(Exception):

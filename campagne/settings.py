@@ -1,104 +1,185 @@
 """The only reader of the environment: one frozen `Settings`, each field a CAMPAGNE_* variable."""
 
+import ipaddress
+import os
+import re
 import secrets
+import tempfile
 from datetime import date
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campagne.errors import SettingsError
+from campagne.domain.contacts import address_fault
+from campagne.errors import SettingsError, reason
+
+_KEY_LENGTH = 32
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+# Greedy on purpose: a password with an unescaped @ or / in it must not show up in part.
+_PASSWORD = re.compile(r"(://[^:]*:).*(?=@)|((?:^|[?&])[a-z]*password=)[^&]*", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
-    """What can be set; every default is right for one machine and a first look."""
+    """What can be set; every default is right for one machine and a first look.
 
-    model_config = SettingsConfigDict(env_prefix="CAMPAGNE_", frozen=True, extra="ignore")
+    A variable that is empty counts as not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CAMPAGNE_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     data_dir: Path = Field(
-        default=Path("var"), description="Folder of the embedded database, the mail and the key"
+        default=Path("var"), description="Map met de eigen database, de mail en de sleutel."
     )
     database_url: str = Field(
         default="",
-        description="Database; empty: SQLite in the data folder, else postgresql+psycopg://...",
+        repr=False,  # it can hold a password
+        description=(
+            "Database: sqlite:///pad of postgresql+psycopg://naam:wachtwoord@server/campagne."
+            " Leeg: een SQLite-bestand in de map met gegevens."
+        ),
+    )
+    host: str = Field(default="127.0.0.1", description="Adres waarop de webserver luistert.")
+    port: int = Field(
+        default=8000, ge=1, le=65535, description="Poort waarop de webserver luistert."
     )
     base_url: str = Field(
-        default="http://127.0.0.1:8000",
-        description="Address of the service as people see it; stands in every link",
+        default_factory=lambda given: f"http://127.0.0.1:{given.get('port', 8000)}",
+        description=(
+            "Adres van campagne zoals mensen het zien; het staat in elke link."
+            " Leeg: deze machine, met de poort van CAMPAGNE_PORT."
+        ),
     )
-    host: str = Field(default="127.0.0.1", description="Address the web server listens on")
-    port: int = Field(default=8000, ge=1, le=65535, description="Port the web server listens on")
     calendars_dir: Path | None = Field(
-        default=None, description="Folder with your own calendars; empty: those shipped"
+        default=None, description="Map met je eigen kalenderbestanden. Leeg: de meegeleverde."
     )
     templates_dir: Path | None = Field(
-        default=None, description="Folder with your own templates; empty: those shipped"
+        default=None, description="Map met je eigen sjablonen. Leeg: de meegeleverde."
     )
     demo: bool | None = Field(
         default=None,
-        description="Load the contacts of demo.toml; empty: only while mail goes to the folder",
+        description=(
+            "Gebruik de contactpersonen uit demo.toml (true of false)."
+            " Leeg: alleen zolang de mail in een map komt."
+        ),
     )
     smtp_url: SecretStr | None = Field(
         default=None,
         description=(
-            "Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://...:465 (TLS);"
-            " empty: mail is written to the folder `postvak` in the data folder"
+            "Mailserver: smtp://naam:wachtwoord@server:587 (STARTTLS) of smtps://...:465 (TLS)."
+            " Leeg: mail komt in de map 'postvak' bij de gegevens."
         ),
     )
     smtp_insecure: bool = Field(
         default=False,
-        description="Allow mail without TLS, only to a server on this machine (loopback)",
+        description="Sta mail zonder TLS toe (true), alleen naar een server op deze machine.",
     )
     mail_from: str = Field(
         default="Campagnekalender <campagne@example.nl>",
-        description="Sender of the mails, with a name: Campagnekalender <campagne@example.nl>",
+        description="Afzender van de mail, met een naam: Campagnekalender <campagne@example.nl>.",
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="Key that signs links, 32 characters or more; empty: made in the data folder",
+        description=(
+            f"Sleutel die links ondertekent, {_KEY_LENGTH} tekens of meer."
+            " Leeg: een eigen sleutel in de map met gegevens."
+        ),
     )
     tick_seconds: int = Field(
-        default=30, ge=1, le=3600, description="Seconds between two rounds of the clock"
+        default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
     pretend_today: date | None = Field(
         default=None,
-        description="Pretend it is this day (2026-09-07), to try out; not while mail goes by SMTP",
+        description=(
+            "Doe alsof het deze dag is (2026-09-07), om uit te proberen."
+            " Kan niet als de mail via een mailserver gaat."
+        ),
     )
 
-    @field_validator(
-        "smtp_url",
-        "secret_key",
-        "calendars_dir",
-        "templates_dir",
-        "demo",
-        "pretend_today",
-        mode="before",
-    )
+    @field_validator("database_url")
     @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    def _a_database(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            well_formed = parts.port != 0
+        except ValueError:
+            well_formed = False
+        if not well_formed or parts.scheme not in {"sqlite", "postgresql+psycopg"}:
+            message = (
+                "begint met sqlite:/// of postgresql+psycopg://, met een poort die klopt."
+                " Voorbeeld: postgresql+psycopg://naam:wachtwoord@server:5432/campagne"
+            )
+            raise ValueError(message)
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _a_host(cls, value: str) -> str:
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            if not _HOST_NAME.fullmatch(value):
+                message = "noem een IP-adres of een naam zonder http://, zoals 127.0.0.1 of 0.0.0.0"
+                raise ValueError(message) from None
+        return value
 
     @field_validator("base_url")
     @classmethod
-    def _without_slash(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            message = "moet met https:// of http:// beginnen"
+    def _an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            whole = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            whole = False
+        plain = value.isascii() and value.isprintable() and not set(value) & set(" ?#@\\\"'<>")
+        if not whole or not plain or parts.scheme not in {"http", "https"}:
+            message = (
+                "begint met https:// of http:// en noemt alleen een server, zonder spaties,"
+                " ? of #. Voorbeeld: https://campagne.example.nl"
+            )
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("templates_dir")
+    @classmethod
+    def _a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            message = f"de map {value} bestaat niet; noem een map met sjablonen of haal dit weg"
+            raise ValueError(message)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        fault = (
+            address_fault(parseaddr(value)[1])
+            if value.isprintable()
+            else "zet de afzender op één regel, zonder tabs of stuurtekens"
+        )
+        if fault is not None:
+            message = f"{fault}. Voorbeeld: Campagnekalender <campagne@example.nl>"
+            raise ValueError(message)
+        return value
 
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:  # noqa: PLR2004 - see text
-            message = "moet 32 tekens of langer zijn"
+        if value is not None and len(value.get_secret_value()) < _KEY_LENGTH:
+            message = f"moet {_KEY_LENGTH} tekens of langer zijn"
             raise ValueError(message)
         return value
 
     @model_validator(mode="after")
     def _no_pretending_for_real(self) -> Self:
         if self.pretend_today is not None and self.smtp_url is not None:
-            message = "CAMPAGNE_PRETEND_TODAY kan niet samen met CAMPAGNE_SMTP_URL"
+            message = "kan niet samen met CAMPAGNE_SMTP_URL: haal een van de twee weg"
             raise ValueError(message)
         return self
 
@@ -122,6 +203,19 @@ class Settings(BaseSettings):
         """True when the contacts of demo.toml are loaded."""
         return self.smtp_url is None if self.demo is None else self.demo
 
+    def shown(self, name: str) -> str:
+        """Return the value of a setting as a person may see it: without passwords and keys."""
+        value = getattr(self, name)
+        if value is None:
+            return ""
+        if isinstance(value, SecretStr):
+            if name == "secret_key":
+                return "(verborgen)"
+            value = value.get_secret_value()
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", str(value))
+
 
 def load_settings() -> Settings:
     """Read the settings from the environment.
@@ -132,15 +226,16 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"{_variable(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
-        raise SettingsError("Een instelling klopt niet.\n" + "\n".join(lines)) from None
+        faults = error.errors(include_url=False, include_input=False)
+        lines = [f"{_variable(one['loc'])}: {_in_dutch(one)}." for one in faults]
+        found = "Een instelling klopt" if len(lines) == 1 else f"{len(lines)} instellingen kloppen"
+        raise SettingsError(f"{found} niet.\n" + "\n".join(lines)) from None
 
 
 def secret_key(settings: Settings) -> str:
     """Return the key that signs links; make and keep one where none is set.
+
+    Processes that start at once end with the same key.
 
     Raises:
         SettingsError: when the key cannot be read or written.
@@ -151,15 +246,56 @@ def secret_key(settings: Settings) -> str:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        return path.read_text(encoding="ascii").strip()
+            _write_once(path, secrets.token_urlsafe(48))
+        key = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SettingsError(
-            f"De sleutel in {path} kan niet worden gelezen of gemaakt ({error.strerror})."
-            " Geef CAMPAGNE_SECRET_KEY of maak de map beschrijfbaar."
+            f"De sleutel in {path} kan niet worden gelezen of gemaakt ({reason(error)})."
+            " Geef CAMPAGNE_SECRET_KEY, of kies met CAMPAGNE_DATA_DIR een map waarin je mag"
+            " schrijven."
         ) from error
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < _KEY_LENGTH:
+        raise SettingsError(
+            f"De sleutel in {path} is beschadigd. Zet een reservekopie terug, of haal het bestand"
+            " weg: dan komt er een nieuwe, en werken links uit oude mails niet meer."
+        )
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, as a whole; one that is there already stays."""
+    descriptor, passing = tempfile.mkstemp(dir=path.parent, prefix=".sleutel-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        Path(path).hardlink_to(passing)  # unlike a rename, this fails when the name is taken
+    except FileExistsError:
+        pass  # another process was first: its key counts
+    finally:
+        Path(passing).unlink()
+
+
+def _in_dutch(fault: Any) -> str:
+    """Say what is wrong with a value, from one fault as pydantic gives it; never the value."""
+    kind, where = fault["type"], fault.get("ctx", {})
+    if kind == "value_error":
+        return str(where["error"])
+    if kind.startswith(("int_", "greater_", "less_")):
+        limits = {type(one).__name__: one for one in _field(fault).metadata}
+        return f"schrijf een heel getal van {limits['Ge'].ge} tot en met {limits['Le'].le}"
+    if kind.startswith("bool_"):
+        return "schrijf true of false"
+    if kind.startswith(("date_", "datetime_")):
+        return "schrijf een dag als 2026-09-07"
+    return "deze waarde kan niet"
+
+
+def _field(fault: Any) -> Any:
+    return Settings.model_fields[str(fault["loc"][0])]
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
-    return f"CAMPAGNE_{location[0]}".upper() if location else "CAMPAGNE_*"
+    # Only the rule on pretending belongs to no field.
+    return f"CAMPAGNE_{location[0] if location else 'pretend_today'}".upper()

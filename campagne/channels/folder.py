@@ -11,7 +11,7 @@ from pathlib import Path
 
 from campagne.clock import AMSTERDAM
 from campagne.domain.delivery import Message
-from campagne.errors import ChannelDownError
+from campagne.errors import ChannelDownError, reason
 
 
 class FolderChannel:
@@ -99,6 +99,6 @@ def _write(path: Path, raw: bytes) -> None:
 
 def _closed(folder: Path, error: OSError) -> ChannelDownError:
     return ChannelDownError(
-        f"De mail kan niet in de map {folder} worden geschreven ({error.strerror})."
+        f"De mail kan niet in de map {folder} worden geschreven ({reason(error)})."
         " Maak de map beschrijfbaar of maak ruimte op de schijf; daarna gaat de mail vanzelf weg."
     )

@@ -8,6 +8,7 @@ import ipaddress
 import logging
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,13 @@ from urllib.parse import unquote, urlsplit
 
 from campagne.domain.contacts import is_address
 from campagne.domain.delivery import Message, is_permanent
-from campagne.errors import ChannelDownError, ChannelError, OutcomeUnknownError, SettingsError
+from campagne.errors import (
+    ChannelDownError,
+    ChannelError,
+    OutcomeUnknownError,
+    SettingsError,
+    reason,
+)
 
 log = logging.getLogger("campagne.delivery")
 
@@ -173,15 +180,16 @@ class SmtpChannel:
                 text = f"{where} weigert de gebruiker of het wachtwoord ({code})."
             case smtplib.SMTPNotSupportedError():
                 text = f"{where} biedt geen STARTTLS of geen inloggen aan."
-            case ssl.SSLCertVerificationError(verify_message=reason):
-                text = f"{where} heeft geen certificaat dat klopt ({reason})."
-            case ssl.SSLError(reason=reason):
-                text = f"{where} maakt geen beveiligde verbinding ({reason})."
+            case ssl.SSLCertVerificationError(verify_message=why):
+                text = f"{where} heeft geen certificaat dat klopt ({why})."
+            case ssl.SSLError(reason=why):
+                text = f"{where} maakt geen beveiligde verbinding ({why})."
             case smtplib.SMTPResponseException(smtp_code=code):
                 return ChannelDownError(f"{where} neemt nu geen mail aan ({code}).", code=code)
+            case socket.gaierror():
+                return ChannelDownError(f"{where} is niet te vinden. Controleer CAMPAGNE_SMTP_URL.")
             case _:
-                reason = error.strerror or "geen antwoord"
-                return ChannelDownError(f"{where} is niet bereikbaar ({reason}).")
+                return ChannelDownError(f"{where} is niet bereikbaar ({reason(error)}).")
         text += " Er is niets verstuurd. Controleer CAMPAGNE_SMTP_URL."
         if not self._alarmed:
             log.error("%s", text)
@@ -300,9 +308,7 @@ def _refuse(code: int, text: str, *, permanent: bool) -> NoReturn:
 
 
 def _broken(error: OSError) -> ChannelDownError:
-    return ChannelDownError(
-        f"De verbinding met de mailserver brak af ({error.strerror or 'geen antwoord'})."
-    )
+    return ChannelDownError(f"De verbinding met de mailserver brak af ({reason(error)}).")
 
 
 def _unknown() -> OutcomeUnknownError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campagne.clock import Clock
-from campagne.errors import CampagneError
+from campagne.errors import CampagneError, reason
 from campagne.services.access import Links
 from campagne.services.feed_content import FeedInfo, FeedKind
 from campagne.services.feeds import FeedStore, feed_list
@@ -60,7 +60,7 @@ def export(database: Database, links: Links, clock: Clock, folder: Path) -> Expo
         removed = sorted(_remove_others(folder, files.keys()))
     except OSError as error:
         raise FolderError(
-            f"De map {folder} kan niet worden beschreven ({error.strerror})."
+            f"De map {folder} kan niet worden beschreven ({reason(error)})."
             " Kies een map waarin je mag schrijven."
         ) from error
     unchanged = sorted(files.keys() - set(written))

@@ -9,7 +9,7 @@ from campagne.domain import dutch
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine
 from campagne.domain.texts import CANCELLED, PROVISIONAL, SAFE_BROWSING, RenderedText, TextKind
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import InvalidInputError, NotFoundError, reason
 from campagne.messages import on_or_from
 from campagne.services import lookup
 from campagne.store import queries
@@ -95,7 +95,7 @@ def write(texts: list[RenderedText], out: Path) -> list[Path]:
             written.append(path)
     except OSError as error:
         raise InvalidInputError(
-            f"De teksten kunnen niet worden geschreven in {out} ({error.strerror})."
+            f"De teksten kunnen niet worden geschreven in {out} ({reason(error)})."
             " Kies een map waarin je mag schrijven."
         ) from error
     return written

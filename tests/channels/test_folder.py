@@ -10,7 +10,7 @@ import pytest
 
 from campagne.channels.folder import FolderChannel, file_name
 from campagne.domain.delivery import Message, MessageKind
-from campagne.errors import ChannelDownError
+from campagne.errors import ChannelDownError, reason
 
 _RAW = (
     b"From: Campagnekalender <campagne@example.nl>\r\n"
@@ -120,7 +120,7 @@ def test_a_full_or_read_only_disk_leaves_no_half_file(
             connection.deliver()
 
     assert not caught.value.permanent
-    assert os.strerror(number) in str(caught.value)
+    assert reason(OSError(number, os.strerror(number))) in str(caught.value)
     assert _names(tmp_path) == []
 
 
