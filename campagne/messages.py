@@ -34,6 +34,7 @@ class StepLine:
         municipalities: the gemeenten it is for, as one phrase.
         late: True when its day has passed.
         waits_for_date: True when it must not be done before the edition's date is confirmed.
+        done_url: where this person ticks it off.
     """
 
     title: str
@@ -42,6 +43,7 @@ class StepLine:
     municipalities: str
     late: bool
     waits_for_date: bool
+    done_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,6 @@ class EditionBlock:
     period: str
     in_time: str
     provisional: bool
-    cancelled: bool
     url: str
     why: str
     steps: tuple[StepLine, ...]

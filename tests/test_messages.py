@@ -35,6 +35,10 @@ STEP = StepLine(
     municipalities="Hillegom, Lisse en Teylingen",
     late=False,
     waits_for_date=False,
+    done_url="https://campagne.example.nl/stap/webtekst.a_b-c_d",
+)
+PLAN = replace(
+    STEP, title="Plan de berichten in", done_url="https://campagne.example.nl/stap/plan.a_b"
 )
 BLOCK = EditionBlock(
     name="Orange the World",
@@ -42,10 +46,9 @@ BLOCK = EditionBlock(
     period="van woensdag 25 november tot en met donderdag 10 december 2026",
     in_time="over 3 weken",
     provisional=False,
-    cancelled=False,
     url="https://campagne.example.nl/editie/orange-the-world-2026?a=1&b=2",
     why="Elk jaar van 25 november tot en met 10 december.",
-    steps=(STEP, replace(STEP, title="Plan de berichten in")),
+    steps=(STEP, PLAN),
     signal=False,
 )
 DAY = replace(
@@ -263,7 +266,11 @@ def test_both_parts_carry_the_same_links(mails: Mails) -> None:
     message = compose(mails, replace(REMINDER, blocks=(BLOCK, DAY)))
 
     links = outline(part(message, "html")).links
-    assert links == [BLOCK.url, DAY.url, REMINDER.subscribe_url, REMINDER.year_url]
+    assert links == [
+        *(BLOCK.url, STEP.done_url, PLAN.done_url),
+        *(DAY.url, STEP.done_url),
+        *(REMINDER.subscribe_url, REMINDER.year_url),
+    ]
     for link in links:
         assert link in part(message, "plain")
 

@@ -212,6 +212,7 @@ def step(*, late: bool = False, waits_for_date: bool = False) -> StepLine:
         municipalities="Lisse",
         late=late,
         waits_for_date=waits_for_date,
+        done_url="https://campagne.example.nl/stap/a.b-c_d",
     )
 
 
@@ -221,7 +222,6 @@ def block(
     theme: str = "geweld tegen vrouwen",
     in_time: str = "over 3 weken",
     provisional: bool = False,
-    cancelled: bool = False,
     signal: bool = False,
 ) -> EditionBlock:
     return EditionBlock(
@@ -230,7 +230,6 @@ def block(
         period="van woensdag 25 november tot en met donderdag 10 december 2026",
         in_time=in_time,
         provisional=provisional,
-        cancelled=cancelled,
         url="https://campagne.example.nl/editie/orange-the-world-2026",
         why="Elk jaar van 25 november tot en met 10 december.",
         steps=steps,
@@ -262,8 +261,6 @@ VARIANTS = {
     "provisional": reminder(
         block(step(waits_for_date=True), step(late=True, waits_for_date=True), provisional=True)
     ),
-    "cancelled": reminder(block(cancelled=True)),
-    "cancelled beside another": reminder(block(step()), block(cancelled=True)),
     "the last one": replace(reminder(block(step())), next_on=None),
 }
 SUBJECTS = {
@@ -276,8 +273,6 @@ SUBJECTS = {
     "a signal": "Orange the World begint over 3 weken: doen jullie mee?",
     "a signal beside another": "Orange the World en Orange the World: 2 stappen voor jou",
     "provisional": "Orange the World begint over 3 weken: 2 stappen voor jou",
-    "cancelled": "Orange the World gaat niet door",
-    "cancelled beside another": "Orange the World en Orange the World: 1 stap voor jou",
     "the last one": "Orange the World begint over 3 weken: 1 stap voor jou",
 }
 
@@ -322,9 +317,17 @@ def test_a_reminder_reads_well_in_every_situation(name: str) -> None:
             ["Klaar op: woensdag 4 nov", "Dit had klaar moeten zijn op", "Het kan nog: doe het zo"],
             ["voorlopig", "Wacht hiermee"],
         ),
-        ("one campaign, one step", ["Er staat nu een stap", "Voor: Lisse"], ["Het kan nog"]),
+        (
+            "one campaign, one step",
+            [
+                "Er staat nu een stap",
+                "Voor: Lisse",
+                "Klaar? Vink deze stap af: https://campagne.example.nl/stap/a.b-c_d",
+                "doen jullie een stap niet? Geef dat aan met de link bij die stap",
+            ],
+            ["Het kan nog"],
+        ),
         ("two campaigns", ["(begint over 3 weken)", "Thema: geweld tegen vrouwen"], []),
-        ("cancelled", ["gaat niet door", "Je hoeft nu niets te doen"], ["Is een stap klaar"]),
         ("the last one", ["Er staat nu geen volgende herinnering"], ["Je volgende herinnering"]),
         ("today", ["Je volgende herinnering komt op maandag 16 november 2026."], []),
     ],

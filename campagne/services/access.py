@@ -4,10 +4,12 @@ A signed link names what it is about and carries a signature, so there is nothin
 table. It is good for one purpose only: a link of one kind cannot be used as another.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Serializer, URLSafeSerializer, base64_encode
 
 from campagne.errors import NotFoundError
 
@@ -20,6 +22,21 @@ class AnswerLink:
     municipality: str
 
 
+@dataclass(frozen=True, slots=True)
+class StepLink:
+    """What the link to a step page names, all by key.
+
+    Attributes:
+        municipalities: for which the step can be ticked off; an officer can serve several.
+        contact: who got the link.
+    """
+
+    edition: str
+    step: str
+    municipalities: tuple[str, ...]
+    contact: str
+
+
 class Links:
     """Makes every address that stands in a mail, a feed or a page.
 
@@ -30,7 +47,8 @@ class Links:
 
     def __init__(self, base_url: str, secret: str) -> None:
         self.base_url = base_url
-        self._answers = URLSafeSerializer(secret, salt="campagne.answer")
+        self._answers = _Tokens(secret, salt="campagne.answer")
+        self._steps = _Tokens(secret, salt="campagne.step")
 
     def year(self, year: int) -> str:
         """Return the address of the page of a year."""
@@ -60,10 +78,37 @@ class Links:
         Raises:
             NotFoundError: when the token was not made by this service for this purpose.
         """
-        try:
-            broadcast_id, municipality = self._answers.loads(token)
-        except (BadSignature, ValueError, TypeError):
-            raise NotFoundError(
-                "Deze link klopt niet. Open de link uit de mail nog een keer, in zijn geheel."
-            ) from None
+        broadcast_id, municipality = _read(self._answers, token)
         return AnswerLink(int(broadcast_id), str(municipality))
+
+    def step(self, edition: str, step: str, municipalities: Iterable[str], contact: str) -> str:
+        """Return the signed address where a contact ticks a step off for these gemeenten."""
+        token = self._steps.dumps([edition, step, contact, *municipalities])
+        return f"{self.base_url}/stap/{token}"
+
+    def read_step(self, token: str) -> StepLink:
+        """Read the token of a step link.
+
+        Raises:
+            NotFoundError: when the token was not made by this service for this purpose.
+        """
+        edition, step, contact, *municipalities = _read(self._steps, token)
+        return StepLink(edition, step, tuple(municipalities), contact)
+
+
+class _Tokens(URLSafeSerializer):
+    """Never compresses: that begins with a dot, and many a web server refuses `/.` in a path."""
+
+    def dump_payload(self, obj: Any) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
+
+
+def _read(tokens: _Tokens, token: str) -> list[Any]:
+    """Return what we put in a token; the signature says that it has the form we gave it."""
+    try:
+        found: list[Any] = tokens.loads(token)
+    except BadSignature:
+        raise NotFoundError(
+            "Deze link klopt niet. Open de link uit de mail nog een keer, in zijn geheel."
+        ) from None
+    return found

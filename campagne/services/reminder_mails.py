@@ -216,7 +216,7 @@ def _context(
     items = [book.agenda[row.edition_key, row.step_key, row.municipality_key] for row in rows]
     items.sort(key=lambda item: (item.edition.span.first, item.edition.key))
     blocks = tuple(
-        _block(list(group), book, links, today)
+        _block(contact, list(group), book, links=links, today=today)
         for _, group in groupby(items, lambda item: item.edition.key)
     )
     return ReminderContext(
@@ -229,30 +229,37 @@ def _context(
     )
 
 
-def _block(items: Sequence[AgendaItem], book: _Book, links: Links, today: date) -> EditionBlock:
+def _block(
+    contact: Contact, items: Sequence[AgendaItem], book: _Book, *, links: Links, today: date
+) -> EditionBlock:
     edition = items[0].edition
-    provisional = edition.status is EditionStatus.PROVISIONAL
     return EditionBlock(
         name=book.situation.campaigns[edition.campaign].name,
         theme=edition.theme,
         period=dutch.period(edition.span),
         in_time=dutch.in_time(today, edition.span.first),
-        provisional=provisional,
-        cancelled=False,
+        provisional=edition.status is EditionStatus.PROVISIONAL,
         url=links.edition(edition.key),
         why=book.situation.campaigns[edition.campaign].rule_text,
-        steps=tuple(
-            StepLine(
-                title=same[0].step.title,
-                what=same[0].step.what,
-                due=dutch.day(same[0].due_on),
-                municipalities=dutch.join(sorted(item.municipality.name for item in same)),
-                late=same[0].due_on < today,
-                waits_for_date=provisional and same[0].step.resident_facing,
-            )
-            for same in _same_step(items, book)
-        ),
+        steps=tuple(_line(contact, same, links, today) for same in _same_step(items, book)),
         signal=all(item.step.scope is Scope.SIGNAL for item in items),
+    )
+
+
+def _line(contact: Contact, same: Sequence[AgendaItem], links: Links, today: date) -> StepLine:
+    """Return the line of one step, for the gemeenten where it falls on the same day."""
+    edition, step, due_on = same[0].edition, same[0].step, same[0].due_on
+    municipalities = sorted((item.municipality for item in same), key=lambda one: one.name)
+    return StepLine(
+        title=step.title,
+        what=step.what,
+        due=dutch.day(due_on),
+        municipalities=dutch.join([one.name for one in municipalities]),
+        late=due_on < today,
+        waits_for_date=edition.status is EditionStatus.PROVISIONAL and step.resident_facing,
+        done_url=links.step(
+            edition.key, step.key, [one.key for one in municipalities], contact.key
+        ),
     )
 
 

@@ -1,16 +1,18 @@
 """Steps: what a gemeente has to do for an edition, and ticking it off."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
+from campagne.domain import dutch
 from campagne.domain.playbook import Role
-from campagne.domain.reminders import AgendaItem, StepState, StepStatus, agenda
+from campagne.domain.reminders import AgendaItem, Situation, StepState, StepStatus, agenda
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import reminders
+from campagne.services import lookup, reminders
+from campagne.services.access import StepLink
 from campagne.store import queries
 from campagne.store.tables import StepStateRow
 
@@ -42,6 +44,33 @@ class StepView:
     people: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """What the page behind a step link shows.
+
+    Attributes:
+        title / what: the step, as the playbook says it.
+        campaign / period: name and days in Dutch.
+        waits_for_date: the step reaches residents and the date is not confirmed.
+        by: name of the contact who got the link; empty for who is a contact no more.
+        steps: the step for each gemeente of the link that this contact can tick it off for.
+        lapsed: names of the other gemeenten of the link.
+        closed: a Dutch sentence that says why nothing can be ticked off, None when it can.
+    """
+
+    title: str
+    what: str
+    edition_key: str
+    campaign: str
+    period: str
+    provisional: bool
+    waits_for_date: bool
+    by: str
+    steps: tuple[StepView, ...]
+    lapsed: tuple[str, ...]
+    closed: str | None
+
+
 def list_steps(
     session: Session,
     *,
@@ -62,24 +91,12 @@ def list_steps(
     Raises:
         NotFoundError: for an unknown edition or gemeente.
     """
-    keys = None if edition is None else [_known_edition(session, edition)]
+    keys = None if edition is None else [lookup.edition(session, edition).key]
     if municipality is not None:
-        _known_municipality(session, municipality)
-    known = reminders.situation(session, keys)
-    states = queries.step_states(session, keys)
-    names = {key: one.name for key, one in known.campaigns.items()}
-    people: dict[tuple[Role, str], list[str]] = {}
-    for contact in known.contacts:
-        for assignment in contact.assignments:
-            people.setdefault(assignment, []).append(contact.name)
+        lookup.municipality(session, municipality)
     found = [
-        _view(
-            item,
-            names[item.edition.campaign],
-            states.get((item.edition.key, item.step.key, item.municipality.key)),
-            people.get((item.step.role, item.municipality.key), ()),
-        )
-        for item in agenda(known)
+        view
+        for item, view in _views(session, reminders.situation(session, keys))
         if municipality in (None, item.municipality.key)
         and (edition is not None or item.valid_until >= today)
     ]
@@ -119,8 +136,8 @@ def tick_off(
             for this gemeente.
         InvalidInputError: when it already is as asked.
     """
-    _known_edition(session, edition)
-    _known_municipality(session, municipality)
+    lookup.edition(session, edition)
+    lookup.municipality(session, municipality)
     falls = [
         item
         for item in agenda(reminders.situation(session, [edition]))
@@ -160,6 +177,135 @@ _ALREADY = {
 }
 
 
+def step_page(session: Session, link: StepLink, today: date) -> StepPage:
+    """Return the page for a step link; changes nothing.
+
+    Who is no contact any more, or not for a gemeente, sees nothing of what colleagues wrote.
+
+    Raises:
+        NotFoundError: when its edition or step is not there (any more).
+    """
+    edition = lookup.edition(session, link.edition)
+    known = reminders.situation(session, [edition.key])
+    step = next((one for one in known.steps if one.key == link.step), None)
+    if step is None:
+        raise NotFoundError("Deze stap staat niet meer in het draaiboek. Je hoeft niets te doen.")
+    places = [lookup.municipality(session, key) for key in link.municipalities]
+    falls = [
+        (item, view)
+        for item, view in _views(session, known)
+        if item.step == step and item.municipality in places
+    ]
+    contact = next((one for one in known.contacts if one.key == link.contact), None)
+    work = () if contact is None else contact.assignments
+    mine = [pair for pair in falls if (step.role, pair[0].municipality.key) in work]
+    shown = {item.municipality.key for item, _ in mine}
+    campaign = known.campaigns[edition.campaign].name
+    names = dutch.join([one.name for one in places])
+    closed = None
+    if edition.status is EditionStatus.CANCELLED:
+        closed = f"{campaign} gaat niet door. Deze stap hoeft niet meer."
+    elif not falls:
+        closed = f"Deze stap hoeft niet meer voor {names}."
+    elif not mine:
+        closed = (
+            f"Deze link is van iemand die geen contactpersoon meer is voor {names}."
+            " Vraag een collega om de stap af te vinken."
+        )
+    elif max(edition.span.last, *(item.valid_until for item, _ in mine)) < today:
+        closed = f"{campaign} is voorbij. Je hoeft niets meer af te vinken."
+    return StepPage(
+        title=step.title,
+        what=step.what,
+        edition_key=edition.key,
+        campaign=campaign,
+        period=dutch.period(edition.span),
+        provisional=edition.status is EditionStatus.PROVISIONAL,
+        waits_for_date=edition.status is EditionStatus.PROVISIONAL and step.resident_facing,
+        by="" if contact is None else contact.name,
+        steps=tuple(view for _, view in mine),
+        lapsed=tuple(one.name for one in places if one.key not in shown),
+        closed=closed,
+    )
+
+
+def tick_off_by_link(
+    session: Session,
+    link: StepLink,
+    *,
+    municipalities: Collection[str],
+    status: StepStatus,
+    note: str,
+    now: datetime,
+    today: date,
+) -> bool:
+    """Tick a step off, skip it or open it again in the name of the contact who got the link.
+
+    What a colleague ticked off or skipped meanwhile stays as it is.
+
+    Args:
+        session: a writing session.
+        link: as read from its token.
+        municipalities: keys of the gemeenten to do it for, all of the link.
+        status: DONE, SKIPPED, or OPEN to undo.
+        note: what they want to add.
+        now: the instant, aware UTC.
+        today: the day.
+
+    Returns:
+        True when anything changed, False when it all was so already.
+
+    Raises:
+        NotFoundError: when the edition or step is not there (any more).
+        InvalidInputError: when the page is closed, for no gemeente, or for one that is not on it.
+    """
+    page = step_page(session, link, today)
+    if page.closed is not None:
+        raise InvalidInputError(page.closed)
+    steps = {one.municipality: one for one in page.steps}
+    if not municipalities or not steps.keys() >= set(municipalities):
+        names = dutch.join([one.municipality_name for one in page.steps])
+        raise InvalidInputError(f"Kies een gemeente waarvoor deze link is: {names}.")
+    opens = status is StepStatus.OPEN
+    changing = [
+        key
+        for key, one in steps.items()
+        if key in municipalities and (one.status is StepStatus.OPEN) is not opens
+    ]
+    for key in changing:
+        tick_off(
+            session,
+            edition=link.edition,
+            step=link.step,
+            municipality=key,
+            by=page.by,
+            note=note,
+            status=status,
+            now=now,
+            today=today,
+        )
+    return bool(changing)
+
+
+def _views(session: Session, known: Situation) -> Iterator[tuple[AgendaItem, StepView]]:
+    """Yield every step of the situation with what a person reads of it."""
+    states = queries.step_states(session, [one.key for one in known.editions])
+    people: dict[tuple[Role, str], list[str]] = {}
+    for contact in known.contacts:
+        for assignment in contact.assignments:
+            people.setdefault(assignment, []).append(contact.name)
+    for item in agenda(known):
+        yield (
+            item,
+            _view(
+                item,
+                known.campaigns[item.edition.campaign].name,
+                states.get((item.edition.key, item.step.key, item.municipality.key)),
+                people.get((item.step.role, item.municipality.key), ()),
+            ),
+        )
+
+
 def _view(
     item: AgendaItem, name: str, state: StepState | None, people: Collection[str]
 ) -> StepView:
@@ -181,19 +327,3 @@ def _view(
         provisional=item.edition.status is EditionStatus.PROVISIONAL,
         people=tuple(people),
     )
-
-
-def _known_edition(session: Session, key: str) -> str:
-    if not queries.editions(session, keys=[key]):
-        raise NotFoundError(
-            f"De editie '{key}' bestaat niet. Een sleutel ziet eruit als orange-the-world-2026;"
-            " 'campagne rota show' toont ze."
-        )
-    return key
-
-
-def _known_municipality(session: Session, key: str) -> None:
-    if key not in queries.municipalities(session):
-        raise NotFoundError(
-            f"De gemeente '{key}' bestaat niet. Een sleutel ziet eruit als kaag-en-braassem."
-        )

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 from campagne.bootstrap import App
 from campagne.store import queries
 from campagne.web.feeds import feed_room
-from campagne.web.pages import answer, edition, mailbox, route, subscribe, year
+from campagne.web.pages import answer, edition, mailbox, route, step, subscribe, year
 from campagne.web.pages.faults import Faults
 from campagne.web.pages.rendering import STATIC, Pages
 from campagne.web.security import Security
@@ -25,7 +25,7 @@ def create_app(app: App) -> ASGIApp:
     # No lists of routes for machines: the pages are for people.
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     faults.hook_into(api)
-    for module in (year, route, edition, subscribe, answer, mailbox):
+    for module in (year, route, edition, subscribe, answer, step, mailbox):
         api.include_router(module.routes(app, pages))
     api.include_router(_health(app))
     api.mount("/static", StaticFiles(directory=STATIC))

@@ -1,5 +1,6 @@
 """Due reminders become one mail per person, each once."""
 
+import re
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,12 +13,13 @@ from campagne.clock import SetClock
 from campagne.domain.rota import EditionStatus
 from campagne.messages import Mails
 from campagne.services import reminder_mails, reminders
-from campagne.services.access import Links
+from campagne.services.access import Links, StepLink
 from campagne.services.reminder_mails import QueueReport
 from campagne.store.database import Database
 from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow
 
 WEEK = "week-tegen-kindermishandeling-2026"
+HLT = "hltsamen-communicatie"
 LINKS = Links("https://campagne.example.nl", "s" * 32)
 
 
@@ -73,12 +75,26 @@ def test_three_gemeenten_of_one_officer_share_a_mail(
 ) -> None:
     clock.move_to(date(2026, 9, 21))
     _queue(planned, clock, mails)
-    text = _mail_to(planned, "hltsamen-communicatie")
+    text = _mail_to(planned, HLT)
     assert "Hillegom, Lisse en Teylingen" in text
     # Once, with its title and its text, for the three gemeenten together.
     assert text.count("Materiaal bestellen") == 2
     assert "communicatiemedewerker bent voor Hillegom, Lisse en Teylingen" in text
     assert f"https://campagne.example.nl/editie/{WEEK}" in text
+
+
+def test_each_step_has_a_link_that_ticks_it_off_for_its_gemeenten(
+    planned: Database, clock: SetClock, mails: Mails
+) -> None:
+    clock.move_to(date(2026, 10, 1))
+    _queue(planned, clock, mails)
+    found = re.findall(r"af: https://campagne\.example\.nl/stap/(\S+)", _mail_to(planned, HLT))
+    three = ("hillegom", "lisse", "teylingen")
+    assert [LINKS.read_step(token) for token in found] == [
+        StepLink("publiekscampagne-huiselijk-geweld-2026", "signaal", three, HLT),
+        StepLink(WEEK, "materiaal", three, HLT),
+        StepLink("orange-the-world-2026", "signaal", three, HLT),
+    ]
 
 
 def test_the_mail_says_when_the_next_one_comes(
@@ -90,7 +106,7 @@ def test_the_mail_says_when_the_next_one_comes(
         upcoming = reminders.list_planned(session, until=date(2027, 12, 31))
     following = min(one.due_on for one in upcoming if one.contact == "Communicatie HLTsamen")
     assert following == date(2026, 11, 2)
-    assert "maandag 2 november 2026" in _mail_to(planned, "hltsamen-communicatie")
+    assert "maandag 2 november 2026" in _mail_to(planned, HLT)
 
 
 def test_a_provisional_edition_asks_to_confirm_the_date(
@@ -102,7 +118,7 @@ def test_a_provisional_edition_asks_to_confirm_the_date(
         reminders.replan(session, today=clock.today())
     clock.move_to(date(2026, 11, 2))
     _queue(world, clock, mails)
-    text = _mail_to(world, "hltsamen-communicatie")
+    text = _mail_to(world, HLT)
     assert "voorlopig" in text
     assert "Wacht hiermee tot de datum vaststaat" in text
 

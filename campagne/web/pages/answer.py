@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Response
-from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import Answer
 from campagne.errors import InvalidInputError
 from campagne.services import participation
 from campagne.services.participation import AnswerPage as Asked
+from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
-_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _NAME_LIMIT = 80
 
 
@@ -39,14 +37,14 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             asked = participation.answer_page(session, link, app.clock.today())
         page = AnswerPage(f"Doet {asked.municipality} mee?", asked, token)
-        return pages.answer("answer.html", page, headers=_PRIVATE)
+        return pages.answer("answer.html", page, headers=signed.PRIVATE)
 
     @router.post("/antwoord/{token}")
     def record(
         token: str, antwoord: Annotated[str, Form()] = "", naam: Annotated[str, Form()] = ""
     ) -> Response:
         link = app.links.read_answer(token)
-        answer, who = _answer(antwoord), _who(naam)
+        answer, who = _answer(antwoord), signed.tidy(naam, _NAME_LIMIT, "je naam")
         today = app.clock.today()
         with app.database.session() as session:
             asked = participation.answer_page(session, link, today)
@@ -62,8 +60,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 mails=app.mails,
                 broadcast_id=link.broadcast_id,
             )
-        # So that reloading the page does not send the form again.
-        return RedirectResponse(f"/antwoord/{quote(token)}", status_code=303, headers=_PRIVATE)
+        return signed.back_to("antwoord", token)
 
     return router
 
@@ -73,10 +70,3 @@ def _answer(text: str) -> Answer:
         return Answer(text)
     except ValueError:
         raise InvalidInputError("Kies een van de drie knoppen: mee, niet mee of later.") from None
-
-
-def _who(name: str) -> str:
-    tidy = " ".join(name.split())
-    if len(tidy) > _NAME_LIMIT or not tidy.isprintable():
-        raise InvalidInputError(f"Schrijf bij je naam hoogstens {_NAME_LIMIT} gewone tekens.")
-    return tidy

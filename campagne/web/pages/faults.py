@@ -30,6 +30,7 @@ _SENTENCES = {
     405: "Deze pagina kun je alleen bekijken of met de knop versturen.",
 }
 _RETRY_SECONDS = "30"
+_WITH_TOKEN = ("antwoord", "stap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _sentence(status: int) -> str:
 def _place(scope: Scope) -> str:
     """Return the path for the log, without the token that a path may carry."""
     head, _, rest = str(scope["path"]).lstrip("/").partition("/")
-    return f"/{head}/..." if head == "antwoord" and rest else str(scope["path"])
+    return f"/{head}/..." if head in _WITH_TOKEN and rest else str(scope["path"])
 
 
 def _reads_html(headers: Headers) -> bool:

@@ -1,0 +1,90 @@
+"""The step page: a contact ticks a step off, through the signed link of the reminder mail."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+
+from campagne.bootstrap import App
+from campagne.domain.reminders import StepStatus
+from campagne.errors import InvalidInputError
+from campagne.services import steps
+from campagne.services.steps import StepPage as Found
+from campagne.services.steps import StepView
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+_NOTE_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """What the page shows.
+
+    Attributes:
+        token: the one it was opened with.
+        nothing_changed: True after a form that asked for what was so already.
+    """
+
+    title: str
+    found: Found
+    token: str
+    nothing_changed: bool
+    note_limit: int = _NOTE_LIMIT
+    section: str = ""
+
+    @property
+    def open(self) -> list[StepView]:
+        """The gemeenten that still have to do it."""
+        return [one for one in self.found.steps if one.status is StepStatus.OPEN]
+
+    @property
+    def handled(self) -> list[StepView]:
+        """The gemeenten that did it, or that do not do it."""
+        return [one for one in self.found.steps if one.status is not StepStatus.OPEN]
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the route ``/stap/{token}``: GET shows, only POST ticks off."""
+    router = APIRouter()
+
+    def page(token: str, *, nothing_changed: bool = False) -> Response:
+        link = app.links.read_step(token)
+        with app.database.read() as session:
+            found = steps.step_page(session, link, app.clock.today())
+        shown = StepPage(found.title, found, token, nothing_changed)
+        return pages.answer("step.html", shown, headers=signed.PRIVATE)
+
+    @router.api_route("/stap/{token}", methods=["GET", "HEAD"])
+    def show(token: str) -> Response:
+        return page(token)
+
+    @router.post("/stap/{token}")
+    def record(
+        token: str,
+        staat: Annotated[str, Form()] = "",
+        opmerking: Annotated[str, Form()] = "",
+        gemeente: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:
+        link = app.links.read_step(token)
+        status, note = _status(staat), signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking")
+        with app.database.session() as session:
+            changed = steps.tick_off_by_link(
+                session,
+                link,
+                municipalities=gemeente or (),
+                status=status,
+                note=note,
+                now=app.clock.now(),
+                today=app.clock.today(),
+            )
+        return signed.back_to("stap", token) if changed else page(token, nothing_changed=True)
+
+    return router
+
+
+def _status(text: str) -> StepStatus:
+    try:
+        return StepStatus(text)
+    except ValueError:
+        raise InvalidInputError("Kies een van de knoppen op de pagina van de stap.") from None
