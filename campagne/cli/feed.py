@@ -24,6 +24,6 @@ def export(folder: Path) -> None:
     with service() as app:
         report = export_feeds(app.database, app.links, app.clock, folder)
     click.echo(
-        f"{report.written} geschreven, {report.unchanged} ongewijzigd,"
-        f" {report.removed} verwijderd in {folder}"
+        f"{len(report.written)} geschreven, {len(report.unchanged)} ongewijzigd,"
+        f" {len(report.removed)} verwijderd in {folder}"
     )

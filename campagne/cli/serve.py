@@ -1,6 +1,7 @@
 """campagne serve, web, worker: the long-running processes."""
 
 import signal
+import socket
 import threading
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from campagne.cli.output import service
 
 if TYPE_CHECKING:
     from campagne.bootstrap import App
+    from campagne.settings import Settings
 
 
 @click.command()
@@ -21,7 +23,7 @@ def serve() -> None:
     Stop met Ctrl+C. Zonder instellingen luistert dit op http://127.0.0.1:8000/.
     """
     _start_log()
-    with service() as app:
+    with service() as app, _door(app.settings) as door:
         _apply(app)
         from campagne.worker import Worker
 
@@ -29,7 +31,7 @@ def serve() -> None:
         clock = Worker(app)
         clock.start()
         try:
-            _listen(app)
+            _answer(app, door)
         finally:
             clock.stop()
 
@@ -38,9 +40,9 @@ def serve() -> None:
 def web() -> None:
     """Start alleen de pagina's en de agenda's; de klok draait dan apart (campagne worker)."""
     _start_log()
-    with service() as app:
+    with service() as app, _door(app.settings) as door:
         _stop_by_signal()
-        _listen(app)
+        _answer(app, door)
 
 
 @click.command()
@@ -74,22 +76,43 @@ def _apply(app: "App") -> None:
         click.echo(line, err=True)
 
 
-def _listen(app: "App") -> None:
+def _door(settings: "Settings") -> socket.socket:
+    """Return the socket to listen on, opened before anything else is begun.
+
+    A second `serve` beside a running one stops here: its clock must not send a mail before it
+    finds out that the port is taken.
+
+    Raises:
+        SettingsError: when nothing can listen there.
+    """
+    from campagne.errors import SettingsError
+
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"Op {host}:{port} kan geen webserver luisteren ({error.strerror})."
+            " Draait campagne al? Stop die, of kies een ander adres met CAMPAGNE_PORT of"
+            " CAMPAGNE_HOST."
+        ) from error
+
+
+def _answer(app: "App", door: socket.socket) -> None:
     import uvicorn
 
     from campagne.web.app import create_app
 
-    settings = app.settings
-    click.echo(f"campagne staat op {settings.base_url}/ - stop met Ctrl+C", err=True)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(app),
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,  # paths can hold tokens
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
+    uvicorn.Server(config).run(sockets=[door])
 
 
 def _stop_by_signal() -> threading.Event:
@@ -112,5 +135,6 @@ def _start_log() -> None:
     import logging
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # APScheduler tells of every tick, which drowns what matters.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # They tell of every tick and of every plug-in, which drowns what matters.
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
