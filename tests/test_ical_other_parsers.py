@@ -1,83 +1,333 @@
-"""That Thunderbird's own parser, ical.js, reads from our files what we wrote.
+"""That calendars read from our feeds what we wrote: four parsers that know nothing of each other.
 
-Runs where Node and the npm package ical.js are found (`npm install ical.js` in this folder or above
-it); elsewhere it is skipped.
+icalendar and vobject are written in Python; ical.js is the parser of Thunderbird, libical that of
+Evolution and KOrganizer. Where one of the last two is not installed its tests are skipped.
 """
 
+import ctypes
+import ctypes.util
 import json
 import shutil
 import subprocess
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import icalendar
 import pytest
+import vobject
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.ics"))
-NODE = shutil.which("node")
-READ = """
-const parsed = require("ical.js");
-const ICAL = parsed.default || parsed;
-const calendar = new ICAL.Component(ICAL.parse(require("fs").readFileSync(0, "utf8")));
-const events = calendar.getAllSubcomponents("vevent").map((one) => {
-  const event = new ICAL.Event(one);
-  return {
-    uid: event.uid,
-    title: event.summary,
-    description: event.description,
-    first: event.startDate.toString(),
-    wholeDays: event.startDate.isDate,
-    gone: event.endDate.toString(),
-    sequence: event.sequence,
-    status: one.getFirstPropertyValue("status"),
-    url: one.getFirstPropertyValue("url"),
-  };
-});
-const refresh = calendar.getFirstPropertyValue("refresh-interval").toSeconds();
-console.log(JSON.stringify({name: calendar.getFirstPropertyValue("name"), refresh, events}));
-"""
+from campagne import ical
+from campagne.bootstrap import opened
+from campagne.clock import SetClock
+from campagne.domain.dates import Span
+from campagne.domain.rota import EditionStatus
+from campagne.services import rota
+from campagne.services.feeds import feed_list
+from campagne.settings import Settings
+from campagne.store import queries
+
+GOLDEN = Path(__file__).parent / "golden"
+TODAY = date(2026, 9, 7)
+CANCELLED = "orange-the-world-2026"
+# Each must come out as it went in.
+HARD = (
+    'komma, puntkomma; dubbele punt: "aanhaling"',
+    r"een \ en \\ en \n en \, en \; en \t",
+    "é, €, 漢 en 🧡: " + "🧡" * 60,
+    "e\u0301 los, \u200bonzichtbaar",
+    "a" * 74 + "é" + "b" * 74 + "🧡",
+    "BEGIN:VEVENT",
+    "end:vcalendar",
+    "=?utf-8?q?geen_mail?= %C3%A9 &eacute; <b>vet</b>",
+    "^n en ^' zoals in een parameter",
+)
 
 
-def node(script: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    assert NODE is not None
-    return subprocess.run(  # noqa: S603 - our own script, an absolute path
-        [NODE, "-e", script], input=given, capture_output=True, check=False, cwd=GOLDEN[0].parent
-    )
+class Event(NamedTuple):
+    """An event as a parser reads it; `gone` is the first day on which it is no more."""
+
+    uid: str
+    title: str
+    first: str
+    gone: str
+    status: str
+    description: str
+    sequence: int
+    url: str
+
+
+class Read(NamedTuple):
+    """A calendar as a parser reads it."""
+
+    name: str
+    refresh: str
+    events: list[Event]
+
+
+Feeds = Mapping[str, bytes]
+Reader = Callable[[Feeds], dict[str, Read]]
 
 
 @pytest.fixture(scope="module")
-def _ical_js() -> None:
-    if NODE is None:
-        pytest.skip("there is no node here")
-    if node("require.resolve('ical.js')").returncode != 0:
-        pytest.skip("the npm package ical.js is not installed")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Every feed of the calendars that are shipped, with one edition cancelled, by file name."""
+    clock = SetClock(TODAY)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("var"))
+    with opened(settings, clock) as app:
+        with app.database.session() as session:
+            rota.cancel(session, CANCELLED, by="de test", now=clock.now(), today=TODAY)
+        with app.database.read() as session:
+            listed = feed_list(session)
+            days = {one.key: one.span for one in queries.editions(session)}
+        found = {one.file: app.feeds.get(one.kind, one.key) for one in listed}
+    feeds = {name: feed.body for name, feed in found.items() if feed is not None}
+    assert len(feeds) == 1 + 4 + 18 + 18
+    # What the parsers are held against: the dates as they are stored.
+    for feed in read_by_icalendar(feeds).values():
+        for one in feed.events:
+            span = days[one.uid.partition("@")[0]]
+            assert (one.first, one.gone) == (
+                span.first.isoformat(),
+                (span.last + timedelta(days=1)).isoformat(),
+            )
+    return feeds
 
 
-@pytest.mark.usefixtures("_ical_js")
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
-def test_ical_js_reads_what_we_wrote(path: Path) -> None:
-    body = path.read_bytes()
-    done = node(READ, body)
-    assert done.returncode == 0, done.stderr.decode()
-    ours = icalendar.Calendar.from_ical(body)
-    assert json.loads(done.stdout) == {
-        "name": str(ours["name"]),
-        "refresh": 12 * 60 * 60,
-        "events": [
-            {
-                "uid": str(one["uid"]),
-                "title": str(one["summary"]),
-                "description": str(one["description"]),
-                "first": iso(one.decoded("dtstart")),
-                "wholeDays": True,
-                "gone": iso(one.decoded("dtend")),
-                "sequence": one["sequence"],
-                "status": str(one["status"]),
-                "url": str(one["url"]),
-            }
-            for one in ours.walk("VEVENT")
-        ],
+def read_by_icalendar(feeds: Feeds) -> dict[str, Read]:
+    return {
+        name: Read(
+            str(calendar["name"]),
+            calendar["refresh-interval"].to_ical().decode(),
+            [
+                Event(
+                    str(one["uid"]),
+                    str(one["summary"]),
+                    iso(one.decoded("dtstart")),
+                    iso(one.decoded("dtend")),
+                    str(one["status"]),
+                    str(one["description"]),
+                    int(one["sequence"]),
+                    str(one["url"]),
+                )
+                for one in calendar.walk("VEVENT")
+            ],
+        )
+        for name, body in feeds.items()
+        for calendar in parsed(body)
     }
+
+
+def parsed(body: bytes) -> list[Any]:
+    """Return the one calendar of a file, untyped: a property may be of any of thirty types."""
+    return [icalendar.Calendar.from_ical(body)]
+
+
+def read_by_vobject(feeds: Feeds) -> dict[str, Read]:
+    return {
+        name: Read(
+            calendar.name_list[0].value,
+            calendar.refresh_interval.value,
+            [
+                Event(
+                    one.uid.value,
+                    one.summary.value,
+                    iso(one.dtstart.value),
+                    iso(one.dtend.value),
+                    one.status.value,
+                    one.description.value,
+                    int(one.sequence.value),
+                    one.url.value,
+                )
+                for one in calendar.contents.get("vevent", ())
+            ],
+        )
+        for name, body in feeds.items()
+        for calendar in [vobject.readOne(body.decode())]
+    }
+
+
+READ = """
+const parsed = require("ical.js");
+const ICAL = parsed.default || parsed;
+const day = (time) => {
+  if (!time.isDate) throw new Error("no whole day");
+  return time.toString();
+};
+const read = (text) => {
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  const one = (name) => calendar.getFirstPropertyValue(name).toString();
+  const events = calendar.getAllSubcomponents("vevent").map((component) => {
+    const event = new ICAL.Event(component);
+    const value = (name) => component.getFirstPropertyValue(name);
+    return [event.uid, event.summary, day(event.startDate), day(event.endDate), value("status"),
+            event.description, event.sequence, value("url")];
+  });
+  return [one("name"), one("refresh-interval"), events];
+};
+const feeds = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const found = Object.entries(feeds).map(([name, text]) => [name, read(text)]);
+console.log(JSON.stringify(Object.fromEntries(found)));
+"""
+
+
+def read_by_ical_js(feeds: Feeds) -> dict[str, Read]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no node on this machine")
+    if run([node, "-e", "require.resolve('ical.js')"]).returncode != 0:
+        pytest.skip("ical.js is not installed: npm ci --ignore-scripts")
+    done = run([node, "-e", READ], json.dumps({name: one.decode() for name, one in feeds.items()}))
+    assert done.returncode == 0, done.stderr
+    return {
+        name: Read(title, refresh, [Event(*one) for one in events])
+        for name, (title, refresh, events) in json.loads(done.stdout).items()
+    }
+
+
+def run(command: list[str], given: str = "") -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - our own script, an absolute path
+        command,
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parent,
+        encoding="utf-8",
+    )
+
+
+def read_by_libical(feeds: Feeds) -> dict[str, Read]:
+    found = ctypes.util.find_library("ical")
+    if found is None:
+        pytest.skip("libical is not installed; on Debian and Ubuntu: apt install libical3")
+    return {name: LibIcal(found).read(body) for name, body in feeds.items()}
+
+
+class Kind(int):
+    """A number of an enumeration of libical: an int, where other numbers are pointers."""
+
+
+class LibIcal:
+    """The few functions of libical that a calendar needs."""
+
+    def __init__(self, library: str) -> None:
+        self._library = ctypes.CDLL(library)
+
+    def read(self, body: bytes) -> Read:
+        calendar = self._pointer("icalparser_parse_string", body)
+        try:
+            # A line that it cannot read libical answers with an X-LIC-ERROR, and goes on.
+            assert self._call("icalcomponent_count_errors", ctypes.c_int, calendar) == 0
+            assert self._call("icalrestriction_check", ctypes.c_int, calendar) == 1
+            kind = Kind(self._call("icalcomponent_string_to_kind", ctypes.c_int, b"VEVENT"))
+            events = []
+            event = self._pointer("icalcomponent_get_first_component", calendar, kind)
+            while event:
+                events.append(self._event(event))
+                event = self._pointer("icalcomponent_get_next_component", calendar, kind)
+            return Read(
+                self._value(calendar, b"NAME"), self._value(calendar, b"REFRESH-INTERVAL"), events
+            )
+        finally:
+            self._call("icalcomponent_free", None, calendar)
+
+    def _event(self, event: int) -> Event:
+        return Event(
+            self._text("icalcomponent_get_uid", event),
+            self._text("icalcomponent_get_summary", event),
+            self._day(event, b"DTSTART"),
+            self._day(event, b"DTEND"),
+            self._value(event, b"STATUS"),
+            self._text("icalcomponent_get_description", event),
+            self._call("icalcomponent_get_sequence", ctypes.c_int, event),
+            self._value(event, b"URL"),
+        )
+
+    def _day(self, event: int, name: bytes) -> str:
+        found = self._property(event, name)
+        assert self._text("icalproperty_get_parameter_as_string", found, b"VALUE") == "DATE"
+        return date.fromisoformat(self._value(event, name)).isoformat()
+
+    def _value(self, component: int, name: bytes) -> str:
+        return self._text("icalproperty_get_value_as_string", self._property(component, name))
+
+    def _property(self, component: int, name: bytes) -> int:
+        kind = Kind(self._call("icalproperty_string_to_kind", ctypes.c_int, name))
+        return self._pointer("icalcomponent_get_first_property", component, kind)
+
+    def _pointer(self, name: str, *arguments: bytes | int) -> int:
+        return self._call(name, ctypes.c_void_p, *arguments) or 0
+
+    def _text(self, name: str, *arguments: bytes | int) -> str:
+        text: bytes = self._call(name, ctypes.c_char_p, *arguments)
+        return text.decode()
+
+    def _call(self, name: str, result: Any, *arguments: bytes | int) -> Any:
+        function = getattr(self._library, name)
+        function.restype = result
+        function.argtypes = [
+            ctypes.c_char_p
+            if isinstance(one, bytes)
+            else ctypes.c_int
+            if isinstance(one, Kind)
+            else ctypes.c_void_p
+            for one in arguments
+        ]
+        return function(*arguments)
+
+
+READERS: list[Reader] = [read_by_vobject, read_by_ical_js, read_by_libical]
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_every_feed_is_read_alike(shipped: dict[str, bytes], read: Reader) -> None:
+    found, ours = read(shipped), read_by_icalendar(shipped)
+
+    assert found.keys() == ours.keys()
+    for name, feed in ours.items():
+        assert found[name] == feed, name
+    # That it was worth reading: many events, and every status.
+    everything = found["alles.ics"].events
+    assert len({one.uid for one in everything}) == len(everything) > 50
+    assert {one.status for one in everything} == {"CONFIRMED", "TENTATIVE", "CANCELLED"}
+    cancelled = [one.title for one in everything if one.uid.startswith(CANCELLED)]
+    assert cancelled == ["GEANNULEERD: Orange the World"]
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.ics")), ids=lambda path: path.name)
+def test_the_golden_files_are_read_alike(path: Path, read: Reader) -> None:
+    feeds = {path.name: path.read_bytes()}
+
+    assert read(feeds) == read_by_icalendar(feeds)
+
+
+@pytest.mark.parametrize("read", [read_by_icalendar, *READERS])
+def test_text_that_is_hard_to_write_comes_out_as_it_went_in(read: Reader) -> None:
+    now = SetClock(TODAY).now()
+    events = [
+        ical.Event(
+            uid=f"{number}@campagne.internal",
+            stamp=now,
+            created=now,
+            modified=now,
+            sequence=number,
+            span=Span(TODAY + timedelta(days=number), TODAY + timedelta(days=number)),
+            title=text,
+            description=f"{text}\n\n{text}\n",
+            url="https://campagne.example.nl/?a=1,2;b=3",
+            status=EditionStatus.CONFIRMED,
+        )
+        for number, text in enumerate(HARD)
+    ]
+    body = ical.calendar("Naam", "Uitleg", events, source_url="https://campagne.example.nl/")
+
+    found = read({"hard.ics": body})["hard.ics"].events
+
+    assert [one.title for one in found] == list(HARD)
+    assert [one.description for one in found] == [f"{text}\n\n{text}\n" for text in HARD]
+    assert {one.url for one in found} == {"https://campagne.example.nl/?a=1,2;b=3"}
 
 
 def iso(day: date) -> str:

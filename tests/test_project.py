@@ -1,6 +1,7 @@
 """That a stranger's clone gets what the code needs: the requirement files and the version."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -35,7 +36,7 @@ def pins(file: str) -> dict[str, str]:
     return {canonicalize_name(pin["name"]): pin["version"] for pin in found if pin}
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [*FILES, "requirements-clients.txt"])
 def test_a_requirement_file_holds_names_versions_and_hashes_only(file: str) -> None:
     """An address of a mirror or a folder of one machine would make every other machine fail."""
     odd = [
@@ -44,6 +45,14 @@ def test_a_requirement_file_holds_names_versions_and_hashes_only(file: str) -> N
         if not (PIN.fullmatch(entry[0]) and entry[1:] and all(map(HASH.fullmatch, entry[1:])))
     ]
     assert odd == []
+
+
+def test_the_lock_file_of_npm_names_no_registry() -> None:
+    """It is the same mistake; `.npmrc` prevents it."""
+    lock = json.loads((CHECKOUT / "package-lock.json").read_text("utf-8"))
+    packages = [one for name, one in lock["packages"].items() if name]
+    assert packages
+    assert [one for one in packages if "resolved" in one or "integrity" not in one] == []
 
 
 def test_the_files_agree_so_that_one_venv_can_hold_them_all() -> None:
