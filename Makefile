@@ -24,9 +24,12 @@ INSTALL_PROJECT := $(PIP) install --no-index --no-deps --no-build-isolation --ed
 help:
 	@echo "make run           start campagne; the address is printed"
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
+	@echo "make e2e           the tests with real processes and programs of others (make clients first)"
+	@echo "make clients       fetch those programs: two calendars, and a parser where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"
 	@echo "make coverage      the tests, with the lines they miss"
+	@echo "make bench         how fast a national year is planned, in ratios"
 	@echo "make requirements  write the requirement files anew (ARGS=--upgrade for newer versions)"
 	@echo "make clean         remove .venv and every cache; your data in var/ stays"
 
@@ -58,6 +61,18 @@ $(VENV)/dev.stamp: requirements-dev.txt pyproject.toml | $(PY)
 	$(INSTALL_PROJECT)
 	@touch $@
 
+# Programs of others, in a venv of their own; `make e2e` and the tests leave out what is not there.
+CLIENTS := $(VENV)/clients
+$(CLIENTS)/stamp: requirements-clients.txt | $(PY)
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@
+
+# Without scripts of packages, which could run anything.
+node_modules/.package-lock.json: package-lock.json package.json .npmrc
+	npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
 # --- what you can do --------------------------------------------------------------------------
 
 .PHONY: run
@@ -67,6 +82,13 @@ run: $(VENV)/runtime.stamp
 .PHONY: test
 test: $(VENV)/dev.stamp
 	$(PY) -m pytest -n $(JOBS) $(ARGS)
+
+.PHONY: e2e
+e2e: $(VENV)/dev.stamp
+	$(PY) -m pytest tests/e2e -n $(JOBS) $(ARGS)
+
+.PHONY: clients
+clients: $(CLIENTS)/stamp $(if $(shell command -v npm),node_modules/.package-lock.json)
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp
@@ -87,11 +109,15 @@ coverage: $(VENV)/dev.stamp
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 
+.PHONY: bench
+bench: $(VENV)/runtime.stamp
+	$(PY) bench/planning.py $(ARGS)
+
 .PHONY: requirements
 requirements:
 	scripts/requirements.sh $(ARGS)
 
 .PHONY: clean
 clean:
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .*_cache .hypothesis
+	rm -rf $(VENV) node_modules build dist htmlcov .coverage .coverage.* .*_cache .hypothesis
 	find campagne tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the three requirement files anew from pyproject.toml: names, versions and hashes only.
+# Writes the requirement files anew: names, versions and hashes only.
 #
 #   scripts/requirements.sh              keeps every version that still fits
 #   scripts/requirements.sh --upgrade    takes the newest version of everything
@@ -27,3 +27,7 @@ python3 -c 'import tomllib
 with open("pyproject.toml", "rb") as file:
     print(*tomllib.load(file)["build-system"]["requires"], sep="\n")' |
     compile - --constraints requirements-dev.txt --output-file requirements-build.txt
+# Calendar programs of others that `make e2e` tries the feeds with. They get a venv of their own:
+# they share nothing with campagne, so that nothing of ours can make theirs work.
+printf '%s\n' 'khal>=0.14' 'vdirsyncer>=0.21' |
+    compile "$@" - --output-file requirements-clients.txt

@@ -1,0 +1,149 @@
+"""A subscriber with programs of others: vdirsyncer fetches the feed, khal shows the calendar."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Install
+
+_SYNC = """
+[general]
+status_path = "{folder}/status"
+
+[pair campagnes]
+a = "feed"
+b = "agenda"
+collections = null
+conflict_resolution = "a wins"
+
+[storage feed]
+type = "http"
+url = "{url}"
+
+[storage agenda]
+type = "filesystem"
+path = "{folder}/agenda"
+fileext = ".ics"
+"""
+_SHOW = """
+[calendars]
+[[katwijk]]
+path = {folder}/agenda
+
+[locale]
+local_timezone = Europe/Amsterdam
+default_timezone = Europe/Amsterdam
+timeformat = %H:%M
+dateformat = %Y-%m-%d
+longdateformat = %Y-%m-%d
+datetimeformat = %Y-%m-%d %H:%M
+longdatetimeformat = %Y-%m-%d %H:%M
+
+[sqlite]
+path = {folder}/khal.db
+"""
+WEEK = "2026-11-16|2026-11-22|Week tegen Kindermishandeling|CONFIRMED"
+ORANGE = "2026-11-25|2026-12-10|Orange the World|CONFIRMED"
+MOVED = "2026-11-26|2026-12-11|Orange the World (voorlopig)|TENTATIVE"
+GONE = "2026-11-26|2026-12-11|GEANNULEERD: Orange the World|CANCELLED"
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Somebody with a calendar on their own machine."""
+
+    folder: Path
+
+    def subscribe(self, url: str) -> None:
+        (self.folder / "agenda").mkdir(parents=True)
+        for name, text in (("sync", _SYNC), ("show", _SHOW)):
+            (self.folder / name).write_text(text.format(folder=self.folder, url=url))
+        self._run("vdirsyncer", "-c", "sync", "discover")
+
+    def sync(self) -> tuple[set[str], set[str]]:
+        """Fetch; return the files that came and those that went."""
+        before = self._files()
+        self._run("vdirsyncer", "-c", "sync", "sync")
+        after = self._files()
+        # The client names a file by a hash of the event: what it changes, it writes anew.
+        assert all(after[name] == before[name] for name in after.keys() & before.keys())
+        return set(after) - set(before), set(before) - set(after)
+
+    def shows(self, first: str, last: str) -> set[str]:
+        """Return what the calendar shows from one day to another."""
+        line = "{start-date}|{end-date}|{title}|{status}"
+        shown = self._run(
+            "khal", "-c", "show", "list", "--day-format", "", "--format", line, first, last
+        )
+        return {one.strip() for one in shown.splitlines()} - {""}
+
+    def _files(self) -> dict[str, tuple[bytes, int]]:
+        return {
+            path.name: (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in (self.folder / "agenda").glob("*.ics")
+        }
+
+    def _run(self, program: str, *arguments: str) -> str:
+        done = subprocess.run(  # noqa: S603 - a program that we looked up ourselves
+            [_found(program), *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _found(program: str) -> str:
+    """Return where a program is: in the venv that `make clients` fills, or anywhere on the path."""
+    own = Path(sys.prefix) / "clients" / "bin" / program
+    return str(own) if own.exists() else shutil.which(program) or ""
+
+
+def _missing(programs: Sequence[str]) -> list[str]:
+    return [one for one in programs if not _found(one)]
+
+
+@pytest.mark.skipif(
+    bool(_missing(["vdirsyncer", "khal"])),
+    reason="vdirsyncer and khal are not installed: make clients",
+)
+def test_a_subscriber_sees_what_changes_and_nothing_else(install: Install, tmp_path: Path) -> None:
+    campagne = install(pretend_today="2026-09-07")
+    campagne.start_pages()
+    subscriber = Subscriber(tmp_path / "subscriber")
+    subscriber.subscribe(f"{campagne.url}/feeds/gemeente/katwijk.ics")
+
+    came, went = subscriber.sync()
+    assert len(came) > 50
+    assert went == set()
+    assert {WEEK, ORANGE} <= subscriber.shows("2026-11-01", "2026-12-31")
+    assert WEEK not in subscriber.shows("2026-11-23", "2026-11-24")
+    assert subscriber.sync() == (set(), set())
+
+    campagne.run(
+        *("rota", "move", "orange-the-world-2026"),
+        *("--first", "2026-11-26", "--last", "2026-12-11", "--source", "een brief"),
+        *("--by", "Beleid Leiden"),
+    )
+    came, went = subscriber.sync()
+    assert (len(came), len(went)) == (1, 1)
+    shown = subscriber.shows("2026-11-01", "2026-12-31")
+    assert {WEEK, MOVED} <= shown
+    assert ORANGE not in shown
+    assert subscriber.sync() == (set(), set())
+
+    campagne.run("rota", "cancel", "orange-the-world-2026", "--by", "Beleid Leiden")
+    came, went = subscriber.sync()
+    assert (len(came), len(went)) == (1, 1)
+    shown = subscriber.shows("2026-11-01", "2026-12-31")
+    assert {WEEK, GONE} <= shown
+    assert MOVED not in shown
+    assert subscriber.sync() == (set(), set())
