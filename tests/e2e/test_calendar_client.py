@@ -1,5 +1,6 @@
 """A subscriber with programs of others: vdirsyncer fetches the feed, khal shows the calendar."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Install
+from tests.e2e.processes import Campagne
 
 _SYNC = """
 [general]
@@ -47,6 +49,8 @@ longdatetimeformat = %Y-%m-%d %H:%M
 [sqlite]
 path = {folder}/khal.db
 """
+_UID = re.compile(rb"^UID:(\S+)\r$", re.MULTILINE)
+FEED = "/feeds/gemeente/katwijk.ics"
 WEEK = "2026-11-16|2026-11-22|Week tegen Kindermishandeling|CONFIRMED"
 ORANGE = "2026-11-25|2026-12-10|Orange the World|CONFIRMED"
 MOVED = "2026-11-26|2026-12-11|Orange the World (voorlopig)|TENTATIVE"
@@ -119,7 +123,8 @@ def test_a_subscriber_sees_what_changes_and_nothing_else(install: Install, tmp_p
     campagne = install(pretend_today="2026-09-07")
     campagne.start_pages()
     subscriber = Subscriber(tmp_path / "subscriber")
-    subscriber.subscribe(f"{campagne.url}/feeds/gemeente/katwijk.ics")
+    subscriber.subscribe(f"{campagne.url}{FEED}")
+    first = _events(campagne)
 
     came, went = subscriber.sync()
     assert len(came) > 50
@@ -135,6 +140,9 @@ def test_a_subscriber_sees_what_changes_and_nothing_else(install: Install, tmp_p
     )
     came, went = subscriber.sync()
     assert (len(came), len(went)) == (1, 1)
+    second = _events(campagne)
+    # The client overlooks stamps; others do not.
+    assert _different(first, second) == {"orange-the-world-2026@campagne.internal"}
     shown = subscriber.shows("2026-11-01", "2026-12-31")
     assert {WEEK, MOVED} <= shown
     assert ORANGE not in shown
@@ -143,7 +151,18 @@ def test_a_subscriber_sees_what_changes_and_nothing_else(install: Install, tmp_p
     campagne.run("rota", "cancel", "orange-the-world-2026", "--by", "Beleid Leiden")
     came, went = subscriber.sync()
     assert (len(came), len(went)) == (1, 1)
+    assert _different(second, _events(campagne)) == {"orange-the-world-2026@campagne.internal"}
     shown = subscriber.shows("2026-11-01", "2026-12-31")
     assert {WEEK, GONE} <= shown
     assert MOVED not in shown
     assert subscriber.sync() == (set(), set())
+
+
+def _events(campagne: Campagne) -> dict[str, bytes]:
+    """Return the bytes of each event in the feed by its UID."""
+    _, *events = campagne.get(FEED).content.split(b"BEGIN:VEVENT\r\n")
+    return {_UID.findall(one)[0].decode(): one for one in events}
+
+
+def _different(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    return {uid for uid, _ in before.items() ^ after.items()}
