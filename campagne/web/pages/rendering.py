@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 from starlette.responses import HTMLResponse
@@ -104,8 +105,12 @@ class Pages:
 
 
 def shows_mailbox(app: App) -> bool:
-    """Say whether the mailbox can be read on a page: only by this machine, only unsent mail."""
-    return app.settings.host in LOOPBACK_NAMES and app.settings.smtp_url is None
+    """Say whether the mailbox can be read on a page: only by this machine, only unsent mail.
+
+    Behind a proxy the server listens on loopback too, but is known by another name.
+    """
+    known_as = urlsplit(app.settings.base_url).hostname
+    return {app.settings.host, known_as} <= LOOPBACK_NAMES and app.settings.smtp_url is None
 
 
 def _fingerprinted(name: str) -> str:

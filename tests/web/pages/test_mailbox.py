@@ -97,6 +97,7 @@ def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
         {"host": "0.0.0.0"},  # noqa: S104 - that is what must close the mailbox
         {"host": "192.0.2.7"},
         {"smtp_url": "smtps://mail.example.nl"},
+        {"base_url": "https://campagne.example.nl"},  # behind a proxy on the same machine
     ],
 )
 def test_it_is_closed_when_others_can_reach_it_or_mail_really_goes_out(
