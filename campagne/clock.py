@@ -4,7 +4,6 @@ Instants are aware UTC datetimes, days are dates in Europe/Amsterdam. Everything
 or `today` as an argument, or a `Clock`.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -49,9 +48,6 @@ class SetClock(Clock):
     def move_to(self, day: date, at: time = time(8, 0)) -> None:
         """Put the clock at another day and Amsterdam time of day."""
         self._instant = datetime.combine(day, at, tzinfo=AMSTERDAM).astimezone(UTC)
-
-
-Now = Callable[[], datetime]
 
 
 def local_day(instant: datetime) -> date:

@@ -34,8 +34,11 @@ from campagne.domain.playbook import (
     Unit,
 )
 from campagne.domain.rota import Agreement, Certainty, KnownDates
-from campagne.errors import CalendarFilesError, InvalidInputError
-from campagne.rota_files import RotaFiles, load, rule_from_table, rule_to_table
+from campagne.errors import CalendarFilesError
+from campagne.rota_files import RotaFiles, load, rule_to_table
+from campagne.rota_files.documents import Document
+from campagne.rota_files.reading import Table
+from campagne.rota_files.rules import read_rule
 
 FILES = {
     "gemeenten.toml": """\
@@ -792,11 +795,19 @@ RULES = [
 ]
 
 
+def read(table: dict[str, object]) -> tuple[DateRule | None, str]:
+    """Return the rule of a table, and its faults."""
+    document = Document("campagnes.toml")
+    return read_rule(Table(table, document)), "; ".join(document.faults)
+
+
 @pytest.mark.parametrize(("table", "formula"), RULES)
 def test_each_form_of_rule_reads_and_writes_the_same_table(
     table: dict[str, object], formula: object
 ) -> None:
-    rule = rule_from_table(table)
+    rule, faults = read(table)
+    assert faults == ""
+    assert rule is not None
     assert rule.formula == formula
     assert rule_to_table(rule) == table
 
@@ -831,11 +842,11 @@ formulas = st.one_of(
 
 
 @given(formula=formulas)
-def test_every_estimated_rule_survives_being_stored(
+def test_every_estimated_rule_survives_being_written(
     formula: FixedDays | NthWeekday | BeforeSchoolHoliday,
 ) -> None:
     rule = DateRule(RuleKind.ESTIMATED, formula)
-    assert rule_from_table(rule_to_table(rule)) == rule
+    assert read(rule_to_table(rule)) == (rule, "")
 
 
 @pytest.mark.parametrize(
@@ -864,10 +875,5 @@ def test_every_estimated_rule_survives_being_stored(
         ),
     ],
 )
-def test_a_wrong_stored_rule_is_refused_in_one_sentence(
-    table: dict[str, object], expected: str
-) -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        rule_from_table(table)
-    assert expected in str(caught.value)
-    assert "datumregel" in str(caught.value)
+def test_a_wrong_rule_is_refused(table: dict[str, object], expected: str) -> None:
+    assert expected in read(table)[1]

@@ -81,11 +81,7 @@ class WorkCalendar:
 
     def summer_holiday(self, year: int) -> Span | Unknown:
         """Return the summer holiday of the schools in this gemeente, or why it is not known."""
-        return self.school_holiday("Zomervakantie", year)
-
-    def school_holiday(self, name: str, year: int) -> Span | Unknown:
-        """Return the school holiday that starts in a year; see `dates.school_holiday`."""
-        return school_holiday(name, year, self.school_region)
+        return school_holiday("Zomervakantie", year, self.school_region)
 
     def _public_holidays(self, year: int) -> Mapping[date, str]:
         return _public_holidays(year, self.good_friday_closed, self.liberation_day_closed)

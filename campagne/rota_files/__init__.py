@@ -17,10 +17,10 @@ from campagne.rota_files.campaigns import read_campaigns, read_measures, read_ro
 from campagne.rota_files.documents import Document, read_document
 from campagne.rota_files.places import read_contacts, read_municipalities, read_regions
 from campagne.rota_files.reading import Table
-from campagne.rota_files.rules import rule_from_table, rule_to_table
+from campagne.rota_files.rules import rule_to_table
 from campagne.rota_files.work import read_help_lines, read_meetings, read_steps
 
-__all__ = ["RotaFiles", "load", "rule_from_table", "rule_to_table"]
+__all__ = ["RotaFiles", "load", "rule_to_table"]
 
 _PLACES = "gemeenten.toml"
 _CAMPAIGNS = "campagnes.toml"
@@ -37,7 +37,7 @@ class RotaFiles:
 
     Attributes:
         rota: the entries of all rotas.
-        steps: the default playbook.
+        steps: the playbook.
         contacts: empty when no contacts file was asked for.
     """
 

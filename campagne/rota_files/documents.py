@@ -15,7 +15,7 @@ _SHOWN = 60  # so much of a wrong value is repeated in a fault
 
 @dataclass
 class Document:
-    """One file (or one stored table) with the faults found in it.
+    """One file with the faults found in it.
 
     Attributes:
         name: file name as faults show it.

@@ -1,9 +1,6 @@
-"""Date rules as TOML tables, and back.
+"""Date rules as TOML tables, and back: the form in which a person writes and reads a rule."""
 
-The table is how a person writes a rule; it holds only texts and numbers, so that it is JSON too.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import assert_never
 
 from campagne.domain.dates import (
@@ -23,7 +20,6 @@ from campagne.domain.dates import (
     WeekdayFrom,
 )
 from campagne.errors import InvalidInputError
-from campagne.rota_files.documents import Document
 from campagne.rota_files.reading import Table, did_you_mean
 
 KINDS = {
@@ -40,7 +36,7 @@ _LONGEST = 366  # days; the same bound as the formulas have
 
 
 def rule_to_table(rule: DateRule) -> dict[str, object]:
-    """Return a rule as the table that `rule_from_table` reads; JSON-safe."""
+    """Return a rule as the table that `read_rule` reads."""
     kind = next(word for word, kind in KINDS.items() if kind is rule.kind)
     if rule.formula is None:
         return {"soort": kind}
@@ -48,19 +44,6 @@ def rule_to_table(rule: DateRule) -> dict[str, object]:
     if rule.kind is RuleKind.FIXED and form == "dagen":
         return {"soort": kind, **fields}
     return {"soort": kind, "vorm": form, **fields}
-
-
-def rule_from_table(table: Mapping[str, object]) -> DateRule:
-    """Return the rule of a table.
-
-    Raises:
-        InvalidInputError: with every fault of the table.
-    """
-    document = Document("datumregel")
-    rule = read_rule(Table(table, document))
-    if rule is None or document.faults:
-        raise InvalidInputError("; ".join(document.faults))
-    return rule
 
 
 def read_rule(table: Table) -> DateRule | None:

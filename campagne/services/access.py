@@ -63,10 +63,6 @@ class Links:
         """Return the address of the page that explains how to subscribe to a feed."""
         return f"{self.base_url}/abonneren"
 
-    def feed(self, kind: str, key: str) -> str:
-        """Return the address of a feed; kind is ``regio``, ``gemeente`` or ``campagne``."""
-        return f"{self.base_url}/feeds/{kind}/{quote(key)}.ics"
-
     def answer(self, broadcast_id: int, municipality: str) -> str:
         """Return the signed address of the answer page of one gemeente."""
         token = self._answers.dumps([broadcast_id, municipality])

@@ -31,13 +31,10 @@ class BroadcastLine:
 
     id: int
     edition: str
-    campaign: str
     region: str
-    region_name: str
     author: str
     subject: str
     answer_by: date
-    created_at: datetime
     released_at: datetime | None
 
 
@@ -257,21 +254,15 @@ def find(session: Session, broadcast_id: int) -> BroadcastRow:
 def list_all(session: Session) -> list[BroadcastLine]:
     """Return all broadcasts, the newest first."""
     names = {one.key: one.name for one in queries.contacts(session)}
-    regions = queries.regions(session)
-    campaigns = queries.campaigns(session)
-    editions = {one.key: campaigns[one.campaign].name for one in queries.editions(session)}
     rows = session.exec(select(BroadcastRow).order_by(col(BroadcastRow.id).desc()))
     return [
         BroadcastLine(
             id=broadcast_mails.number(row),
             edition=row.edition_key,
-            campaign=editions[row.edition_key],
             region=row.region_key,
-            region_name=regions[row.region_key].name,
             author=names.get(row.author_key, row.author_key),
             subject=row.subject,
             answer_by=row.answer_by,
-            created_at=row.created_at,
             released_at=row.released_at,
         )
         for row in rows

@@ -59,7 +59,6 @@ class EditionLine:
     """
 
     key: str
-    campaign: str
     name: str
     theme: str
     span: Span
@@ -79,9 +78,7 @@ class EditionLine:
 class UndatedLine:
     """A campaign without a date in a year, and why."""
 
-    campaign: str
     name: str
-    why: str
     reason: str
     central: tuple[Central, ...]
 
@@ -152,7 +149,6 @@ class CalendarBook:
         central = self.central(campaign.key, edition.year)
         return EditionLine(
             key=edition.key,
-            campaign=campaign.key,
             name=campaign.name,
             theme=edition.theme or next((one.theme for one in central if one.theme), ""),
             span=edition.span,
@@ -196,9 +192,7 @@ class CalendarBook:
                 continue
             if self.concerns(campaign.region):
                 reason = undated_reason(campaign, year)
-                found.append(
-                    UndatedLine(campaign.key, campaign.name, campaign.rule_text, reason, central)
-                )
+                found.append(UndatedLine(campaign.name, reason, central))
         return tuple(sorted(found, key=lambda one: (not one.central, one.name)))
 
     def scope(self, edition: Edition) -> Scope | None:

@@ -246,7 +246,6 @@ class MailView:
         at: instant in its Date, aware.
         text / html: its bodies; empty when it has no such one.
         attachments: their file names.
-        raw: the bytes as sent.
     """
 
     id: int
@@ -258,7 +257,6 @@ class MailView:
     text: str
     html: str
     attachments: tuple[str, ...]
-    raw: bytes
 
 
 def mail(session: Session, delivery_id: int) -> MailView:
@@ -279,7 +277,6 @@ def mail(session: Session, delivery_id: int) -> MailView:
         text=_body(parsed, "plain"),
         html=_body(parsed, "html"),
         attachments=tuple(part.get_filename() or "" for part in parsed.iter_attachments()),
-        raw=row.raw,
     )
 
 

@@ -31,7 +31,6 @@ class AnswerPage:
         closed: a Dutch sentence that says why no answer is taken, None when it is.
     """
 
-    broadcast_id: int
     edition_key: str
     municipality_key: str
     municipality: str
@@ -57,7 +56,6 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
     if row.released_at is None:
         closed = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
     return AnswerPage(
-        broadcast_id=link.broadcast_id,
         edition_key=edition.key,
         municipality_key=municipality.key,
         municipality=municipality.name,

@@ -28,12 +28,10 @@ class StepView:
     """
 
     edition: str
-    edition_name: str
     municipality: str
     municipality_name: str
     step: str
     title: str
-    what: str
     role: Role
     due_on: date
     status: StepStatus
@@ -299,25 +297,20 @@ def _views(session: Session, known: Situation) -> Iterator[tuple[AgendaItem, Ste
             item,
             _view(
                 item,
-                known.campaigns[item.edition.campaign].name,
                 states.get((item.edition.key, item.step.key, item.municipality.key)),
                 people.get((item.step.role, item.municipality.key), ()),
             ),
         )
 
 
-def _view(
-    item: AgendaItem, name: str, state: StepState | None, people: Collection[str]
-) -> StepView:
+def _view(item: AgendaItem, state: StepState | None, people: Collection[str]) -> StepView:
     is_open = state is None or state.status is StepStatus.OPEN
     return StepView(
         edition=item.edition.key,
-        edition_name=name,
         municipality=item.municipality.key,
         municipality_name=item.municipality.name,
         step=item.step.key,
         title=item.step.title,
-        what=item.step.what,
         role=item.step.role,
         due_on=item.due_on,
         status=StepStatus.OPEN if state is None else state.status,

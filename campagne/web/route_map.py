@@ -10,7 +10,6 @@ from campagne.domain.rota import EditionStatus, Measure
 from campagne.services.route import RouteGroup, RouteYear
 
 WIDTH = 1000.0
-LINE_Y = 54.0
 
 _CHARACTER = 7.4
 _NAMES_Y = 92.0
@@ -18,7 +17,6 @@ _NAME_LINE = 17.0
 _WEIGHT_ROOM = 84.0
 _TALLEST = 48.0
 _MEASURE_LANE = 42.0
-_BAR_HEIGHT = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Stop:
     Attributes:
         look: ``confirmed``, ``provisional`` (also where there is no date yet) or ``cancelled``.
         current: True for this year.
-        weight / weight_y / weight_height: how much runs that year, and its column.
+        weight_y / weight_height: the column that shows how much runs that year.
     """
 
     year: RouteYear

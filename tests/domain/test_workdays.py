@@ -125,9 +125,6 @@ def test_school_holidays_follow_the_region_of_the_gemeente() -> None:
     assert USUAL.summer_holiday(2026) == Span(date(2026, 7, 18), date(2026, 8, 30))
     north = WorkCalendar(school_region="Noord")
     assert north.summer_holiday(2026) == Span(date(2026, 7, 4), date(2026, 8, 16))
-    assert north.school_holiday("Herfstvakantie", 2026) == Span(
-        date(2026, 10, 10), date(2026, 10, 18)
-    )
     assert isinstance(USUAL.summer_holiday(2031), Unknown)
     with pytest.raises(InvalidInputError, match="'Oost' bestaat niet"):
         WorkCalendar(school_region="Oost").summer_holiday(2026)

@@ -359,14 +359,14 @@ def test_the_list_names_every_feed_once(stamped: Database) -> None:
     ("kind", "key"),
     [("regio", BOLLENSTREEK), ("gemeente", "katwijk"), ("campagne", "orange-the-world")],
 )
-def test_the_address_of_a_feed_is_the_one_of_its_links(
+def test_a_feed_says_where_its_newest_version_is(
     stamped: Database, feeds: FeedStore, kind: str, key: str
 ) -> None:
     with stamped.read() as session:
         path = next(one.path for one in feed_list(session) if (one.kind, one.key) == (kind, key))
-    assert LINKS.base_url + path == LINKS.feed(kind, key)
+    assert path == f"/feeds/{kind}/{key}.ics"
     unfolded = bytes_of(feeds, kind, key).replace(b"\r\n ", b"")
-    assert f"SOURCE;VALUE=URI:{LINKS.feed(kind, key)}\r\n".encode() in unfolded
+    assert f"SOURCE;VALUE=URI:{LINKS.base_url}{path}\r\n".encode() in unfolded
 
 
 # --- for how long -----------------------------------------------------------------------------

@@ -148,7 +148,6 @@ def test_the_page_behind_the_own_link(office: Office) -> None:
     page = office.open(own_link(office))
 
     assert page == AnswerPage(
-        broadcast_id=office.broadcast,
         edition_key=ORANGE,
         municipality_key="lisse",
         municipality="Lisse",
@@ -181,7 +180,7 @@ def test_a_stranger_with_a_changed_link_gets_nothing(one_office: Office) -> None
 def test_a_link_answers_for_its_own_gemeente_only(one_office: Office) -> None:
     """The link of Katwijk is good, but says Katwijk: the page offers no other gemeente."""
     page = one_office.open(own_link(one_office, "katwijk"))
-    one_office.answer(gemeente=page.municipality_key, broadcast=page.broadcast_id)
+    one_office.answer(gemeente=page.municipality_key, broadcast=one_office.broadcast)
 
     assert [one[0] for one in one_office.answers()] == ["katwijk"]
     assert one_office.open(own_link(one_office)).current is None
