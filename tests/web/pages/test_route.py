@@ -13,6 +13,7 @@ def test_it_shows_each_year_with_its_plan_and_its_dates(client: TestClient) -> N
     assert "16 t/m 22 november 2026" in table
     assert "In het plan staat: 18 - 24 november." in table
     assert "Katwijk trekt" in table
+    assert "Bron: uitvoeringsplan" in html
     assert "hoogstens € 2.500 per gemeente" in table
     assert "Hillegom, Katwijk, Lisse, Noordwijk en Teylingen" in table
     assert "Evaluatie: Training meldcode" in table
