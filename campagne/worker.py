@@ -18,8 +18,9 @@ from campagne.services import rounds
 
 log = logging.getLogger("campagne.worker")
 
-# Long enough for a mail that is just being handed over, short enough for a SIGTERM of 10 s.
-_STOP_SECONDS = 8.0
+# Long enough for a mail that is just being handed over. With the seconds that pages get to finish,
+# it is less than the ten that a service is given to end.
+_STOP_SECONDS = 5.0
 
 
 class Worker:
@@ -53,7 +54,7 @@ class Worker:
         log.info("the clock ticks every %d s", self._app.settings.tick_seconds)
 
     def stop(self) -> None:
-        """Stop within ten seconds; what was not sent stays in the outbox."""
+        """Stop within six seconds; what was not sent stays in the outbox."""
         self._stopping.set()
         self._wake.set()
         self._scheduler.shutdown(wait=False)

@@ -6,7 +6,8 @@ from datetime import datetime
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import day_option, format_option, service, show
+from campagne.cli.output import format_option, service, show
+from campagne.cli.parameters import KEY, day_option, number_argument
 
 
 @click.group()
@@ -15,9 +16,11 @@ def broadcast() -> None:
 
 
 @broadcast.command()
-@click.option("--edition", required=True, metavar="SLEUTEL", help="orange-the-world-2026")
-@click.option("--region", required=True, metavar="SLEUTEL", help="holland-rijnland")
-@click.option("--author", metavar="SLEUTEL", help="Contactpersoon van de centrumgemeente.")
+@click.option("--edition", required=True, type=KEY, metavar="SLEUTEL", help="orange-the-world-2026")
+@click.option("--region", required=True, type=KEY, metavar="SLEUTEL", help="holland-rijnland")
+@click.option(
+    "--author", type=KEY, metavar="SLEUTEL", help="Contactpersoon van de centrumgemeente."
+)
 @day_option("--answer-by", "Tot en met welke dag je antwoord vraagt; anders drie weken.")
 def new(edition: str, region: str, author: str | None, answer_by: datetime | None) -> None:
     """Maak een regiobericht over een editie; er wordt nog niets verzonden."""
@@ -70,7 +73,7 @@ def list_them(as_format: str) -> None:
 
 
 @broadcast.command()
-@click.argument("number", metavar="NUMMER", type=int)
+@number_argument
 def preview(number: int) -> None:
     """Toon de mail van elke gemeente, precies zoals die wordt verzonden."""
     from campagne.messages import plain_text
@@ -91,7 +94,7 @@ def preview(number: int) -> None:
 
 
 @broadcast.command()
-@click.argument("number", metavar="NUMMER", type=int)
+@number_argument
 def release(number: int) -> None:
     """Verzend een regiobericht: elke gemeente krijgt haar eigen mail.
 
@@ -115,7 +118,7 @@ def release(number: int) -> None:
 
 
 @broadcast.command()
-@click.argument("number", metavar="NUMMER", type=int)
+@number_argument
 @format_option
 def status(number: int, as_format: str) -> None:
     """Toon wie er antwoordde op een regiobericht, en wie nog niet."""

@@ -3,6 +3,7 @@
 import click
 
 from campagne.cli.output import format_option, service, show
+from campagne.cli.parameters import number_argument
 
 
 @click.group()
@@ -26,7 +27,14 @@ _STATES = {
 
 @deliveries.command("list")
 @click.option("--state", type=click.Choice(list(_STATES)), help="Alleen met deze staat.")
-@click.option("--limit", type=click.IntRange(1, 10000), default=100, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10000),
+    metavar="AANTAL",
+    default=100,
+    show_default=True,
+    help="Hoogstens zoveel.",
+)
 @format_option
 def list_them(state: str | None, limit: int, as_format: str) -> None:
     """Toon de verzendingen, de nieuwste eerst."""
@@ -54,7 +62,7 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
 
 
 @deliveries.command()
-@click.argument("number", metavar="NUMMER", type=int)
+@number_argument
 @click.option("--arrived/--lost", required=True, help="Is de mail aangekomen, of niet?")
 def resolve(number: int, *, arrived: bool) -> None:
     """Leg vast wat er met een mail is gebeurd waarvan dat niet bekend was."""
@@ -66,7 +74,7 @@ def resolve(number: int, *, arrived: bool) -> None:
 
 
 @deliveries.command()
-@click.argument("number", metavar="NUMMER", type=int)
+@number_argument
 def resend(number: int) -> None:
     """Verstuur een mail nog een keer die mislukte of waarvan onbekend is of die aankwam."""
     from campagne.services import delivery

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 
+from campagne.cli.parameters import Line
+
 _WORDS = {
     "Options": "Opties",
     "Commands": "Opdrachten",
@@ -64,11 +66,17 @@ def usage_sentence(error: click.ClickException) -> str:
             sentence = f"De opdracht '{error.command_name}' bestaat niet."
         case click.MissingParameter():
             sentence = f"Er ontbreekt nog iets: {_name(error)}."
+        case click.NoSuchOption(option_name=number) if number.lstrip("-").isdigit():
+            sentence = f"Een getal onder nul kan hier niet: {number}."
+        case click.BadOptionUsage() if "requires an argument" in error.message:
+            sentence = f"Achter {error.option_name} hoort nog een waarde."
+        case click.BadOptionUsage():
+            sentence = f"Achter {error.option_name} hoort geen waarde."
         case click.NoSuchOption():
             maybe = f" Bedoel je {error.possibilities[0]}?" if error.possibilities else ""
             sentence = f"De optie {error.option_name} bestaat niet.{maybe}"
         case click.BadParameter():
-            allowed = _allowed(error.param.type) if error.param else ""
+            allowed = _allowed(error.param.type, error.message) if error.param else ""
             sentence = f"De waarde voor {_name(error)} kan niet.{allowed}"
         case _ if error.message.startswith("Got unexpected extra argument"):
             sentence = "Er staat iets te veel in de opdracht."
@@ -86,17 +94,25 @@ def _in_dutch(text: str) -> str:
 def _name(error: click.BadParameter) -> str:
     if error.param is None:
         return "een optie"
-    name = error.param.opts[0] if error.param.opts else (error.param.name or "")
-    return name if isinstance(error.param, click.Option) else (error.param.metavar or name)
+    if isinstance(error.param, click.Option):
+        return " of ".join([*error.param.opts[:1], *error.param.secondary_opts])
+    return error.param.metavar or error.param.name or ""
 
 
-def _allowed(kind: click.ParamType[object]) -> str:
-    if isinstance(kind, click.Choice):
-        return f" Kies uit: {', '.join(str(one) for one in kind.choices)}."
-    if isinstance(kind, click.DateTime):
-        return " Schrijf een datum als 2026-09-07."
-    if isinstance(kind, click.types.IntParamType):
-        return " Schrijf een geheel getal."
-    if isinstance(kind, click.Path):
-        return " Noem een map waarin je mag schrijven."
-    return ""
+def _allowed(kind: click.ParamType[object], said: str) -> str:
+    match kind:
+        case Line():
+            text = said
+        case click.Choice():
+            text = f"Kies uit: {', '.join(str(one) for one in kind.choices)}."
+        case click.DateTime():
+            text = "Schrijf een datum als 2026-09-07."
+        case click.IntRange():
+            text = f"Schrijf een heel getal van {kind.min} tot en met {kind.max}."
+        case click.types.IntParamType():
+            text = "Schrijf een heel getal."
+        case click.Path():
+            text = "Noem een map waarin je mag schrijven."
+        case _:
+            return ""
+    return f" {text}"

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,15 +22,6 @@ format_option = click.option(
     show_default=True,
     help="Vorm van de uitvoer.",
 )
-
-_DUTCH_DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def day_option(
-    name: str, text: str, *, required: bool = False
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return an option that takes a day as 2026-09-07 and gives a datetime."""
-    return click.option(name, type=_DUTCH_DAY, required=required, metavar="DATUM", help=text)
 
 
 @contextmanager
@@ -76,8 +67,13 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    return str(value)
+        return _plain_line(", ".join(str(one) for one in value))
+    return _plain_line(str(value))
+
+
+def _plain_line(text: str) -> str:
+    # A line end breaks the table, a control character can repaint the screen.
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def _as_csv(rows: Sequence[Mapping[str, object]]) -> str:

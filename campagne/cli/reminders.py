@@ -4,7 +4,8 @@ from datetime import datetime
 
 import click
 
-from campagne.cli.output import day_option, format_option, service, show
+from campagne.cli.output import format_option, service, show
+from campagne.cli.parameters import day_option
 
 
 @click.group()

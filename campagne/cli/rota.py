@@ -6,7 +6,8 @@ from datetime import datetime
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import day_option, format_option, service, show
+from campagne.cli.output import format_option, service, show
+from campagne.cli.parameters import KEY, NOTE, SOURCE, by_option, day_option
 
 
 @click.group()
@@ -30,8 +31,10 @@ def check() -> None:
 
 @rota.command("show")
 @click.option("--year", type=int, metavar="JAAR", help="Jaar; zonder dit het jaar van vandaag.")
-@click.option("--region", metavar="SLEUTEL", help="Alleen deze regio: duin-en-bollenstreek.")
-@click.option("--gemeente", metavar="SLEUTEL", help="Alleen deze gemeente: katwijk.")
+@click.option(
+    "--region", type=KEY, metavar="SLEUTEL", help="Alleen deze regio: duin-en-bollenstreek."
+)
+@click.option("--gemeente", type=KEY, metavar="SLEUTEL", help="Alleen deze gemeente: katwijk.")
 @format_option
 def show_year(year: int | None, region: str | None, gemeente: str | None, as_format: str) -> None:
     """Toon de campagnes van een jaar: wanneer, hoe zeker, en wie ze centraal zet."""
@@ -40,7 +43,11 @@ def show_year(year: int | None, region: str | None, gemeente: str | None, as_for
     with service() as app, app.database.read() as session:
         today = app.clock.today()
         view = year_view(
-            session, year or today.year, today=today, region=region, municipality=gemeente
+            session,
+            today.year if year is None else year,
+            today=today,
+            region=region,
+            municipality=gemeente,
         )
     rows: list[dict[str, object]] = [
         {
@@ -113,14 +120,16 @@ def apply_them(*, overwrite: bool) -> None:
         sys.exit(NEEDS_ATTENTION)
 
 
-_by = click.option("--by", required=True, metavar="WIE", help="Wie dit zegt: 'Beleid Leiden'.")
+_by = by_option("Beleid Leiden")
 
 
 @rota.command()
-@click.argument("edition", metavar="EDITIE")
+@click.argument("edition", metavar="EDITIE", type=KEY)
 @day_option("--first", "Eerste dag.", required=True)
 @day_option("--last", "Laatste dag.", required=True)
-@click.option("--source", required=True, metavar="TEKST", help="Waar de datum vandaan komt.")
+@click.option(
+    "--source", required=True, type=SOURCE, metavar="TEKST", help="Waar de datum vandaan komt."
+)
 @_by
 def move(edition: str, first: datetime, last: datetime, source: str, by: str) -> None:
     """Geef een editie andere dagen; herinneringen en agenda's gaan mee.
@@ -144,8 +153,10 @@ def move(edition: str, first: datetime, last: datetime, source: str, by: str) ->
 
 
 @rota.command()
-@click.argument("edition", metavar="EDITIE")
-@click.option("--source", default="", metavar="TEKST", help="Waar dat staat, als je dat weet.")
+@click.argument("edition", metavar="EDITIE", type=KEY)
+@click.option(
+    "--source", default="", type=NOTE, metavar="TEKST", help="Waar dat staat, als je dat weet."
+)
 @_by
 def confirm(edition: str, source: str, by: str) -> None:
     """Bevestig de datum van een editie: vanaf nu mag er iets naar inwoners."""
@@ -164,7 +175,7 @@ def confirm(edition: str, source: str, by: str) -> None:
 
 
 @rota.command()
-@click.argument("edition", metavar="EDITIE")
+@click.argument("edition", metavar="EDITIE", type=KEY)
 @_by
 def cancel(edition: str, by: str) -> None:
     """Meld dat een editie niet doorgaat; wat nog niet verzonden is, vervalt."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from campagne.bootstrap import App
     from campagne.settings import Settings
 
+# With the seconds that the clock takes to stop, less than the ten that a service is given to end.
+_ANSWER_SECONDS = 3
+
 
 @click.command()
 def serve() -> None:
@@ -27,11 +30,11 @@ def serve() -> None:
         _apply(app)
         from campagne.worker import Worker
 
-        _stop_by_signal()
+        stopped = _stop_by_signal()
         clock = Worker(app)
         clock.start()
         try:
-            _answer(app, door)
+            _answer(app, door, stopped)
         finally:
             clock.stop()
 
@@ -41,8 +44,7 @@ def web() -> None:
     """Start alleen de pagina's en de agenda's; de klok draait dan apart (campagne worker)."""
     _start_log()
     with service() as app, _door(app.settings) as door:
-        _stop_by_signal()
-        _answer(app, door)
+        _answer(app, door, _stop_by_signal())
 
 
 @click.command()
@@ -58,22 +60,24 @@ def worker() -> None:
         stopped = _stop_by_signal()
         clock = Worker(app)
         clock.start()
+        click.echo("De klok loopt - stop met Ctrl+C", err=True)
         stopped.wait()
         clock.stop()
 
 
 def _apply(app: "App") -> None:
     from campagne.bootstrap import apply_files
-    from campagne.errors import CalendarFilesError
+    from campagne.errors import CalendarFilesError, InvalidInputError
 
     try:
         report = apply_files(app)
-    except CalendarFilesError as error:
+    except (CalendarFilesError, InvalidInputError) as error:
         # What is stored still stands; a typing error in a file must not stop the service.
         click.echo(f"{error}\nDe kalender blijft zoals hij was.", err=True)
         return
-    for line in report.lines():
-        click.echo(line, err=True)
+    if report.changes or report.conflicts:
+        for line in report.lines():
+            click.echo(line, err=True)
 
 
 def _door(settings: "Settings") -> socket.socket:
@@ -85,7 +89,7 @@ def _door(settings: "Settings") -> socket.socket:
     Raises:
         SettingsError: when nothing can listen there.
     """
-    from campagne.errors import SettingsError
+    from campagne.errors import SettingsError, reason
 
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -93,13 +97,13 @@ def _door(settings: "Settings") -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise SettingsError(
-            f"Op {host}:{port} kan geen webserver luisteren ({error.strerror})."
+            f"Op {host}:{port} kan geen webserver luisteren ({reason(error)})."
             " Draait campagne al? Stop die, of kies een ander adres met CAMPAGNE_PORT of"
             " CAMPAGNE_HOST."
         ) from error
 
 
-def _answer(app: "App", door: socket.socket) -> None:
+def _answer(app: "App", door: socket.socket, stopped: threading.Event) -> None:
     import uvicorn
 
     from campagne.web.app import create_app
@@ -109,10 +113,12 @@ def _answer(app: "App", door: socket.socket) -> None:
         log_config=None,
         access_log=False,  # paths can hold tokens
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=_ANSWER_SECONDS,
     )
+    server = uvicorn.Server(config)
     click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
-    uvicorn.Server(config).run(sockets=[door])
+    if not stopped.is_set():  # a signal that came before uvicorn listens for it
+        server.run(sockets=[door])
 
 
 def _stop_by_signal() -> threading.Event:
@@ -120,6 +126,9 @@ def _stop_by_signal() -> threading.Event:
 
     uvicorn raises the signal once more after it has shut down; with the default handler that
     would kill the process before the clock has stopped.
+
+    Returns:
+        Set once a signal came.
     """
     stopped = threading.Event()
 
@@ -135,6 +144,6 @@ def _start_log() -> None:
     import logging
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # They tell of every tick and of every plug-in, which drowns what matters.
-    for name in ("apscheduler", "alembic"):
+    # They tell of every tick, plug-in and start, which drowns what matters.
+    for name in ("apscheduler", "alembic", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)

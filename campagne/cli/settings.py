@@ -9,14 +9,16 @@ from campagne.cli.output import format_option, show
 @format_option
 def settings(as_format: str) -> None:
     """Toon alle instellingen (omgevingsvariabelen) met hun waarde; geheimen blijven verborgen."""
+    from campagne.channels import open_channel
     from campagne.settings import Settings, load_settings
 
     current = load_settings()
+    open_channel(current)  # only to hear whether the address of the mail server is right
     show(
         [
             {
                 "instelling": f"CAMPAGNE_{name.upper()}",
-                "waarde": "" if (value := getattr(current, name)) is None else str(value),
+                "waarde": current.shown(name),
                 "uitleg": field.description or "",
             }
             for name, field in Settings.model_fields.items()

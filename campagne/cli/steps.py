@@ -1,8 +1,11 @@
 """campagne steps: what is to be done, and ticking it off."""
 
+from collections.abc import Callable
+
 import click
 
 from campagne.cli.output import format_option, service, show
+from campagne.cli.parameters import KEY, NOTE, by_option
 
 
 @click.group()
@@ -11,8 +14,12 @@ def steps() -> None:
 
 
 @steps.command("list")
-@click.option("--edition", metavar="SLEUTEL", help="Alleen deze editie: orange-the-world-2026.")
-@click.option("--gemeente", metavar="SLEUTEL", help="Alleen deze gemeente: kaag-en-braassem.")
+@click.option(
+    "--edition", type=KEY, metavar="SLEUTEL", help="Alleen deze editie: orange-the-world-2026."
+)
+@click.option(
+    "--gemeente", type=KEY, metavar="SLEUTEL", help="Alleen deze gemeente: kaag-en-braassem."
+)
 @click.option("--all", "closed_too", is_flag=True, help="Ook wat al is afgevinkt of overgeslagen.")
 @format_option
 def list_them(
@@ -53,17 +60,19 @@ def list_them(
 
 _STATUS = {"open": "open", "done": "klaar", "skipped": "overgeslagen"}
 
-_target = [
-    click.argument("edition", metavar="EDITIE"),
-    click.argument("step", metavar="STAP"),
-    click.argument("gemeente", metavar="GEMEENTE"),
-    click.option("--by", required=True, metavar="WIE", help="Wie dit zegt: 'Beleid Katwijk'."),
-    click.option("--note", default="", metavar="TEKST", help="Wat je erbij wilt zeggen."),
+_target: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
+    click.argument("edition", metavar="EDITIE", type=KEY),
+    click.argument("step", metavar="STAP", type=KEY),
+    click.argument("gemeente", metavar="GEMEENTE", type=KEY),
+    by_option("Beleid Katwijk"),
+    click.option(
+        "--note", default="", type=NOTE, metavar="TEKST", help="Wat je erbij wilt zeggen."
+    ),
 ]
 
 
 def _tick_command(name: str, status: str, text: str, said: str) -> None:
-    def run(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
+    def tick(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
         from campagne.domain.reminders import StepStatus
         from campagne.services.steps import tick_off
 
@@ -81,10 +90,10 @@ def _tick_command(name: str, status: str, text: str, said: str) -> None:
             )
         click.echo(said)
 
-    command = click.command(name, help=text)(run)
-    for decorate in _target:
-        command = decorate(command)
-    steps.add_command(command)
+    run: Callable[..., None] = tick
+    for decorate in reversed(_target):
+        run = decorate(run)
+    steps.add_command(click.command(name, help=text)(run))
 
 
 _tick_command(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from campagne.cli.output import service
+from campagne.cli.parameters import KEY
 
 
 @click.group()
@@ -13,9 +14,15 @@ def texts() -> None:
 
 
 @texts.command()
-@click.option("--gemeente", required=True, metavar="SLEUTEL", help="Bijvoorbeeld katwijk.")
 @click.option(
-    "--edition", required=True, metavar="SLEUTEL", help="Bijvoorbeeld orange-the-world-2026."
+    "--gemeente", required=True, type=KEY, metavar="SLEUTEL", help="Bijvoorbeeld katwijk."
+)
+@click.option(
+    "--edition",
+    required=True,
+    type=KEY,
+    metavar="SLEUTEL",
+    help="Bijvoorbeeld orange-the-world-2026.",
 )
 @click.option(
     "--out",

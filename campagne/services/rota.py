@@ -31,6 +31,7 @@ log = logging.getLogger("campagne.rota")
 
 _FIRST_YEAR = 2024  # of the plans that the shipped rota comes from
 _YEARS_AHEAD = 3
+_LONGEST_DAYS = 366  # as long as a date rule can make it
 _WITH_DATES = {"status", "source", "checked_on"}
 
 
@@ -130,12 +131,17 @@ def set_dates(
 
     Raises:
         NotFoundError: when there is no such edition.
-        InvalidInputError: when the dates lie outside its year, or no source is given.
+        InvalidInputError: when the dates lie outside its year or run for more than a year, or no
+            source is given.
     """
     row = _edition(session, edition_key)
     if row.year not in {span.first.year, span.last.year}:
         raise InvalidInputError(
             f"De editie '{edition_key}' hoort bij {row.year}: kies dagen in {row.year}."
+        )
+    if span.days > _LONGEST_DAYS:
+        raise InvalidInputError(
+            f"Een editie van {span.days} dagen kan niet: kies hoogstens {_LONGEST_DAYS} dagen."
         )
     if not source.strip():
         raise InvalidInputError("Geef aan waar de data vandaan komen, bijvoorbeeld een webadres.")
