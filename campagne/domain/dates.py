@@ -293,7 +293,7 @@ def evaluate(rule: DateRule, year: int) -> Span | Unknown:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return Unknown(f"Het jaar {year} ligt buiten {FIRST_YEAR} tot en met {LAST_YEAR}.")
     if rule.formula is None:
-        return Unknown(f"De organisator heeft voor {year} nog geen data bekendgemaakt.")
+        return Unknown(f"De organisator heeft voor {year} nog geen datums bekendgemaakt.")
     return rule.formula.in_year(year)
 
 

@@ -88,7 +88,7 @@ def feeds(known: Known) -> list[FeedInfo]:
     A gemeente that exists no more, or does not exist yet, has a feed too: who subscribed to it
     keeps what is there.
     """
-    about = "Campagnes tegen geweld in huis, met hun data,"
+    about = "Campagnes tegen geweld in huis, met hun datums,"
     regions = (
         FeedInfo(FeedKind.REGION, one.key, f"Campagnes {one.name}", f"{about} in {one.name}.")
         for one in known.regions.values()
@@ -104,7 +104,7 @@ def feeds(known: Known) -> list[FeedInfo]:
     )
     campaigns = (
         FeedInfo(
-            FeedKind.CAMPAIGN, one.key, one.name, f"De data van de campagne {one.name}, per jaar."
+            FeedKind.CAMPAIGN, one.key, one.name, f"De datums van de campagne {one.name}, per jaar."
         )
         for one in known.campaigns.values()
     )
@@ -188,7 +188,7 @@ def _lines(
     if edition.status is EditionStatus.CANCELLED:
         yield "Deze campagne gaat in deze periode niet door.\n"
     elif edition.status is EditionStatus.PROVISIONAL:
-        yield "De data zijn voorlopig. Maak ze nog niet bekend.\n"
+        yield "De datums zijn voorlopig. Maak ze nog niet bekend.\n"
     if campaign.summary:
         yield f"{campaign.summary}\n"
     themes = [edition.theme] if edition.theme else sorted({one.theme for one in entries} - {""})
@@ -196,7 +196,7 @@ def _lines(
         yield f"Thema: {dutch.join(themes)}"
     yield f"Periode: {dutch.period(edition.span)}"
     if campaign.rule_text:
-        yield f"Waarom deze data: {campaign.rule_text}"
+        yield f"Waarom deze datums: {campaign.rule_text}"
     yield from _rota_lines(entries, known)
     yield from _source_lines(edition, campaign)
 
@@ -220,9 +220,9 @@ def _source_lines(edition: Edition, campaign: Campaign) -> Iterable[str]:
         yield f"Materiaal: {campaign.material_url}"
     source = edition.source or campaign.source
     if source:
-        yield f"Bron van de data: {source}"
+        yield f"Bron van de datums: {source}"
     if edition.checked_on:
-        yield f"Data gecontroleerd op {dutch.day(edition.checked_on)}"
+        yield f"Datums gecontroleerd op {dutch.day(edition.checked_on)}"
 
 
 def _region(entry: RotaEntry, known: Known) -> str:

@@ -223,7 +223,7 @@ def test_what_cannot_be_known_says_why(formula: Formula, year: int, reason: str)
 
 def test_announced_dates_are_unknown_until_the_organiser_gives_them() -> None:
     found = evaluate(DateRule(RuleKind.ANNOUNCED), 2027)
-    assert _reason(found) == "De organisator heeft voor 2027 nog geen data bekendgemaakt."
+    assert _reason(found) == "De organisator heeft voor 2027 nog geen datums bekendgemaakt."
 
 
 @pytest.mark.parametrize(

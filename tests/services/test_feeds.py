@@ -448,13 +448,13 @@ def test_the_description_says_what_an_officer_asks(
         "",
         "Thema: Zie je mij?",
         "Periode: van maandag 16 tot en met zondag 22 november 2026",
-        "Waarom deze data: de regel van Week tegen Kindermishandeling",
+        "Waarom deze datums: de regel van Week tegen Kindermishandeling",
         "Centraal in het rooster van: Duin- en Bollenstreek",
         "Trekker: Katwijk",
         "Het plan noemt 18 - 24 november. De week is altijd die met 20 november.",
         "Organisator: Stichting Voorbeeld",
-        "Bron van de data: https://example.org/bron",
-        "Data gecontroleerd op dinsdag 1 september 2026",
+        "Bron van de datums: https://example.org/bron",
+        "Datums gecontroleerd op dinsdag 1 september 2026",
         "",
         f"Meer informatie: https://campagne.example.nl/editie/{WEEK}",
     ]
@@ -464,7 +464,7 @@ def test_a_provisional_edition_says_so(feeds: FeedStore) -> None:
     shown = events_of(feeds, "regio", BOLLENSTREEK)[PUBLIC]
     assert str(shown["summary"]) == "Publiekscampagne huiselijk geweld (voorlopig)"
     assert str(shown["status"]) == "TENTATIVE"
-    assert "De data zijn voorlopig. Maak ze nog niet bekend." in str(shown["description"])
+    assert "De datums zijn voorlopig. Maak ze nog niet bekend." in str(shown["description"])
 
 
 def test_odd_names_arrive_whole(stamped: Database, clock: SetClock, feeds: FeedStore) -> None:

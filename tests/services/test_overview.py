@@ -166,7 +166,7 @@ def test_a_campaign_without_a_date_says_why(sqlite_world: Database) -> None:
         view = year_view(session, 2026, today=TODAY)
     (undated,) = view.undated
     assert undated.name == "Publiekscampagne huiselijk geweld"
-    assert undated.reason == "De organisator heeft voor 2026 nog geen data bekendgemaakt."
+    assert undated.reason == "De organisator heeft voor 2026 nog geen datums bekendgemaakt."
 
 
 @pytest.mark.parametrize(

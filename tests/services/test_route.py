@@ -53,7 +53,7 @@ def test_measures_and_evaluations_make_a_year_heavier(sqlite_world: Database) ->
     )
     assert (light.weight, light.measures, light.evaluations) == (1, (), ())
     assert light.editions == ()
-    assert light.undated == "De organisator heeft voor 2028 nog geen data bekendgemaakt."
+    assert light.undated == "De organisator heeft voor 2028 nog geen datums bekendgemaakt."
     assert light.lead is None
     # Who said nothing yet has it proposed.
     assert light.agreements == ((Agreement.PROPOSED, group.municipalities),)

@@ -40,7 +40,7 @@ def test_a_year_without_a_lead_and_a_date_says_both(
     html = client.get("/route").text
     assert "Geen trekker genoemd" in html
     assert "Nog geen datum" in html
-    assert "De organisator heeft voor 2028 nog geen data bekendgemaakt." in html
+    assert "De organisator heeft voor 2028 nog geen datums bekendgemaakt." in html
 
 
 def test_without_any_rota_the_page_says_so(client: TestClient, sqlite_world: Database) -> None:
