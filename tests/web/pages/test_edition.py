@@ -62,7 +62,7 @@ def test_from_a_gemeente_it_has_states_and_texts(
 def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
     """One step, and it says why."""
     html = client.get(f"{WEEK}?gemeente=gouda").text
-    assert "Deze campagne staat dit jaar niet centraal in Gouda" in html
+    assert "In 2026 staat deze campagne niet centraal in Gouda." in html
     assert "Laat weten of je meedoet" in html
     assert "Materiaal bestellen" not in html
 

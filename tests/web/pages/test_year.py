@@ -56,6 +56,7 @@ def test_a_cancelled_campaign_says_so(client: TestClient, sqlite_world: Database
 
 def test_the_start_page_is_this_year(client: TestClient, clock: SetClock) -> None:
     """By the clock, and with what is on now."""
+    assert '<p class="card__when">Over 10 weken</p>' in client.get("/").text
     clock.move_to(date(2026, 11, 26))
     html = client.get("/").text
     assert "<h1>Campagnes in 2026</h1>" in html
