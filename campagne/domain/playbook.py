@@ -101,8 +101,8 @@ class Step:
         title: what to do in a few Dutch words; `what` says it in full.
         scope: FULL steps run for editions on the rota or joined, the SIGNAL step for all others.
         lead: when it is due; `before_meeting` can only make that earlier.
-        useful_days: how many days after its due date a reminder still makes sense; None: until
-            the edition starts (for a step after the start: 56 days).
+        useful_days: how many days after its due date a reminder still makes sense; None: as
+            `reminders.valid_until` says.
         resident_facing: True when a text reaches residents with this step; on a provisional
             edition such a step waits for the date to be confirmed.
     """

@@ -80,7 +80,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The writing engine; for migrations only."""
+        """The writing engine; only tests look at the database past the two ways in."""
         return self._writing
 
     def upgrade(self) -> None:

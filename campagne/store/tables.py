@@ -44,7 +44,7 @@ class RegionRow(SQLModel, table=True):
 
 
 class MunicipalityRow(SQLModel, table=True):
-    """A gemeente; `profile` holds what texts are filled in with and the days it is closed."""
+    """A gemeente; `closed_days` holds ISO days."""
 
     __tablename__ = "municipality"
     key: str = Field(primary_key=True)
@@ -64,7 +64,7 @@ class MunicipalityRow(SQLModel, table=True):
 
 
 class CampaignRow(SQLModel, table=True):
-    """A campaign; `rule` and `known` in the form of the calendar files."""
+    """A campaign; `rule` and `known` in the form of `domain.codec`."""
 
     __tablename__ = "campaign"
     key: str = Field(primary_key=True)
@@ -137,7 +137,7 @@ class RotaAgreementRow(SQLModel, table=True):
 
 
 class StepRow(SQLModel, table=True):
-    """A step of the playbook; `lead` and `before_meeting` in the form of the calendar files."""
+    """A step; `lead` is the phrase of the files, `before_meeting` has the form of `domain.codec`."""
 
     __tablename__ = "step"
     key: str = Field(primary_key=True)

@@ -1,1 +1,1 @@
-"""The pages, one module per page of the menu."""
+"""The pages, a module for each, and what they share: rendering, faults, signed links."""
