@@ -133,7 +133,11 @@ def load_files(settings: Settings) -> "RotaFiles":
 
     folder = settings.calendars_dir or resources.folder("calendars")
     own = "contacten.toml"
-    if (folder / own).exists():
+    try:
+        there = {path.name for path in folder.iterdir()}
+    except OSError:  # the loader says what is the matter with the folder
+        there = set()
+    if own in there:
         contacts: str | None = own
     else:
         contacts = "demo.toml" if settings.uses_demo_contacts else None

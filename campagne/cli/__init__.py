@@ -81,19 +81,24 @@ speak_dutch(cli)
 
 def main() -> None:
     """Run the command line; an error is one plain sentence, never a traceback."""
+    from campagne.cli.output import printable
     from campagne.errors import CampagneError
 
+    if "--debug" in sys.argv:
+        import logging
+
+        logging.basicConfig(level=logging.INFO)
     gc.set_threshold(50_000)  # else a fifth of a short command goes to looking through its imports
     try:
         cli.main(standalone_mode=False)
     except CampagneError as error:
-        click.echo(str(error), err=True)
+        click.echo(printable(str(error)), err=True)
         sys.exit(1)
     except click.exceptions.Abort:
         click.echo("Afgebroken.", err=True)
         sys.exit(1)
     except click.ClickException as error:
-        click.echo(usage_sentence(error), err=True)
+        click.echo(printable(usage_sentence(error)), err=True)
         if not isinstance(error, click.exceptions.NoArgsIsHelpError):
             click.echo(f"Hulp: {_command_of(error)} --help", err=True)
         sys.exit(error.exit_code)

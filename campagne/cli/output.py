@@ -27,9 +27,13 @@ format_option = click.option(
 @contextmanager
 def service() -> Iterator["App"]:
     """Open the service as the settings say; closes it at the end of the command."""
+    import logging
+
     from campagne.bootstrap import opened
     from campagne.settings import load_settings
 
+    # What a person must know a command says itself; the log is for the processes that stay.
+    logging.getLogger("campagne").addHandler(logging.NullHandler())
     with opened(load_settings()) as app:
         yield app
 
@@ -53,6 +57,11 @@ def show(rows: Sequence[Mapping[str, object]], as_format: str, empty: str) -> No
         click.echo(empty)
 
 
+def printable(text: str) -> str:
+    """Return a text of others without what could repaint a screen; line ends stay."""
+    return "".join(one if one.isprintable() or one == "\n" else " " for one in text)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
@@ -67,13 +76,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, list | tuple):
-        return _plain_line(", ".join(str(one) for one in value))
-    return _plain_line(str(value))
-
-
-def _plain_line(text: str) -> str:
-    # A line end breaks the table, a control character can repaint the screen.
-    return "".join(one if one.isprintable() else " " for one in text)
+        return _cell(", ".join(str(one) for one in value))
+    return " ".join(printable(str(value)).splitlines())
 
 
 def _as_csv(rows: Sequence[Mapping[str, object]]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import format_option, service, show
+from campagne.cli.output import format_option, printable, service, show
 from campagne.cli.parameters import KEY, NOTE, SOURCE, by_option, day_option
 
 
@@ -188,4 +188,4 @@ def cancel(edition: str, by: str) -> None:
 
 def _tell(lines: list[str]) -> None:
     for line in lines:
-        click.echo(line)
+        click.echo(printable(line))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campagne.cli.output import service
+from campagne.cli.output import printable, service
 
 if TYPE_CHECKING:
     from campagne.bootstrap import App
@@ -73,11 +73,11 @@ def _apply(app: "App") -> None:
         report = apply_files(app)
     except (CalendarFilesError, InvalidInputError) as error:
         # What is stored still stands; a typing error in a file must not stop the service.
-        click.echo(f"{error}\nDe kalender blijft zoals hij was.", err=True)
+        click.echo(printable(f"{error}\nDe kalender blijft zoals hij was."), err=True)
         return
     if report.changes or report.conflicts:
         for line in report.lines():
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)
 
 
 def _door(settings: "Settings") -> socket.socket:

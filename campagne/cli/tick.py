@@ -56,5 +56,13 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         "overgeslagen": len(prepared.left_out),
     }
     show([result], as_format, "")
-    if sent.deferred or sent.failed or sent.unknown or prepared.left_out:
+    if sent.closed:
+        click.echo(f"{sent.closed} De mail blijft klaarstaan.", err=True)
+    if prepared.left_out:
+        click.echo(
+            f"Er kon geen mail worden gemaakt voor {', '.join(prepared.left_out)}."
+            " Met 'campagne --debug tick' zie je waarom.",
+            err=True,
+        )
+    if sent.closed or sent.deferred or sent.failed or sent.unknown or prepared.left_out:
         sys.exit(NEEDS_ATTENTION)

@@ -9,7 +9,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -40,12 +40,17 @@ _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """What one call of `send_due` did, in mails."""
+    """What one call of `send_due` did, in mails.
+
+    Attributes:
+        closed: a Dutch sentence that says why the way out is closed, empty where it is not.
+    """
 
     accepted: int = 0
     deferred: int = 0
     failed: int = 0
     unknown: int = 0
+    closed: str = field(default="", compare=False)
 
 
 def send_due(
@@ -104,6 +109,7 @@ class _Sender:
         self._batch: deque[_Claim] = deque()
         self._renewed_at = now()
         self._done: Counter[DeliveryState] = Counter()
+        self._closed = ""
 
     def run(self) -> SendReport:
         self._claim()
@@ -117,6 +123,7 @@ class _Sender:
                 if self._done[DeliveryState.ACCEPTED] == accepted_before:
                     log.warning("the way out is closed (%s); waiting %s", error.code, error.wait)
                     self._leave_alone(error.wait)
+                    self._closed = str(error)
                     break
                 self._claim()
         done = self._done
@@ -125,6 +132,7 @@ class _Sender:
             deferred=done[DeliveryState.DEFERRED],
             failed=done[DeliveryState.FAILED],
             unknown=done[DeliveryState.UNKNOWN],
+            closed=self._closed,
         )
         if done:
             log.info("sent: %s", report)
