@@ -17,7 +17,8 @@ from campagne.domain.regions import Municipality, Region, ancestry, reaches, tou
 from campagne.domain.reminders import Situation, agenda, scope
 from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import InvalidInputError
+from campagne.services import lookup
 from campagne.services.reminders import situation
 from campagne.store import queries
 
@@ -102,15 +103,16 @@ class CalendarBook:
         self.municipality: Municipality | None = None
 
     def narrow(self, region: str | None, municipality: str | None) -> None:
-        """Narrow to a region, a gemeente, or a gemeente in a region."""
+        """Narrow to a region, a gemeente, or a gemeente in a region.
+
+        Raises:
+            NotFoundError: for an unknown region or gemeente.
+            InvalidInputError: when the gemeente does not lie in the region.
+        """
         if municipality is not None:
-            self.municipality = self.all.municipalities.get(municipality)
-            if self.municipality is None:
-                raise NotFoundError(f"De gemeente {municipality} staat niet in deze kalender.")
+            self.municipality = lookup.one("gemeente", municipality, self.all.municipalities)
         if region is not None:
-            self.region = self.all.regions.get(region)
-            if self.region is None:
-                raise NotFoundError(f"De regio {region} staat niet in deze kalender.")
+            self.region = lookup.one("regio", region, self.all.regions)
         if self.region is None or self.municipality is None:
             return
         if self.region.key not in ancestry(self.municipality.region, self.all.regions):

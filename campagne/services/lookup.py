@@ -20,6 +20,23 @@ from campagne.store.tables import EditionRow
 T = TypeVar("T")
 
 
+def one(what: str, key: str, known: Mapping[str, T]) -> T:
+    """Return the thing of a key.
+
+    Args:
+        what: Dutch word for such a thing, as it follows "De".
+        key: as a person gave it.
+        known: all of them by key.
+
+    Raises:
+        NotFoundError: when there is none of this key; the sentence names near ones.
+    """
+    try:
+        return known[key]
+    except KeyError:
+        raise NotFoundError(_unknown(what, key, known)) from None
+
+
 def edition(session: Session, key: str) -> Edition:
     """Return an edition.
 
@@ -39,7 +56,7 @@ def municipality(session: Session, key: str) -> Municipality:
     Raises:
         NotFoundError: when there is none of this key.
     """
-    return _one("gemeente", key, queries.municipalities(session))
+    return one("gemeente", key, queries.municipalities(session))
 
 
 def region(session: Session, key: str) -> Region:
@@ -48,25 +65,18 @@ def region(session: Session, key: str) -> Region:
     Raises:
         NotFoundError: when there is none of this key.
     """
-    return _one("regio", key, queries.regions(session))
+    return one("regio", key, queries.regions(session))
 
 
-def concerns(campaign: Campaign, one: Municipality, regions: Mapping[str, Region]) -> bool:
+def concerns(campaign: Campaign, municipality: Municipality, regions: Mapping[str, Region]) -> bool:
     """Say whether a campaign concerns a gemeente: a local one only those in its region."""
-    return reaches(campaign.region, one.region, regions)
+    return reaches(campaign.region, municipality.region, regions)
 
 
 def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:
     """Return the contacts who do policy or communication for a gemeente, each once."""
     roles = {(Role.POLICY, municipality_key), (Role.COMMUNICATION, municipality_key)}
     return [one for one in contacts if not roles.isdisjoint(one.assignments)]
-
-
-def _one(what: str, key: str, known: Mapping[str, T]) -> T:
-    try:
-        return known[key]
-    except KeyError:
-        raise NotFoundError(_unknown(what, key, known)) from None
 
 
 def _unknown(what: str, key: str, known: Collection[str]) -> str:

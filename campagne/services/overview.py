@@ -14,12 +14,8 @@ from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import NotFoundError
-from campagne.services.calendar_book import (
-    CalendarBook,
-    Choice,
-    EditionLine,
-    UndatedLine,
-)
+from campagne.services import lookup
+from campagne.services.calendar_book import CalendarBook, Choice, EditionLine, UndatedLine
 
 _UPCOMING = 3  # campaigns that "binnenkort" names
 
@@ -139,11 +135,7 @@ def edition_view(
     """
     book = CalendarBook(session, today)
     book.narrow(None, municipality)
-    edition = next((one for one in book.all.editions if one.key == key), None)
-    if edition is None:
-        raise NotFoundError(
-            f"De editie {key} staat niet in de campagnekalender. Zoek de campagne bij haar jaar."
-        )
+    edition = lookup.one("editie", key, {one.key: one for one in book.all.editions})
     campaign = book.all.campaigns[edition.campaign]
     return EditionView(
         line=book.line(edition),

@@ -12,6 +12,7 @@ from campagne.domain.regions import members, reaches
 from campagne.domain.reminders import Situation
 from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry
 from campagne.errors import NotFoundError
+from campagne.services import lookup
 from campagne.services.calendar_book import Choice, undated_reason
 from campagne.services.reminders import situation
 from campagne.store import queries
@@ -92,10 +93,9 @@ def route_view(session: Session, *, today: date, region: str | None = None) -> R
     everything = situation(session)
     keys = list(dict.fromkeys(entry.region for entry in everything.rota))
     if region is not None:
-        if region not in everything.regions:
-            raise NotFoundError(f"De regio {region} staat niet in deze kalender.")
+        name = lookup.one("regio", region, everything.regions).name
         if region not in keys:
-            raise NotFoundError(f"Voor {everything.regions[region].name} is nog geen rooster.")
+            raise NotFoundError(f"Voor {name} is nog geen rooster.")
         keys = [region]
     measures = queries.measures(session)
     return RouteView(today, tuple(_group(key, everything, measures, today) for key in keys))

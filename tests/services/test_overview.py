@@ -173,8 +173,8 @@ def test_a_campaign_without_a_date_says_why(sqlite_world: Database) -> None:
     ("year", "narrowed", "error", "sentence"),
     [
         (1999, {}, NotFoundError, "Het jaar 1999 staat niet"),
-        (2026, {"region": "friesland"}, NotFoundError, "De regio friesland"),
-        (2026, {"municipality": "assen"}, NotFoundError, "De gemeente assen"),
+        (2026, {"region": "friesland"}, NotFoundError, "De regio 'friesland'"),
+        (2026, {"municipality": "assen"}, NotFoundError, "De gemeente 'assen'"),
         (
             2026,
             {"region": "midden-holland", "municipality": "katwijk"},
@@ -313,7 +313,10 @@ def test_a_cancelled_edition_has_no_steps(sqlite_world: Database) -> None:
 
 def test_an_unknown_edition_is_not_found(sqlite_world: Database) -> None:
     """The sentence says where to look."""
-    with sqlite_world.read() as session, pytest.raises(NotFoundError, match="De editie nacht-2026"):
+    with (
+        sqlite_world.read() as session,
+        pytest.raises(NotFoundError, match="De editie 'nacht-2026'"),
+    ):
         edition_view(session, "nacht-2026", today=TODAY)
 
 

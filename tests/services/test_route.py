@@ -80,5 +80,5 @@ def test_one_region(sqlite_world: Database) -> None:
         assert [one.region.key for one in view.groups] == ["duin-en-bollenstreek"]
         with pytest.raises(NotFoundError, match="Voor Midden-Holland is nog geen rooster"):
             route_view(session, today=TODAY, region="midden-holland")
-        with pytest.raises(NotFoundError, match="De regio friesland"):
+        with pytest.raises(NotFoundError, match="De regio 'friesland'"):
             route_view(session, today=TODAY, region="friesland")
