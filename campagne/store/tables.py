@@ -137,7 +137,7 @@ class RotaAgreementRow(SQLModel, table=True):
 
 
 class StepRow(SQLModel, table=True):
-    """A step; `lead` is the phrase of the files, `before_meeting` has the form of `domain.codec`."""
+    """A step; `lead` is the phrase of the files, `before_meeting` as `domain.codec` writes it."""
 
     __tablename__ = "step"
     key: str = Field(primary_key=True)

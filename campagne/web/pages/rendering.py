@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,7 +81,6 @@ class Pages:
         )
         self._environment.filters.update(
             dag=dutch.day,
-            kort=_short_day,
             moment=_moment,
             opsomming=lambda words: dutch.join([str(word) for word in words]),
             over=dutch.in_time,
@@ -116,10 +115,6 @@ def shows_mailbox(app: App) -> bool:
 def _fingerprinted(name: str) -> str:
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
-
-
-def _short_day(day: date) -> str:
-    return dutch.day(day).partition(" ")[2]
 
 
 def _moment(instant: datetime) -> str:
