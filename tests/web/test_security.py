@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from campagne.web.security import BODY_LIMIT, Security
+from campagne.web.security import BODY_LIMIT, PATH_LIMIT, Security
 
 BASE_URL = "https://campagne.example.nl"
 
@@ -68,6 +68,7 @@ def test_health_is_asked_by_address(path: str) -> None:
         ({"sec-fetch-site": "cross-site", "origin": BASE_URL}, 403),
         ({"origin": BASE_URL}, 200),
         ({"origin": "https://evil.example.org"}, 403),
+        ({"origin": "https://["}, 403),
         ({"origin": "null"}, 403),
         ({}, 200),
     ],
@@ -94,6 +95,12 @@ def test_a_body_has_a_limit() -> None:
     assert client().post("/", content=b"x" * (BODY_LIMIT + 1)).status_code == 413
     assert client().get("/", headers={"content-length": "-1"}).status_code == 413
     assert client().get("/", headers={"content-length": "9" * 30}).status_code == 413
+
+
+def test_an_address_has_a_limit() -> None:
+    """A number of 5,000 digits in it made a 500 with a stack in the log, for anyone to repeat."""
+    assert client().get("/" + "9" * (PATH_LIMIT - 1)).status_code == 200
+    assert client().get("/" + "9" * PATH_LIMIT).status_code == 414
 
 
 def test_headers_stand_on_every_answer_and_refusal() -> None:

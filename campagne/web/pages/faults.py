@@ -23,6 +23,7 @@ _TITLES = {
     404: "Niet gevonden",
     405: "Dat kan hier niet",
     413: "Te groot",
+    414: "Te lang",
     503: "Even niet bereikbaar",
 }
 _SENTENCES = {
