@@ -104,9 +104,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has seen enough.
-        sys.stderr.close()
     except Exception as error:
         # A defect of ours; whoever meets it is helped by a sentence, whoever mends it by --debug.
         if "--debug" in sys.argv:

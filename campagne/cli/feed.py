@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from campagne.cli.output import service
+from campagne.cli.output import progress, service
 
 
 @click.group()
@@ -20,9 +20,13 @@ def export(folder: Path) -> None:
     Alleen wat veranderde wordt geschreven, en elk bestand in één keer.
     """
     from campagne.services.feed_export import export as export_feeds
+    from campagne.services.feeds import feed_list
 
     with service() as app:
-        report = export_feeds(app.database, app.links, app.clock, folder)
+        with app.database.read() as session:
+            number = len(feed_list(session))
+        with progress("Agenda's schrijven", number) as count:
+            report = export_feeds(app.database, app.links, app.clock, folder, done=count)
     click.echo(
         f"{len(report.written)} geschreven, {len(report.unchanged)} ongewijzigd,"
         f" {len(report.removed)} verwijderd in {folder}"

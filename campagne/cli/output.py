@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -36,6 +37,22 @@ def service() -> Iterator["App"]:
     logging.getLogger("campagne").addHandler(logging.NullHandler())
     with opened(load_settings()) as app:
         yield app
+
+
+@contextmanager
+def progress(label: str, length: int) -> Iterator[Callable[[], None]]:
+    """Show on a terminal how far a long piece of work is; nothing in a log or a pipe.
+
+    Args:
+        label: what is being done.
+        length: of how many parts.
+
+    Yields:
+        What to call at each part.
+    """
+    hidden = not length or not sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden) as bar:
+        yield lambda: bar.update(1)
 
 
 def show(rows: Sequence[Mapping[str, object]], as_format: str, empty: str) -> None:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import format_option, service, show
+from campagne.cli.output import format_option, progress, service, show
 
 
 @click.command()
@@ -42,9 +42,19 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             )
             return
         prepared = rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
-        sent = rounds.send(
-            app.database, channel=app.channel, clock=app.clock, owner=f"tick:{os.getpid()}"
-        )
+        with progress("Mail versturen", prepared.mails) as count:
+
+            def before_each_mail() -> bool:
+                count()
+                return False
+
+            sent = rounds.send(
+                app.database,
+                channel=app.channel,
+                clock=app.clock,
+                owner=f"tick:{os.getpid()}",
+                stop=before_each_mail,
+            )
     result = {
         "klaargezet": prepared.mails,
         "herinneringen": prepared.reminders,

@@ -1,7 +1,7 @@
 """Feeds as files, for a web server that only serves files; the same bytes as over HTTP."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,11 +37,25 @@ class ExportReport:
     removed: tuple[str, ...]
 
 
-def export(database: Database, links: Links, clock: Clock, folder: Path) -> ExportReport:
+def export(
+    database: Database,
+    links: Links,
+    clock: Clock,
+    folder: Path,
+    *,
+    done: Callable[[], None] = lambda: None,
+) -> ExportReport:
     """Write every feed and an `index.html` into a folder; only what changed is touched.
 
     Each file is replaced as a whole, so that a reader never sees half of one. Feeds that are no
     more are removed: other ``.ics`` files in ``regio/``, ``gemeente/`` and ``campagne/`` as well.
+
+    Args:
+        database: where the editions are.
+        links: makes the addresses in the feeds.
+        clock: tells the day.
+        folder: made when it is not there.
+        done: called after each feed, to show how far it is.
 
     Raises:
         FolderError: when the folder cannot be written.
@@ -55,6 +69,7 @@ def export(database: Database, links: Links, clock: Clock, folder: Path) -> Expo
         found = store.get(feed.kind, feed.key)
         if found is not None:  # None: removed since it was listed
             files[feed.file] = found.body
+        done()
     try:
         written = sorted(name for name, body in files.items() if _write(folder / name, body))
         removed = sorted(_remove_others(folder, files.keys()))
