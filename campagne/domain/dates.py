@@ -62,8 +62,8 @@ class Span:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise InvalidInputError(
-                f"De periode eindigt op {_written(self.last)}, voordat zij begint op "
-                f"{_written(self.first)}: kies een einddatum op of na de begindatum."
+                f"De periode eindigt op {written(self.last)}, voordat zij begint op "
+                f"{written(self.first)}: kies een einddatum op of na de begindatum."
             )
 
     @property
@@ -288,6 +288,11 @@ class DateRule:
         )
 
 
+def written(day: date) -> str:
+    """Return a day without its weekday: ``16 november 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def evaluate(rule: DateRule, year: int) -> Span | Unknown:
     """Return when a campaign runs in a year by its rule, or why that cannot be said."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -344,10 +349,6 @@ def _next_weekday(day: date, weekday: int) -> date:
 
 def _run(first: date, days: int) -> Span:
     return Span(first, first + (days - 1) * _ONE_DAY)
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _require(holds: bool, sentence: str) -> None:  # noqa: FBT001 - reads as one statement

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from campagne.domain.dates import MONTHS, WEEKDAYS, Span
+from campagne.domain.dates import MONTHS, WEEKDAYS, Span, written
 
 _DAYS_IN_WEEK = 7
 _COUNT_IN_WEEKS_FROM = 2 * _DAYS_IN_WEEK
@@ -11,7 +11,7 @@ _COUNT_IN_WEEKS_FROM = 2 * _DAYS_IN_WEEK
 
 def day(on: date) -> str:
     """Return a day written out: ``maandag 16 november 2026``."""
-    return f"{WEEKDAYS[on.weekday()]} {_without_weekday(on)}"
+    return f"{WEEKDAYS[on.weekday()]} {written(on)}"
 
 
 def period(span: Span) -> str:
@@ -29,8 +29,8 @@ def period(span: Span) -> str:
 def short_period(span: Span) -> str:
     """Return a span in short, for tables and subjects: ``16 t/m 22 november 2026``."""
     if span.first == span.last:
-        return _without_weekday(span.first)
-    return f"{_first_of(span)} t/m {_without_weekday(span.last)}"
+        return written(span.first)
+    return f"{_first_of(span)} t/m {written(span.last)}"
 
 
 def join(words: Sequence[str]) -> str:
@@ -61,14 +61,10 @@ def in_time(today: date, first: date) -> str:
     return f"over {far}" if away > 0 else f"{far} geleden"
 
 
-def _without_weekday(on: date) -> str:
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
 def _first_of(span: Span) -> str:
     """Return the first day with only what the last day does not say already."""
     if span.first.year != span.last.year:
-        return _without_weekday(span.first)
+        return written(span.first)
     if span.first.month != span.last.month:
         return f"{span.first.day} {MONTHS[span.first.month - 1]}"
     return str(span.first.day)

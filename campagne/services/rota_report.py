@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from campagne.domain import codec, dutch
-from campagne.domain.dates import Span
+from campagne.domain.dates import Span, written
 from campagne.domain.threeway import Decision, Outcome
 from campagne.rota_files import rule_to_table
 from campagne.services.rota_items import AGREEMENT, KINDS
@@ -221,5 +221,4 @@ def _one_of(field: str, value: Any) -> str:
 
 
 def _day(value: str) -> str:
-    day = date.fromisoformat(value)
-    return dutch.short_period(Span(day, day))
+    return written(date.fromisoformat(value))

@@ -95,7 +95,7 @@ def route_view(session: Session, *, today: date, region: str | None = None) -> R
     if region is not None:
         name = lookup.one("regio", region, everything.regions).name
         if region not in keys:
-            raise NotFoundError(f"Voor {name} is nog geen rooster.")
+            raise NotFoundError(f"Voor {name} is er nog geen rooster.")
         keys = [region]
     measures = queries.measures(session)
     return RouteView(today, tuple(_group(key, everything, measures, today) for key in keys))

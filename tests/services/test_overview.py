@@ -312,7 +312,7 @@ def test_a_cancelled_edition_has_no_steps(sqlite_world: Database) -> None:
 
 
 def test_an_unknown_edition_is_not_found(sqlite_world: Database) -> None:
-    """The sentence says where to look."""
+    """The sentence names what was asked for."""
     with (
         sqlite_world.read() as session,
         pytest.raises(NotFoundError, match="De editie 'nacht-2026'"),

@@ -78,7 +78,7 @@ def test_one_region(sqlite_world: Database) -> None:
     with sqlite_world.read() as session:
         view = route_view(session, today=TODAY, region="duin-en-bollenstreek")
         assert [one.region.key for one in view.groups] == ["duin-en-bollenstreek"]
-        with pytest.raises(NotFoundError, match="Voor Midden-Holland is nog geen rooster"):
+        with pytest.raises(NotFoundError, match="Voor Midden-Holland is er nog geen rooster"):
             route_view(session, today=TODAY, region="midden-holland")
         with pytest.raises(NotFoundError, match="De regio 'friesland'"):
             route_view(session, today=TODAY, region="friesland")
