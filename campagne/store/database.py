@@ -9,7 +9,7 @@ true until it commits.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +86,18 @@ class Database:
     def upgrade(self) -> None:
         """Bring the database to the newest schema; when two do so at once, they take turns.
 
+        A new file of SQLite is for its owner only.
+
         Raises:
             DatabaseVersionError: when it is newer than this program; nothing was changed.
             DatabaseUnavailableError: when it cannot be reached or written.
         """
+        if self._file is not None:
+            # It holds addresses and signed links. SQLite gives its other files the same rights.
+            with suppress(
+                OSError
+            ):  # it is there, or SQLite meets the same fault in `_plain_errors`
+                self._file.touch(mode=0o600, exist_ok=False)
         with _plain_errors():
             # Looking first, so that who only reads does not wait for who writes.
             if not schema.is_newest(self._reading):
@@ -164,6 +172,8 @@ def _sentence(reported: str) -> str:
         what = "Het databasebestand kan niet worden geopend. Kijk naar de map en de rechten."
     elif "full" in words or "no space" in words:
         what = "De schijf van de database is vol. Maak ruimte vrij."
+    elif "disk i/o" in words:  # what SQLite says when a full disk has no room for its index
+        what = "De schijf van de database is vol of hapert. Maak ruimte vrij, of kijk de schijf na."
     else:
         what = "De database is niet bereikbaar of kan niets opslaan. Probeer het straks opnieuw."
     first_line = (reported.strip() or "niets").splitlines()[0]

@@ -227,6 +227,18 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     database.close()
 
 
+def test_other_people_on_the_machine_cannot_read_a_new_file(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        database = Database(f"sqlite:///{tmp_path / 'campagne.db'}")
+        database.upgrade()
+        files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        database.close()
+    finally:
+        os.umask(before)
+    assert files == dict.fromkeys(["campagne.db", "campagne.db-shm", "campagne.db-wal"], 0o600)
+
+
 @contextmanager
 def _without_rights(folder: Path) -> Iterator[None]:
     """Make a folder and its files read-only; root, who may do anything, becomes nobody."""
