@@ -289,7 +289,9 @@ def reconcile(
         if old.state is ReminderState.QUEUED:
             continue
         if new is None:
-            if old.state is ReminderState.PLANNED and old.valid_until >= today:
+            # Expired before its day: dropped by a clock that ran ahead.
+            is_open = old.state in (ReminderState.PLANNED, ReminderState.EXPIRED)
+            if is_open and old.valid_until >= today:
                 withdraw.append(old.id)
         elif old.state is not ReminderState.PLANNED or (old.due_on, old.valid_until) != (
             new.due_on,

@@ -159,6 +159,20 @@ def expire(session: Session, *, today: date) -> int:
     return dropped
 
 
+def take_back(session: Session, *, today: date) -> None:
+    """Plan again what a clock that ran ahead dropped before its day, if it is still wanted."""
+    dropped_early = session.scalars(
+        select(col(ReminderRow.edition_key))
+        .where(
+            col(ReminderRow.state) == ReminderState.EXPIRED, col(ReminderRow.valid_until) >= today
+        )
+        .distinct()
+    ).all()
+    if dropped_early:
+        log.warning("the clock ran ahead: planning %s again", ", ".join(dropped_early))
+        replan(session, today=today, editions=dropped_early)
+
+
 def _stored(session: Session, editions: Collection[str] | None) -> list[StoredReminder]:
     query = select(
         col(ReminderRow.id),

@@ -41,6 +41,7 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     now, today = clock.now(), clock.today()
     with database.session() as session:
         editions = rota.extend(session, today=today, now=now)
+        reminders.take_back(session, today=today)
         expired = reminders.expire(session, today=today)
         delivery.recover(session, now)
     queued = reminded = 0

@@ -94,9 +94,8 @@ class Database:
         """
         if self._file is not None:
             # It holds addresses and signed links. SQLite gives its other files the same rights.
-            with suppress(
-                OSError
-            ):  # it is there, or SQLite meets the same fault in `_plain_errors`
+            # On an error it is there already, or SQLite meets the same fault and says so below.
+            with suppress(OSError):
                 self._file.touch(mode=0o600, exist_ok=False)
         with _plain_errors():
             # Looking first, so that who only reads does not wait for who writes.

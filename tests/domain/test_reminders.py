@@ -240,6 +240,18 @@ def _stored(
             id="past its day: left to expire",
         ),
         pytest.param(
+            [],
+            [_stored(ReminderState.EXPIRED)],
+            ([], [], [7]),
+            id="dropped before its day, and wanted no more",
+        ),
+        pytest.param(
+            [],
+            [_stored(ReminderState.EXPIRED, valid_until=TODAY - timedelta(days=1))],
+            ([], [], []),
+            id="stays expired",
+        ),
+        pytest.param(
             [WANTED],
             [_stored(ReminderState.QUEUED, due_on=date(2026, 9, 1))],
             ([], [], []),

@@ -82,6 +82,23 @@ def test_after_a_standstill_what_has_passed_is_dropped(service: Service) -> None
         assert reminders.list_planned(session, until=service.clock.today()) == []
 
 
+def test_a_clock_that_ran_ahead_costs_no_reminder(service: Service) -> None:
+    def planned() -> list[reminders.DueReminder]:
+        with service.database.read() as session:
+            return reminders.list_planned(session, until=date(2027, 12, 31))
+
+    right = service.clock.today()
+    service.round()
+    before = planned()
+    service.clock.move_to(date(2036, 9, 7))
+    prepared, _ = service.round()
+    assert prepared.expired >= len(before) > 0
+    service.clock.move_to(right)
+    prepared, _ = service.round()
+    assert (prepared.expired, prepared.mails) == (0, 0)
+    assert planned() == before
+
+
 def test_a_stop_leaves_the_rest_in_the_outbox(service: Service) -> None:
     service.clock.move_to(date(2026, 9, 21))
     prepared = rounds.prepare(
