@@ -50,7 +50,7 @@ class SendReport:
     deferred: int = 0
     failed: int = 0
     unknown: int = 0
-    closed: str = field(default="", compare=False)
+    closed: str = field(default="", compare=False, repr=False)
 
 
 def send_due(

@@ -1,0 +1,44 @@
+"""The clock: the day is that of Amsterdam, the instant is UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from campagne.clock import AMSTERDAM, Clock, SetClock, local_day
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        (datetime(2026, 7, 1, 21, 59, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 7, 1, 22, 0, tzinfo=UTC), date(2026, 7, 2)),
+        (datetime(2026, 12, 31, 22, 59, tzinfo=UTC), date(2026, 12, 31)),
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), date(2027, 1, 1)),
+    ],
+)
+def test_the_day_begins_at_midnight_in_amsterdam(instant: datetime, day: date) -> None:
+    assert local_day(instant) == day
+
+
+def test_the_real_clock_tells_utc_and_never_runs_back() -> None:
+    first, second = Clock().now(), Clock().now()
+    assert first.utcoffset() == timedelta(0)
+    assert first <= second
+
+
+def test_who_pretends_a_day_keeps_the_time_of_day() -> None:
+    clock = Clock(date(2026, 9, 7))
+    before = Clock().now().astimezone(AMSTERDAM)
+    found = clock.now().astimezone(AMSTERDAM)
+    after = Clock().now().astimezone(AMSTERDAM)
+    assert clock.now().utcoffset() == timedelta(0)
+    assert found.date() == clock.today() == date(2026, 9, 7)
+    assert before.time() <= found.time() <= after.time() or after.date() > before.date()
+
+
+def test_a_set_clock_stands_where_it_is_put() -> None:
+    clock = SetClock(date(2026, 1, 5), time(8, 30))
+    assert clock.now() == datetime(2026, 1, 5, 7, 30, tzinfo=UTC)
+    clock.move_to(date(2026, 7, 6))
+    assert clock.now() == datetime(2026, 7, 6, 6, 0, tzinfo=UTC)
+    assert clock.today() == date(2026, 7, 6)

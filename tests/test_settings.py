@@ -1,0 +1,194 @@
+"""Settings: what each takes, what a person reads when it is wrong, and the key made once."""
+
+import multiprocessing
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from campagne.errors import SettingsError
+from campagne.settings import Settings, load_settings, secret_key
+
+NAMES = [f"CAMPAGNE_{name.upper()}" for name in Settings.model_fields]
+
+
+@pytest.fixture(autouse=True)
+def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_any_variable_it_is_for_one_machine() -> None:
+    found = load_settings()
+    assert (found.host, found.port, found.base_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert found.resolved_database_url == "sqlite:///var/campagne.db"
+    assert found.is_embedded
+    assert found.uses_demo_contacts
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.setenv(name, "")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "abc", "schrijf een heel getal van 1 tot en met 65535."),
+        ("PORT", "0", "schrijf een heel getal van 1 tot en met 65535."),
+        ("PORT", "65536", "schrijf een heel getal van 1 tot en met 65535."),
+        ("PORT", "80.5", "schrijf een heel getal van 1 tot en met 65535."),
+        ("TICK_SECONDS", "0", "schrijf een heel getal van 1 tot en met 3600."),
+        ("TICK_SECONDS", "3601", "schrijf een heel getal van 1 tot en met 3600."),
+        ("DEMO", "misschien", "schrijf true of false."),
+        ("SMTP_INSECURE", "misschien", "schrijf true of false."),
+        ("PRETEND_TODAY", "morgen", "schrijf een dag als 2026-09-07."),
+        ("PRETEND_TODAY", "2026-13-01", "schrijf een dag als 2026-09-07."),
+        ("PRETEND_TODAY", "2026-09-07T12:00", "schrijf een dag als 2026-09-07."),
+        ("SECRET_KEY", "kort", "moet 32 tekens of langer zijn."),
+        ("HOST", "http://127.0.0.1", "noem een IP-adres of een naam zonder http://"),
+        ("HOST", "a b", "noem een IP-adres of een naam"),
+        ("BASE_URL", "campagne.example.nl", "begint met https:// of http://"),
+        ("BASE_URL", "http://", "begint met https:// of http://"),
+        ("BASE_URL", "https://a b", "zonder spaties"),
+        ("BASE_URL", "https://example.nl/?a=b", "zonder spaties"),
+        ("BASE_URL", "https://example.nl:99999", "begint met https:// of http://"),
+        ("BASE_URL", "https://naam:geheim@example.nl", "noemt alleen een server"),
+        ("DATABASE_URL", "iets", "begint met sqlite:/// of postgresql+psycopg://"),
+        ("DATABASE_URL", "mysql://server/campagne", "begint met sqlite:///"),
+        ("DATABASE_URL", "postgresql+psycopg://a:geheim@b:poort/c", "met een poort die klopt"),
+        ("MAIL_FROM", "Campagnekalender", "een mailadres heeft precies een @"),
+        ("MAIL_FROM", "Jan <jan>", "een mailadres heeft precies een @"),
+        ("MAIL_FROM", "A\nBcc: x@example.nl <a@example.nl>", "zet de afzender op één regel"),
+        ("TEMPLATES_DIR", "/bestaat/niet", "de map /bestaat/niet bestaat niet"),
+    ],
+)
+def test_a_wrong_value_is_told_in_dutch(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"CAMPAGNE_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    first, line = str(caught.value).splitlines()
+    assert first == "Een instelling klopt niet."
+    assert line.startswith(f"CAMPAGNE_{name}: ")
+    assert sentence in line
+    assert line.endswith(".")
+    assert "geheim" not in line
+    assert not re.search(r"\b(should|valid|must|input)\b", line, re.IGNORECASE)
+
+
+def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAGNE_PORT", "abc")
+    monkeypatch.setenv("CAMPAGNE_DEMO", "misschien")
+    with pytest.raises(SettingsError, match=r"^2 instellingen kloppen niet\.") as caught:
+        load_settings()
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_no_pretending_while_mail_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAGNE_PRETEND_TODAY", "2026-09-07")
+    monkeypatch.setenv("CAMPAGNE_SMTP_URL", "smtp://mail.example.nl")
+    with pytest.raises(
+        SettingsError, match=r"CAMPAGNE_PRETEND_TODAY: kan niet samen met CAMPAGNE_SMTP_URL"
+    ):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["127.0.0.1", "0.0.0.0", "::", "localhost", "campagne.example.nl"],  # noqa: S104 - read
+)
+def test_hosts_to_listen_on(value: str) -> None:
+    assert Settings(host=value).host == value
+
+
+def test_the_address_follows_the_port_unless_it_is_given() -> None:
+    assert Settings(port=9000).base_url == "http://127.0.0.1:9000"
+    given = Settings(port=9000, base_url="https://example.nl/campagne/")
+    assert given.base_url == "https://example.nl/campagne"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("database_url", "", ""),
+        ("database_url", "sqlite:////var/lib/campagne.db", "sqlite:////var/lib/campagne.db"),
+        (
+            "database_url",
+            "postgresql+psycopg://naam:geheim@db.example.nl:5432/campagne",
+            "postgresql+psycopg://naam:***@db.example.nl:5432/campagne",
+        ),
+        (
+            "database_url",
+            "postgresql+psycopg://naam:ge@heim/geheim@db.example.nl/campagne",
+            "postgresql+psycopg://naam:***@db.example.nl/campagne",
+        ),
+        (
+            "database_url",
+            "postgresql+psycopg://db.example.nl/campagne?user=naam&password=geheim&sslmode=require",
+            "postgresql+psycopg://db.example.nl/campagne?user=naam&password=***&sslmode=require",
+        ),
+        ("smtp_url", SecretStr("smtps://mail.example.nl"), "smtps://mail.example.nl"),
+        (
+            "smtp_url",
+            SecretStr("smtp://naam:geheim@mail.example.nl:587"),
+            "smtp://naam:***@mail.example.nl:587",
+        ),
+        ("secret_key", SecretStr("geheim" * 6), "(verborgen)"),
+        ("demo", None, ""),
+        ("smtp_insecure", True, "true"),
+        ("port", 8001, "8001"),
+    ],
+)
+def test_what_a_person_may_see(name: str, value: object, shown: str) -> None:
+    settings = Settings.model_validate({name: value})
+    assert settings.shown(name) == shown
+    assert "geheim" not in repr(settings)
+
+
+def test_the_key_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    key = secret_key(settings)
+    assert len(key) >= 32
+    assert secret_key(settings) == key
+    kept = tmp_path / "var" / "sleutel"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_a_given_key_makes_no_file(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr("k" * 32))
+    assert secret_key(settings) == "k" * 32
+    assert list(tmp_path.iterdir()) == []
+
+
+def _key_of(folder: Path) -> str:
+    return secret_key(Settings(data_dir=folder))
+
+
+def test_processes_that_start_at_once_end_with_one_key(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        for number in range(25):
+            folder = tmp_path / str(number)
+            assert len(set(pool.map(_key_of, [folder] * 4, chunksize=1))) == 1
+            assert [path.name for path in folder.iterdir()] == ["sleutel"]
+
+
+@pytest.mark.parametrize("content", [b"", b"kort", b"\xff" * 64])
+def test_a_damaged_key_is_told_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "sleutel").write_bytes(content)
+    with pytest.raises(SettingsError, match="beschadigd"):
+        secret_key(Settings(data_dir=tmp_path))
+    assert (tmp_path / "sleutel").read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    a_file = tmp_path / "bestand"
+    a_file.touch()
+    with pytest.raises(SettingsError, match="CAMPAGNE_DATA_DIR"):
+        secret_key(Settings(data_dir=a_file))
+    with pytest.raises(SettingsError, match="een deel van het pad is geen map"):
+        secret_key(Settings(data_dir=a_file / "onder"))
