@@ -33,9 +33,14 @@ def short_period(span: Span) -> str:
     return f"{_first_of(span)} t/m {written(span.last)}"
 
 
-def join(words: Sequence[str]) -> str:
-    """Return a list as one phrase: ``Hillegom, Lisse en Teylingen``; empty for no words."""
-    return " en ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+def join(words: Sequence[str], link: str = "en") -> str:
+    """Return a list as one phrase: ``Hillegom, Lisse en Teylingen``; empty for no words.
+
+    Args:
+        words: in their order.
+        link: the word before the last one, ``en`` or ``of``.
+    """
+    return f" {link} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def count(number: int, singular: str, plural: str) -> str:

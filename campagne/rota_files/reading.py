@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from campagne.domain import dutch
 from campagne.domain.dates import FIRST_YEAR, LAST_YEAR, Span
 from campagne.rota_files.documents import Document, Place, short
 
@@ -48,7 +49,7 @@ class Table:
 
     def close(self) -> None:
         """Report every key that was not asked for."""
-        allowed = enumerate_words(self._asked)
+        allowed = dutch.join(list(self._asked), "of")
         for key in self._values:
             if key not in self._asked:
                 self.fault(key, "onbekende sleutel", allowed + did_you_mean(key, self._asked))
@@ -144,7 +145,7 @@ class Table:
             default: meaning of an absent key; None: the key is required.
             stand_in: what to return after a fault; None: the first meaning.
         """
-        allowed = enumerate_words(words)
+        allowed = dutch.join(list(words), "of")
         value = self._take(key, allowed, required=default is None)
         stand_in = next(iter(words.values())) if stand_in is None else stand_in
         if value is None:
@@ -285,14 +286,6 @@ def no_circles(tables: Iterable[Table], pairs: Sequence[tuple[str, str | None]],
             outer = around.get(outer)  # noqa: PLW2901 - walks outward
         if outer == key and key:
             table.fault(name, f'zo hoort "{key}" bij zichzelf', "iets dat er zelf niet bij hoort")
-
-
-def enumerate_words(words: Iterable[str]) -> str:
-    """Return "a, b of c"."""
-    listed = list(words)
-    if len(listed) < 2:  # noqa: PLR2004 - one word needs no "of"
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} of {listed[-1]}"
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ def find_author(session: Session, region: Region, key: str | None) -> Contact:
     if region.centre is None:
         centres = [one.key for one in queries.regions(session).values() if one.centre]
         raise InvalidInputError(
-            f"{region.name} heeft geen centrumgemeente. Kies {' of '.join(centres)}."
+            f"{region.name} heeft geen centrumgemeente. Kies {dutch.join(centres, 'of')}."
         )
     centre = queries.municipalities(session)[region.centre].name
     allowed = [

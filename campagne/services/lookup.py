@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
+from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, Region, reaches
@@ -81,5 +82,5 @@ def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact
 
 def _unknown(what: str, key: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(key.lower(), known, n=3, cutoff=0.6)
-    advice = f"Bedoel je {' of '.join(near)}?" if near else "Kijk de schrijfwijze na."
+    advice = f"Bedoel je {dutch.join(near, 'of')}?" if near else "Kijk de schrijfwijze na."
     return f"De {what} '{key}' bestaat niet. {advice}"

@@ -70,6 +70,10 @@ def test_join(words: tuple[str, ...], expected: str) -> None:
     assert dutch.join(words) == expected
 
 
+def test_join_by_another_word() -> None:
+    assert dutch.join(("hoog", "middel", "laag"), "of") == "hoog, middel of laag"
+
+
 @pytest.mark.parametrize(
     ("number", "expected"), [(0, "0 weken"), (1, "1 week"), (2, "2 weken"), (21, "21 weken")]
 )
