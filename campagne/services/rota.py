@@ -144,7 +144,7 @@ def set_dates(
             f"Een editie van {span.days} dagen kan niet: kies hoogstens {_LONGEST_DAYS} dagen."
         )
     if not source.strip():
-        raise InvalidInputError("Geef aan waar de data vandaan komen, bijvoorbeeld een webadres.")
+        raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
     if (row.first, row.last) != (span.first, span.last):
         row.first, row.last = span.first, span.last
         row.date_version += 1
@@ -179,7 +179,9 @@ def confirm(
 
 
 def cancel(session: Session, edition_key: str, *, by: str, now: datetime, today: date) -> None:
-    """Cancel an edition: calendars show so, and what was not sent yet is withdrawn.
+    """Cancel an edition: calendars show so, and planned reminders are withdrawn.
+
+    A mail that is in the outbox already still goes.
 
     Args:
         session: a writing session.

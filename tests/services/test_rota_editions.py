@@ -303,7 +303,7 @@ def test_an_edition_that_does_not_exist(
     ("span", "source", "sentence"),
     [
         (Span(date(2027, 11, 1), date(2027, 11, 2)), "mail", r"hoort bij 2026"),
-        (Span(date(2026, 11, 1), date(2026, 11, 2)), "  ", r"waar de data vandaan komen"),
+        (Span(date(2026, 11, 1), date(2026, 11, 2)), "  ", r"waar de datums vandaan komen"),
     ],
 )
 def test_dates_that_cannot_be(
