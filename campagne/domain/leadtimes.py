@@ -31,6 +31,8 @@ _FROM = {
     Anchor.AFTER_END: "na het einde",
 }
 _ON_THE_DAY = {Anchor.AFTER_START: "op de eerste dag", Anchor.AFTER_END: "op de laatste dag"}
+# Every summer holiday of region Midden lies within these (July and August, into September).
+_SUMMER_MONTHS = frozenset({7, 8, 9})
 # The day that a step must not move before, by what its lead time is counted from.
 _FOLLOWS: dict[Anchor, Callable[[Span], date | None]] = {
     Anchor.BEFORE_START: lambda _span: None,
@@ -42,18 +44,16 @@ _AMOUNT = re.compile(r"[1-9][0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """When a step is due for a gemeente, and why that is not its plain lead time.
+    """When a step is due for a gemeente, and what there is to say about that day.
 
     Attributes:
         on: a working day of the gemeente; None when the step lapses by its summer rule.
-        moved: why it moved, in Dutch, in the order of the moves.
-        school_holidays_known: False when the school holidays of that year are not published yet,
-            so that the summer rule could not be applied.
+        remarks: in Dutch: why it is not the plain lead time, in the order of the moves; and that
+            the summer rule could not be applied, where the holidays are not published yet.
     """
 
     on: date | None
-    moved: tuple[str, ...] = ()
-    school_holidays_known: bool = True
+    remarks: tuple[str, ...] = ()
 
 
 def due_date(
@@ -73,34 +73,39 @@ def due_date(
         calendar: the working days of the gemeente.
         meetings: the known meetings of every kind, in any order.
     """
-    moved: list[str] = []
+    remarks: list[str] = []
     day = _from_lead(step.lead, span, calendar)
     meeting = _first_meeting(step.before_meeting, span, meetings)
     if meeting is not None and step.before_meeting is not None:
         before_papers = calendar.minus(meeting.papers_close, step.before_meeting.workdays)
         if before_papers < day:
             day = before_papers
-            moved.append(
+            remarks.append(
                 f"de stukken voor het overleg van {dutch.day(meeting.on)} sluiten op "
                 f"{dutch.day(meeting.papers_close)}: {_earlier(day)}"
             )
     holiday = calendar.summer_holiday(day.year)
     summer = holiday if isinstance(holiday, Span) else None
     if summer is not None and day in summer and step.summer is SummerRule.SKIP:
-        return DueDate(None, (*moved, "valt in de zomervakantie: vervalt"))
+        return DueDate(None, (*remarks, "valt in de zomervakantie: vervalt"))
     before_summer = summer if step.summer is SummerRule.BEFORE else None
     anchor = _FOLLOWS[step.lead.anchor](span)
     if before_summer is not None and anchor is not None:
         last_before = calendar.on_or_before(before_summer.first - timedelta(days=1))
         before_summer = before_summer if last_before > anchor else None
-    day = _out_of_summer(day, before_summer, calendar, moved)
+    day = _out_of_summer(day, before_summer, calendar, remarks)
     closed = calendar.why_closed(day)
     if closed is not None:
         day = calendar.on_or_before(day)
-        moved.append(f"{closed}: {_earlier(day)}")
+        remarks.append(f"{closed}: {_earlier(day)}")
         # A closed day just after the summer holiday moves into it.
-        day = _out_of_summer(day, before_summer, calendar, moved)
-    return DueDate(day, tuple(moved), school_holidays_known=summer is not None)
+        day = _out_of_summer(day, before_summer, calendar, remarks)
+    if summer is None and step.summer is not SummerRule.KEEP and day.month in _SUMMER_MONTHS:
+        remarks.append(
+            f"de schoolvakanties van {day.year} zijn nog niet bekend: kijk of dit in de"
+            " zomervakantie valt"
+        )
+    return DueDate(day, tuple(remarks))
 
 
 def describe(lead: LeadTime) -> str:
@@ -158,13 +163,13 @@ def _first_meeting(
 
 
 def _out_of_summer(
-    day: date, summer: Span | None, calendar: WorkCalendar, moved: list[str]
+    day: date, summer: Span | None, calendar: WorkCalendar, remarks: list[str]
 ) -> date:
     """Return the last working day before the summer for a day in it; note the move."""
     if summer is None or day not in summer:
         return day
     day = calendar.on_or_before(summer.first - timedelta(days=1))
-    moved.append(f"valt in de zomervakantie: {_earlier(day)}")
+    remarks.append(f"valt in de zomervakantie: {_earlier(day)}")
     return day
 
 

@@ -217,14 +217,14 @@ class CalendarBook:
         if self.municipality is not None:
             alone = {self.municipality.key: self.municipality}
             seen = replace(self.all, editions=[edition], municipalities=alone)
-            return [(one.step, one.due_on, one.due.moved) for one in agenda(seen)]
+            return [(one.step, one.due_on, one.due.remarks) for one in agenda(seen)]
         if edition.status is EditionStatus.CANCELLED:
             return []
         found = []
         for step in self.all.steps:
             if step.scope is runs and step.role is not Role.CENTRE:
                 due = due_date(step, edition.span, WorkCalendar(), self.all.meetings)
-                found.append((step, due.on, due.moved))
+                found.append((step, due.on, due.remarks))
         return found
 
     def _next_step(self, edition: Edition, *, central: bool) -> NextStep | None:

@@ -50,8 +50,8 @@ class StepLine:
     """A step of an edition, with its day.
 
     Attributes:
-        due_on: None when the step lapses (it falls in the summer holiday); `moved` says so.
-        moved: why the day is not the plain lead time.
+        due_on: None when the step lapses (it falls in the summer holiday); `remarks` say so.
+        remarks: why the day is not the plain lead time, or what is not known of it.
         status: of the chosen gemeente; None where no gemeente is chosen.
         waits_for_date: it reaches residents, and the date is not confirmed.
     """
@@ -62,7 +62,7 @@ class StepLine:
     role: Role
     lead: str
     due_on: date | None
-    moved: tuple[str, ...]
+    remarks: tuple[str, ...]
     status: StepStatus | None
     waits_for_date: bool
 
@@ -160,7 +160,7 @@ def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
     """Return the full playbook for an edition, or what of it runs for the chosen gemeente."""
     mine = book.municipality
     lines = []
-    for step, due_on, moved in book.steps(edition, Scope.FULL):
+    for step, due_on, remarks in book.steps(edition, Scope.FULL):
         state = book.states.get((edition.key, step.key, mine.key)) if mine else None
         lines.append(
             StepLine(
@@ -170,7 +170,7 @@ def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
                 role=step.role,
                 lead=describe(step.lead),
                 due_on=due_on,
-                moved=moved,
+                remarks=remarks,
                 status=(state.status if state else StepStatus.OPEN) if mine else None,
                 waits_for_date=step.resident_facing and edition.status is EditionStatus.PROVISIONAL,
             )
