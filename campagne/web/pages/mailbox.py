@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import HTMLResponse
 
 from campagne.bootstrap import App
@@ -16,6 +16,9 @@ from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
 _PER_PAGE = 50
 _HIGHEST = 2**31 - 1  # of an id; a database answers a larger number with an error
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+
+# What proxies add to a request.
+_PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
 
 _STATES = {
     DeliveryState.HELD: "wacht op een mens",
@@ -57,7 +60,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     None at all where other machines could read along, or where the mail really goes out.
     """
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(_asked_here)])
     if not shows_mailbox(app):
         return router
 
@@ -107,3 +110,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return delivery.mail(session, number)
 
     return router
+
+
+def _asked_here(request: Request) -> None:
+    """Refuse what a proxy passed on, also one that the settings do not know of."""
+    if not _PASSED_ON.isdisjoint(request.headers):
+        raise NotFoundError("Het postvak is alleen te lezen op de computer waar de dienst draait.")

@@ -118,3 +118,14 @@ def test_it_is_open_on_loopback(
 ) -> None:
     """By each of its names."""
     assert visit(make_app(host=host)).get("/postvak").status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+def test_what_a_proxy_passes_on_is_refused(
+    with_mail: App, visit: Callable[[App], TestClient], path: str, header: str
+) -> None:
+    """A proxy was set up first and the address of the service not yet: the links would leak."""
+    client = visit(with_mail)
+    assert client.get(path).status_code == 200
+    assert client.get(path, headers={header: "203.0.113.9"}).status_code == 404
