@@ -1,16 +1,14 @@
 """The mails of a broadcast: who asks, which gemeenten are asked, and what each of them reads."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, members
+from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import BroadcastContext, Mails, on_or_from
@@ -63,22 +61,6 @@ def find_author(session: Session, region: Region, key: str | None) -> Contact:
     raise NotFoundError(f"'{key}' is geen contactpersoon centrum van {centre}. Kies uit: {listed}.")
 
 
-def audience(
-    session: Session, edition: Edition, region: Region, today: date
-) -> Sequence[Municipality]:
-    """Return the gemeenten of a region that are asked about an edition, by name.
-
-    Those that exist today and that the campaign concerns; the centrumgemeente asks and is not
-    asked.
-    """
-    regions = queries.regions(session)
-    campaign = queries.campaigns(session)[edition.campaign]
-    found = members(region.key, queries.municipalities(session).values(), regions, today)
-    return [
-        one for one in found if one.key != region.centre and lookup.concerns(campaign, one, regions)
-    ]
-
-
 def draft(
     session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails
 ) -> tuple[str, str]:
@@ -116,7 +98,7 @@ def compose(
     author = find_author(session, region, row.author_key)
     centre = queries.municipalities(session)[region.centre or ""].name
     composed = []
-    for municipality in audience(session, edition, region, local_day(at)):
+    for municipality in lookup.asked(session, edition, region):
         made = []
         for contact in lookup.officers(contacts, municipality.key):
             context = BroadcastContext(

@@ -126,7 +126,7 @@ def new(
     _require_open(session, edition, today)
     author = broadcast_mails.find_author(session, region, author_key)
     by = _answer_by(edition, answer_by, today)
-    if not broadcast_mails.audience(session, edition, region, today):
+    if not lookup.asked(session, edition, region):
         raise InvalidInputError(
             f"Deze campagne geldt voor geen enkele gemeente in {region.name}, buiten de"
             " centrumgemeente. Kies een andere editie of regio."

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, reaches
+from campagne.domain.regions import Municipality, Region, members, reaches
 from campagne.domain.rota import Campaign, Edition
 from campagne.errors import NotFoundError
 from campagne.store import queries
@@ -72,6 +72,22 @@ def region(session: Session, key: str) -> Region:
 def concerns(campaign: Campaign, municipality: Municipality, regions: Mapping[str, Region]) -> bool:
     """Say whether a campaign concerns a gemeente: a local one only those in its region."""
     return reaches(campaign.region, municipality.region, regions)
+
+
+def asked(session: Session, about: Edition, by: Region) -> list[Municipality]:
+    """Return the gemeenten of a region that are asked about an edition, by name.
+
+    Those that exist when it starts and that the campaign concerns; the centrumgemeente asks and
+    is not asked.
+    """
+    regions = queries.regions(session)
+    campaign = queries.campaigns(session)[about.campaign]
+    places = queries.municipalities(session).values()
+    return [
+        place
+        for place in members(by.key, places, regions, about.span.first)
+        if place.key != by.centre and concerns(campaign, place, regions)
+    ]
 
 
 def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:

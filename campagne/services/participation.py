@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.delivery import MessageKind
-from campagne.domain.regions import Municipality, ancestry, members
+from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
@@ -137,24 +137,16 @@ def record(
 def standing(
     session: Session, edition_key: str, region_key: str
 ) -> list[tuple[Municipality, Answer | None]]:
-    """Return what each gemeente of a region answered about an edition, by name; None is silent.
-
-    The gemeenten are those that exist when the edition starts and that the campaign concerns.
+    """Return what each gemeente that is asked answered about an edition, by name; None is silent.
 
     Raises:
         NotFoundError: for an unknown edition or region.
     """
     edition = lookup.edition(session, edition_key)
     region = lookup.region(session, region_key)
-    campaign = queries.campaigns(session)[edition.campaign]
-    regions = queries.regions(session)
     answers = queries.answers(session, [edition.key])
     return [
-        (one, answers.get((edition.key, one.key)))
-        for one in members(
-            region.key, queries.municipalities(session).values(), regions, edition.span.first
-        )
-        if lookup.concerns(campaign, one, regions)
+        (one, answers.get((edition.key, one.key))) for one in lookup.asked(session, edition, region)
     ]
 
 
