@@ -100,3 +100,17 @@ class ChannelDownError(ChannelError):
 
 class OutcomeUnknownError(ChannelDownError):
     """The whole message was handed over and no answer came: it may have been taken, or not."""
+
+
+class RemoteError(CampagneError):
+    """A request to another service got no answer.
+
+    Attributes:
+        permanent: True when trying again cannot help: the address is one that is refused.
+        sent: True when the request may have arrived.
+    """
+
+    def __init__(self, text: str, *, permanent: bool = False, sent: bool = False) -> None:
+        self.permanent = permanent
+        self.sent = sent
+        super().__init__(text)

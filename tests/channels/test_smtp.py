@@ -2,22 +2,16 @@
 
 import logging
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from campagne.channels import Channel, open_channel
@@ -26,6 +20,7 @@ from campagne.channels.smtp import MailServer, SmtpChannel
 from campagne.domain.delivery import Message, MessageKind
 from campagne.errors import ChannelDownError, ChannelError, SettingsError
 from campagne.settings import Settings
+from tests.certificates import Certificate, make_certificate
 
 _RAW = (
     "From: =?utf-8?q?Campagnekalender?= <campagne@example.nl>\r\n"
@@ -116,52 +111,10 @@ def _serving(inbox: Inbox, **options: Any) -> Iterator[int]:
         controller.stop()
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate: for the server, and for a client that trusts it."""
-
-    server: ssl.SSLContext
-    trusting: ssl.SSLContext
-
-
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """A certificate for 127.0.0.1, signed by itself."""
-    folder = tmp_path_factory.mktemp("tls")
-    chain = _write_certificate(folder)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(chain)
-    return Certificate(server, ssl.create_default_context(cafile=str(chain)))
-
-
-def _write_certificate(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.nl")])
-    now = datetime.now(UTC)  # noqa: TID251 - TLS looks at the real clock
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def _plain(port: int) -> SmtpChannel:
@@ -454,7 +407,7 @@ def test_we_call_ourselves_what_the_service_is_called(base_url: str, name: str) 
     assert inbox.names == [name]
 
 
-def _strict(inbox: Inbox, certificate: "Certificate") -> dict[str, Any]:
+def _strict(inbox: Inbox, certificate: Certificate) -> dict[str, Any]:
     """Options of a server that wants STARTTLS and a log-in."""
     return {
         "tls_context": certificate.server,

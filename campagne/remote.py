@@ -1,0 +1,308 @@
+"""The one way out by HTTP: to public addresses, encrypted, with a cap and a deadline.
+
+`requests` by itself follows redirects, takes proxies from the environment, connects to whatever a
+name means at that moment, and its time limit holds for each read and not for all of them. So
+every request here has its own connection, made to the very address that was checked, by a thread
+that is left behind when its time is over.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from campagne.errors import RemoteError, reason
+
+SECONDS = 30.0
+MAX_BYTES = 65_536
+
+_CHUNK = 8192
+_LONGEST_WAIT = timedelta(days=1)
+# Global unicast (RFC 4291, 2.4). What lies outside it is this machine, this network, a group, or
+# an IPv4 address in another form (mapped, NAT64).
+_IPV6_PUBLIC = ipaddress.IPv6Network("2000::/3")
+# Inside it, and yet not: 6to4 and its relays (RFC 7526), and examples (RFC 9637), which the
+# `ipaddress` of some versions takes for public.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(one) for one in ("2002::/16", "192.88.99.0/24", "3fff::/20")
+)
+_LEFT_BEHIND = "the deadline of this request has passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered.
+
+    Attributes:
+        status: HTTP status, of any kind; a redirect is an answer like another.
+        headers: names in any case.
+        body: its first bytes as they came; never shown to users, anything can be in it. Not whole
+            when it was longer than allowed, or had not ended by the deadline.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def wait(self) -> timedelta | None:
+        """How long the server asks to be left alone (Retry-After), a day at most; None if not."""
+        asked = self.headers.get("Retry-After", "").strip()
+        if asked.isascii() and asked.isdigit():
+            # Nine digits of seconds are 31 years; more than that overflows.
+            return min(timedelta(seconds=int(asked[:9])), _LONGEST_WAIT)
+        try:
+            # By the server's own clock, so that it does not matter what ours says.
+            wait = parsedate_to_datetime(asked) - parsedate_to_datetime(self.headers["Date"])
+        except (KeyError, ValueError, TypeError):
+            return None
+        return min(max(wait, timedelta()), _LONGEST_WAIT)
+
+
+def post(
+    url: str,
+    *,
+    data: bytes | Mapping[str, str] | None = None,
+    json: Any = None,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+    max_bytes: int = MAX_BYTES,
+    allow_loopback: bool = False,
+    context: ssl.SSLContext | None = None,
+) -> Reply:
+    """Send one POST request and return the answer; redirects are not followed.
+
+    Args:
+        url: ``https://...``; never logged, since it can hold a secret.
+        data: the body as bytes, or the fields of a form.
+        json: a body to be written as JSON, instead of `data`.
+        headers: further headers.
+        seconds: for everything together, finding the name included.
+        max_bytes: as much of the body is read and no more. It is asked for uncompressed and never
+            unpacked, so a compressed body cannot grow.
+        allow_loopback: allow addresses of this machine too, and plain HTTP to them; for tests.
+        context: which certificates are trusted; None for those of this machine.
+
+    Raises:
+        RemoteError: when no answer came; `sent` tells whether the request may have arrived.
+    """
+    exchange = _Exchange(max_bytes, allow_loopback=allow_loopback)
+    _check_url(url, allow_loopback=allow_loopback)
+    request = partial(
+        _run, exchange, url, seconds, context, data=data, json=json, headers=dict(headers or {})
+    )
+    thread = threading.Thread(target=request, name="remote", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return exchange.result()
+
+
+def _check_url(url: str, *, allow_loopback: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        whole = False
+    if not whole or not url.isprintable() or " " in url:
+        raise RemoteError("Dit is geen goed webadres.", permanent=True)
+    if parts.scheme != "https" and not (allow_loopback and parts.scheme == "http"):
+        raise RemoteError("Het adres begint niet met https://.", permanent=True)
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the internet, and not of this machine or network."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.scope_id or ip not in _IPV6_PUBLIC):
+        return False
+    special = ip.is_multicast or ip.is_reserved or any(ip in one for one in _NOT_PUBLIC)
+    return ip.is_global and not special
+
+
+class _Exchange:
+    """What the thread of a request and its caller know of each other."""
+
+    def __init__(self, max_bytes: int, *, allow_loopback: bool) -> None:
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+        self._over = False
+        self._sent = False
+        self._head: tuple[int, Mapping[str, str]] | None = None
+        self._body = bytearray()
+        self._fault: RemoteError | None = None
+        self._max_bytes = max_bytes
+        self._allow_loopback = allow_loopback
+
+    # --- by the thread of the request ---
+
+    def connect(self, host: str, port: int, seconds: float) -> socket.socket:
+        """Find the name, check all that it means, connect to the very address that was checked."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = {str(sockaddr[0]) for *_, sockaddr in found}
+        # All of them: a name that means something inner too is no name of the internet.
+        if not all(map(self._may_reach, addresses)):
+            raise RemoteError(
+                "Het adres wijst naar deze machine of het eigen netwerk; dat mag niet.",
+                permanent=True,
+            )
+        last = OSError("no address")
+        for family, kind, protocol, _, sockaddr in found:
+            line = socket.socket(family, kind, protocol)
+            try:
+                line.settimeout(seconds)
+                line.connect(sockaddr)
+                self._keep(line)
+            except OSError as error:
+                line.close()
+                last = error
+            else:
+                return line
+        raise last
+
+    def _may_reach(self, address: str) -> bool:
+        loopback = self._allow_loopback and ipaddress.ip_address(address).is_loopback
+        return loopback or is_public(address)
+
+    def _keep(self, line: socket.socket) -> None:
+        """Keep a second handle on the connection, which works under TLS as well."""
+        with self._lock:
+            if self._over:
+                raise TimeoutError(_LEFT_BEHIND)
+            self._line = line.dup()
+
+    def begin(self) -> None:
+        """Call just before the first byte of the request: what was given up must not be sent."""
+        with self._lock:
+            if self._over:
+                raise TimeoutError(_LEFT_BEHIND)
+            self._sent = True
+
+    def answered(self, response: requests.Response) -> None:
+        """Take the status, then the body as far as it is allowed."""
+        with self._lock:
+            # To plain text, so that a strange byte in a header surprises nobody later.
+            self._head = (response.status_code, CaseInsensitiveDict(response.headers))
+        while len(self._body) < self._max_bytes:
+            chunk = response.raw.read1(_CHUNK, decode_content=False)
+            if not chunk:
+                return
+            with self._lock:
+                self._body += chunk[: self._max_bytes - len(self._body)]
+
+    def failed(self, text: str, *, permanent: bool = False) -> None:
+        """Take that no answer will come."""
+        with self._lock:
+            self._fault = RemoteError(text, permanent=permanent, sent=self._sent)
+
+    # --- by the caller ---
+
+    def result(self) -> Reply:
+        """End the exchange: the status counts from the moment that it is there."""
+        with self._lock:
+            self._over = True
+            if self._line is not None:
+                with suppress(OSError):  # closed by the other side
+                    self._line.shutdown(socket.SHUT_RDWR)  # wakes a thread that still reads
+                self._line.close()
+            if self._head is not None:
+                status, headers = self._head
+                return Reply(status, headers, bytes(self._body))
+            raise self._fault or RemoteError("Er kwam geen antwoord op tijd.", sent=self._sent)
+
+
+def _run(
+    exchange: _Exchange,
+    url: str,
+    seconds: float,
+    context: ssl.SSLContext | None,
+    **request: Any,
+) -> None:
+    try:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy, no .netrc, no other certificates
+            session.headers.update({"User-Agent": "campagne", "Accept-Encoding": "identity"})
+            session.mount("https://", _Adapter(exchange, context))
+            session.mount("http://", _Adapter(exchange, None))
+            with session.post(
+                url, timeout=seconds, allow_redirects=False, stream=True, **request
+            ) as response:
+                exchange.answered(response)
+    except RemoteError as error:
+        exchange.failed(str(error), permanent=error.permanent)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome of this request
+        exchange.failed(_in_words(error))
+
+
+def _in_words(error: BaseException | None) -> str:
+    """Say what went wrong by what lies at the bottom of it; what is on top holds the URL."""
+    while error is not None:
+        match error:
+            case ssl.SSLCertVerificationError(verify_message=why):
+                return f"Het certificaat van de server klopt niet ({why})."
+            case ssl.SSLError(reason=why):
+                return f"Er komt geen beveiligde verbinding ({why})."
+            case socket.gaierror():
+                return "De naam van de server is niet te vinden."
+            case TimeoutError():
+                return "Er kwam geen antwoord op tijd."
+            case OSError(errno=number) if number:
+                return f"De server is niet bereikbaar ({reason(error)})."
+        error = error.__cause__ or error.__context__
+    return "De server verbrak de verbinding."
+
+
+class _PlainConnection(HTTPConnection):
+    def __init__(self, *args: Any, exchange: _Exchange, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._exchange = exchange
+
+    def _new_conn(self) -> socket.socket:
+        return self._exchange.connect(self._dns_host, self.port or 80, float(self.timeout or 0))
+
+    def connect(self) -> None:
+        super().connect()
+        self._exchange.begin()
+
+
+class _TlsConnection(HTTPSConnection):
+    def __init__(self, *args: Any, exchange: _Exchange, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._exchange = exchange
+
+    def _new_conn(self) -> socket.socket:
+        return self._exchange.connect(self._dns_host, self.port or 443, float(self.timeout or 0))
+
+    def connect(self) -> None:
+        super().connect()
+        self._exchange.begin()
+
+
+class _Adapter(HTTPAdapter):
+    """Makes the connections of one exchange; TLS still checks the name in the URL."""
+
+    def __init__(self, exchange: _Exchange, context: ssl.SSLContext | None) -> None:
+        self._exchange = exchange
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        context = self._context or ssl.create_default_context()
+        super().init_poolmanager(*args, **options, ssl_context=context)
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **options)
+        kind = _TlsConnection if pool.scheme == "https" else _PlainConnection
+        pool.ConnectionCls = partial(kind, exchange=self._exchange)
+        return pool
