@@ -4,20 +4,26 @@ The sending itself is in `campagne.services.sending`.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import cast
 
-from sqlalchemy import func, tuple_, update
+from sqlalchemy import ColumnElement, func, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, select
 
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, after_unknown
+from campagne.domain.delivery import (
+    DeliveryState,
+    Message,
+    MessageKind,
+    after_unknown,
+    states_before,
+)
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.store.tables import AttemptRow, DeliveryRow
 
@@ -35,6 +41,7 @@ def enqueue(
     municipality_key: str | None = None,
     broadcast_id: int | None = None,
     state: DeliveryState = DeliveryState.DUE,
+    valid_until: date | None = None,
 ) -> int | None:
     """Put a mail in the outbox, in the transaction of what caused it.
 
@@ -46,6 +53,7 @@ def enqueue(
         municipality_key: the gemeente it is about, if one.
         broadcast_id: the broadcast it belongs to, if one.
         state: HELD for a mail that a person has to release.
+        valid_until: the last day on which it makes sense to send it; None: always.
 
     Returns:
         The id of the delivery; None when a mail with this key was there already.
@@ -73,9 +81,40 @@ def enqueue(
             attempts=0,
             created_at=now,
             reply="",
+            valid_until=valid_until,
         )
     )
     return session.exec(statement).scalar_one_or_none()
+
+
+def cancel(session: Session, deliveries: Collection[int]) -> list[int]:
+    """Take mails back of which nothing has left; return the ids of those where that worked.
+
+    One that a sender has claimed is taken back too: it asks again just before the body goes out.
+    """
+    return _cancel(session, col(DeliveryRow.id).in_(deliveries))
+
+
+def expire(session: Session, *, today: date) -> list[int]:
+    """Cancel the unsent mails that make no sense any more on this day; return their ids."""
+    dropped = _cancel(session, col(DeliveryRow.valid_until) < today)
+    if dropped:
+        log.warning(
+            "%d mails dropped unsent, their last useful day has passed: deliveries %s",
+            len(dropped),
+            sorted(dropped),
+        )
+    return dropped
+
+
+def _cancel(session: Session, which: ColumnElement[bool]) -> list[int]:
+    cancelled = session.exec(
+        update(DeliveryRow)
+        .where(which, col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
+        .values(state=DeliveryState.CANCELLED, owner="", lease_until=None)
+        .returning(col(DeliveryRow.id))
+    )
+    return [cast("int", one) for one in cancelled.scalars()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +203,23 @@ def resend(session: Session, delivery_id: int, *, now: datetime) -> None:
         NotFoundError: when there is no such delivery.
         InvalidInputError: when it is in another state, in which a double could come of it.
     """
-    row = _row(session, delivery_id)
-    if row.state not in (DeliveryState.UNKNOWN, DeliveryState.FAILED):
+    _row(session, delivery_id)
+    # In one statement: a late answer of the server may be stored at this very moment.
+    again = session.exec(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.id) == delivery_id,
+            col(DeliveryRow.state).in_((DeliveryState.UNKNOWN, DeliveryState.FAILED)),
+        )
+        .values(
+            state=DeliveryState.DUE, next_at=now, settled_at=None, attempts=0, first_tried_at=None
+        )
+    )
+    if not again.rowcount:
         raise InvalidInputError(
             "Deze mail kan niet opnieuw worden verstuurd. Dat kan alleen als versturen is mislukt"
             " of als niet bekend is of de mail is aangekomen."
         )
-    row.state, row.next_at, row.settled_at = DeliveryState.DUE, now, None
-    row.attempts, row.first_tried_at = 0, None
 
 
 def resolve(session: Session, delivery_id: int, *, arrived: bool, now: datetime) -> None:
@@ -187,11 +235,14 @@ def resolve(session: Session, delivery_id: int, *, arrived: bool, now: datetime)
         NotFoundError: when there is no such delivery.
         InvalidInputError: when its outcome is known.
     """
-    row = _row(session, delivery_id)
-    if row.state is not DeliveryState.UNKNOWN:
+    _row(session, delivery_id)
+    settled = session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id) == delivery_id, col(DeliveryRow.state) == DeliveryState.UNKNOWN)
+        .values(state=DeliveryState.ACCEPTED if arrived else DeliveryState.FAILED, settled_at=now)
+    )
+    if not settled.rowcount:
         raise InvalidInputError("Van deze mail is al bekend wat ermee is gebeurd.")
-    row.state = DeliveryState.ACCEPTED if arrived else DeliveryState.FAILED
-    row.settled_at = now
 
 
 @dataclass(frozen=True, slots=True)

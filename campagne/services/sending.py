@@ -1,41 +1,35 @@
 """Sends what is due: any number of senders, on any number of machines, from one outbox.
 
 Three short transactions per mail and none open while the network is: claim, mark `sending`,
-record. A claim carries a number, the fence, that rises with every claim; each later write tests
-it, so a sender that slept through its lease can write nothing any more.
+record. Their statements are in `campagne.services.claims`. A heartbeat of its own keeps the
+claims while a mail takes long, and lets others have the rest when it takes very long.
 """
 
 import logging
+import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
-
-from sqlalchemy import func, tuple_, update
-from sqlmodel import Session, col, select
 
 from campagne.channels import Channel, Connection
-from campagne.domain.delivery import (
-    LEASE,
-    SENDING_LIMIT,
-    DeliveryState,
-    Message,
-    MessageKind,
-    next_attempt,
-    states_before,
-)
+from campagne.domain.delivery import DeliveryState, next_attempt
 from campagne.errors import ChannelDownError, ChannelError, OutcomeUnknownError
-from campagne.store.database import Database
-from campagne.store.tables import AttemptRow, DeliveryRow
+from campagne.services import claims
+from campagne.services.claims import Claim
+from campagne.store.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger("campagne.delivery")
 
 _BATCH = 10
+_BEAT_SECONDS = 5.0
 _RENEW_AFTER = timedelta(seconds=20)
-_SETTLED = (DeliveryState.ACCEPTED, DeliveryState.FAILED)
-_WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
+# A mail that is in hand for so long may be so for ten minutes: the rest of the batch is let go.
+_HANGS_AFTER = timedelta(seconds=40)
+# Seconds between the tries to store an outcome, five minutes in all. It must be over before the
+# limit on `sending` is, after which the outcome is unknown to everyone else.
+_PATIENCE = (1, 2, 4, 8, 15, *[30] * 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,11 @@ class SendReport:
     deferred: int = 0
     failed: int = 0
     unknown: int = 0
-    closed: str = field(default="", compare=False, repr=False)
+    closed: str = field(default="", compare=False, repr=False)  # may name a person: not for logs
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
 
 
 def send_due(
@@ -60,6 +58,8 @@ def send_due(
     *,
     owner: str,
     stop: Callable[[], bool] = lambda: False,
+    beat: float = _BEAT_SECONDS,
+    pause: Callable[[float], None] = _pause,
 ) -> SendReport:
     """Send every mail that is due; any number of senders may do so at once.
 
@@ -73,59 +73,62 @@ def send_due(
         now: tells the instant, aware UTC.
         owner: name of this sender, to be seen in the table.
         stop: asked before each mail; when true, what is claimed goes back.
+        beat: real seconds between two looks of the heartbeat at what is claimed.
+        pause: waits so many seconds, between two tries to store what became of a mail.
 
     Raises:
-        DatabaseUnavailableError: when an outcome cannot be stored. Nothing more is sent then; the
-            mail in hand becomes unknown after its time limit.
+        DatabaseUnavailableError: when an outcome cannot be stored, not even after five minutes of
+            trying. Nothing more is sent then; the mail in hand becomes unknown after its time
+            limit.
     """
-    return _Sender(database, channel, now, owner, stop).run()
+    return _Sender(database, channel, now, owner, stop, pause).run(beat)
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A delivery that is ours as long as its fence is."""
+def let_go(database: Database, owners: Iterable[str]) -> int:
+    """Give back at once what these senders hold and have not begun to send.
 
-    id: int
-    fence: int
-    attempts: int
-    first_tried_at: datetime | None
-    message: Message
+    For who stops: a sender that hangs cannot do it itself, and its mails need not wait for the
+    end of its lease.
+
+    Returns:
+        How many mails.
+
+    Raises:
+        DatabaseUnavailableError: when that cannot be stored; the lease ends by itself.
+    """
+    with database.session() as session:
+        return claims.let_go_of_owners(session, owners)
 
 
 class _Sender:
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what `send_due` was given
         self,
         database: Database,
         channel: Channel,
         now: Callable[[], datetime],
         owner: str,
         stop: Callable[[], bool],
+        pause: Callable[[float], None],
     ) -> None:
         self._database = database
         self._channel = channel
         self._now = now
         self._owner = owner
         self._stop = stop
-        self._batch: deque[_Claim] = deque()
-        self._renewed_at = now()
+        self._pause = pause
+        # The heartbeat looks at these from its own thread.
+        self._lock = threading.Lock()
+        self._batch: deque[Claim] = deque()
+        self._in_hand: Claim | None = None
+        self._in_hand_since = self._renewed_at = now()
         self._done: Counter[DeliveryState] = Counter()
         self._closed = ""
 
-    def run(self) -> SendReport:
+    def run(self, beat: float) -> SendReport:
         self._claim()
-        while self._batch:
-            accepted_before = self._done[DeliveryState.ACCEPTED]
-            try:
-                with self._channel.connect() as connection:
-                    self._send_by(connection)
-            except ChannelDownError as error:
-                self._release()
-                if self._done[DeliveryState.ACCEPTED] == accepted_before:
-                    log.warning("the way out is closed (%s); waiting %s", error.code, error.wait)
-                    self._leave_alone(error.wait)
-                    self._closed = str(error)
-                    break
-                self._claim()
+        if self._batch:
+            with self._heartbeat(beat):
+                self._send_all()
         done = self._done
         report = SendReport(
             accepted=done[DeliveryState.ACCEPTED],
@@ -138,23 +141,52 @@ class _Sender:
             log.info("sent: %s", report)
         return report
 
-    def _send_by(self, connection: Connection) -> None:
+    def _send_all(self) -> None:
         while self._batch:
-            if self._stop():
-                self._release()
-                return
+            accepted_before = self._done[DeliveryState.ACCEPTED]
+            try:
+                with self._channel.connect() as connection:
+                    self._send_by(connection)
+            except ChannelDownError as error:
+                self._let_go()
+                if self._done[DeliveryState.ACCEPTED] == accepted_before:
+                    log.warning("the way out is closed (%s); waiting %s", error.code, error.wait)
+                    with self._database.session() as session:
+                        claims.leave_alone(session, self._now() + error.wait)
+                    self._closed = str(error)
+                    break
+                self._claim()
+
+    def _send_by(self, connection: Connection) -> None:
+        while claim := self._next():
             self._renew()
-            self._send(connection, self._batch.popleft())
+            try:
+                self._send(connection, claim)
+            finally:
+                with self._lock:
+                    self._in_hand = None
             if not self._batch:
                 self._claim()
 
-    def _send(self, connection: Connection, claim: _Claim) -> None:
+    def _next(self) -> Claim | None:
+        """Take the next mail in hand; None when there is none, or when it is time to stop."""
+        if self._batch and self._stop():
+            self._let_go()
+        with self._lock:
+            if not self._batch:  # the heartbeat may have let go of it in the meantime
+                return None
+            self._in_hand, self._in_hand_since = self._batch.popleft(), self._now()
+            return self._in_hand
+
+    def _send(self, connection: Connection, claim: Claim) -> None:
         try:
             with _defects_as(
                 ChannelError("Dit bericht kan niet worden verstuurd.", permanent=False)
             ):
                 connection.offer(claim.message)
-            if not self._mark_sending(claim):
+            with self._database.session(alone=False) as session:
+                ours = claims.begin(session, claim, self._now())
+            if not ours:
                 return  # withdrawn, or taken over by another sender
             with _defects_as(OutcomeUnknownError("Het versturen brak af.")):
                 reply = connection.deliver()
@@ -166,94 +198,65 @@ class _Sender:
             self._record(claim, DeliveryState.ACCEPTED, reply)
 
     def _claim(self) -> None:
-        """Claim up to ten mails that are due; the same statement on both databases."""
+        """Claim up to ten mails that are due."""
         if self._stop():
             return
         now = self._now()
-        is_due = (col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) <= now)
-        last = col(DeliveryRow.kind) == MessageKind.BROADCAST
-        # A CTE, because PostgreSQL may run a plain subquery again for every row, and then its LIMIT
-        # holds for each run and not for the batch.
-        chosen = (
-            select(col(DeliveryRow.id))
-            .where(*is_due)
-            .order_by(last, col(DeliveryRow.next_at), col(DeliveryRow.id))
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True)
-            .cte("chosen")
-        )
-        statement = (
-            update(DeliveryRow)
-            .where(col(DeliveryRow.id).in_(select(chosen.c.id)), *is_due)
-            .values(
-                state=DeliveryState.CLAIMED,
-                owner=self._owner,
-                fence=col(DeliveryRow.fence) + 1,
-                lease_until=now + LEASE,
-            )
-            .returning(DeliveryRow)
-            .execution_options(synchronize_session=False)
-        )
-        with self._database.session() as session:
-            rows = list(session.exec(statement).scalars())
-        rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id or 0))
-        self._batch = deque(_claim_of(row) for row in rows)
-        self._renewed_at = now
-
-    def _renew(self) -> None:
-        """Keep the claims of a batch that takes long."""
-        now = self._now()
-        if now - self._renewed_at >= _RENEW_AFTER:
-            self._update_batch(lease_until=now + LEASE)
+        with self._database.session(alone=False) as session:
+            taken = claims.take(session, now, owner=self._owner, limit=_BATCH)
+        with self._lock:
+            self._batch = deque(taken)
             self._renewed_at = now
 
-    def _release(self) -> None:
-        if self._batch:
-            self._update_batch(state=DeliveryState.DUE, owner="", lease_until=None)
-            self._batch.clear()
+    @contextmanager
+    def _heartbeat(self, seconds: float) -> Iterator[None]:
+        """Look after the claims every so many real seconds, whatever a mail is waiting for."""
+        ended = threading.Event()
 
-    def _update_batch(self, **values: Any) -> None:
-        ours = [(claim.id, claim.fence) for claim in self._batch]
-        with self._database.session() as session:
-            session.exec(
-                update(DeliveryRow)
-                .where(
-                    tuple_(col(DeliveryRow.id), col(DeliveryRow.fence)).in_(ours),
-                    col(DeliveryRow.state) == DeliveryState.CLAIMED,
-                )
-                .values(**values)
-            )
+        def beat() -> None:
+            while not ended.wait(seconds):
+                try:
+                    self._let_others_have_the_rest()
+                    self._renew()
+                except DatabaseUnavailableError as error:
+                    log.warning("claims cannot be renewed now: %s", error)
 
-    def _leave_alone(self, wait: timedelta) -> None:
-        """Let the whole outbox wait for the server; no mail is blamed for it.
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
-        Stored with the mails, so that all senders leave the server alone.
-        """
-        until = self._now() + wait
-        with self._database.session() as session:
-            session.exec(
-                update(DeliveryRow)
-                .where(col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) < until)
-                .values(next_at=until)
-            )
-
-    def _mark_sending(self, claim: _Claim) -> bool:
-        """Store that the body goes out now, if the delivery is still ours."""
+    def _renew(self) -> None:
+        """Keep the claims of a batch that takes long, also when the clock was put back."""
         now = self._now()
-        with self._database.session() as session:
-            ours = _move(
-                session,
-                claim,
-                DeliveryState.SENDING,
-                attempts=claim.attempts + 1,
-                first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
-                lease_until=now + SENDING_LIMIT,
-            )
-            if ours:
-                session.add(AttemptRow(delivery_id=claim.id, fence=claim.fence, started_at=now))
-        return ours
+        with self._lock:
+            if timedelta() <= now - self._renewed_at < _RENEW_AFTER:
+                return
+            held = [*self._batch] if self._in_hand is None else [self._in_hand, *self._batch]
+            self._renewed_at = now
+        if held:
+            with self._database.session() as session:
+                claims.renew(session, held, now)
 
-    def _record_fault(self, claim: _Claim, error: ChannelError) -> None:
+    def _let_others_have_the_rest(self) -> None:
+        with self._lock:
+            slow = self._in_hand if self._now() - self._in_hand_since >= _HANGS_AFTER else None
+        if slow is not None and self._batch:
+            log.warning("delivery %d takes long; the rest goes to other senders", slow.id)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        with self._lock:
+            held = [*self._batch]
+            self._batch.clear()
+        if held:
+            with self._database.session() as session:
+                claims.let_go(session, held)
+
+    def _record_fault(self, claim: Claim, error: ChannelError) -> None:
         now = self._now()
         attempts, first = claim.attempts + 1, claim.first_tried_at or now
         # Spread over the wait by the golden ratio: even, and the same when it is done again.
@@ -265,47 +268,40 @@ class _Sender:
             self._record(claim, DeliveryState.FAILED, str(error), error.code)
             log.warning("delivery %d: failed (%s)", claim.id, error.code)
         else:
-            self._record(claim, DeliveryState.DEFERRED, str(error), error.code, next_at=again_at)
+            self._record(claim, DeliveryState.DEFERRED, str(error), error.code, again_at)
 
     def _record(
         self,
-        claim: _Claim,
+        claim: Claim,
         state: DeliveryState,
         text: str,
         code: int | None = None,
-        **values: Any,
+        again_at: datetime | None = None,
     ) -> None:
-        """Store the outcome. A late answer still counts, unless the mail was claimed anew."""
-        now = self._now()
-        with self._database.session() as session:
-            ours = _move(
-                session,
-                claim,
-                state,
-                reply=text,
-                owner="",
-                lease_until=None,
-                attempts=claim.attempts + 1,
-                first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
-                settled_at=now if state in _SETTLED else None,
-                **values,
-            )
-            if ours:
-                _end_attempt(session, claim, now, outcome=state, code=code, text=text)
-                self._done[state] += 1
-
-
-def _claim_of(row: DeliveryRow) -> _Claim:
-    message = Message(
-        key=row.key,
-        kind=row.kind,
-        sender=row.sender,
-        recipient=row.recipient,
-        subject=row.subject,
-        message_id=row.message_id,
-        raw=row.raw,
-    )
-    return _Claim(cast("int", row.id), row.fence, row.attempts, row.first_tried_at, message)
+        """Store the outcome. It cannot be had again, so this waits for a database that is away."""
+        for seconds in (*_PATIENCE, None):
+            try:
+                with self._database.session(alone=False) as session:
+                    ours = claims.settle(
+                        session, claim, state, self._now(), text=text, code=code, again_at=again_at
+                    )
+            except DatabaseUnavailableError as error:
+                if seconds is None:
+                    log.error(  # noqa: TRY400 - the sentence tells all
+                        "delivery %d: given up storing that it is %s", claim.id, state.value
+                    )
+                    raise
+                log.error(  # noqa: TRY400 - idem
+                    "delivery %d is %s, which cannot be stored yet; again in %d s: %s",
+                    claim.id,
+                    state.value,
+                    seconds,
+                    error,
+                )
+                self._pause(seconds)
+            else:
+                self._done[state] += ours
+                return
 
 
 @contextmanager
@@ -319,31 +315,3 @@ def _defects_as(fault: ChannelError) -> Iterator[None]:
         # Its name only: the text of a defect may hold an address or a body.
         log.error("a mail cannot be handed over: %s", type(error).__name__)  # noqa: TRY400
         raise fault from error
-
-
-def _move(session: Session, claim: _Claim, to: DeliveryState, **values: Any) -> bool:
-    """Change the state of a claimed delivery; False, and nothing written, if it is not ours."""
-    moved = session.exec(
-        update(DeliveryRow)
-        .where(
-            col(DeliveryRow.id) == claim.id,
-            col(DeliveryRow.fence) == claim.fence,
-            col(DeliveryRow.state).in_(states_before(to)),
-        )
-        .values(state=to, **values)
-    )
-    return moved.rowcount == 1
-
-
-def _end_attempt(session: Session, claim: _Claim, now: datetime, **values: Any) -> None:
-    ended = session.exec(
-        update(AttemptRow)
-        .where(col(AttemptRow.delivery_id) == claim.id, col(AttemptRow.fence) == claim.fence)
-        .values(ended_at=now, **values)
-    )
-    if not ended.rowcount:  # refused before its body went out
-        session.add(
-            AttemptRow(
-                delivery_id=claim.id, fence=claim.fence, started_at=now, ended_at=now, **values
-            )
-        )

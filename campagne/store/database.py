@@ -4,7 +4,7 @@ SQLite: WAL, foreign keys on, synchronous FULL, and the driver's own transaction
 begins with BEGIN IMMEDIATE, since a read that becomes a write fails or loses updates there. A
 reader never waits for a writer. PostgreSQL: READ COMMITTED behind one lock for writing, REPEATABLE
 READ and read only for reading. So on both there is one writer at a time, and what it read stays
-true until it commits.
+true until it commits. Senders alone need no such lock, see `session`.
 """
 
 import sqlite3
@@ -117,15 +117,22 @@ class Database:
             schema.check_version(self._reading)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, *, alone: bool = True) -> Iterator[Session]:
         """Open a writing transaction; commits on a clean exit, rolls back on any error.
+
+        Args:
+            alone: False for who writes by single statements that test in their own condition
+                what they rely on, such as a sender: on PostgreSQL it then waits for nobody but
+                the holder of the same row. What such a session reads may change before it
+                commits. On SQLite there is one writer at a time in any case.
 
         Raises:
             DatabaseUnavailableError: when the database cannot take the change.
         """
         with _plain_errors(), Session(self._writing, expire_on_commit=False) as session:
-            # Before the first read, not at the first write: what is read must stay true.
-            schema.take_write_lock(session.connection())
+            if alone or self.is_sqlite:
+                # Before the first read, not at the first write: what is read must stay true.
+                schema.take_write_lock(session.connection())
             yield session
             session.commit()
 

@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from campagne.channels.folder import FolderChannel
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
+from campagne.domain.delivery import (
+    LEASE,
+    SENDING_LIMIT,
+    DeliveryState,
+    Message,
+    MessageKind,
+    message_id,
+)
 from campagne.errors import (
     ChannelDownError,
     ChannelError,
@@ -21,7 +28,7 @@ from campagne.errors import (
 from campagne.services import delivery, sending
 from campagne.services.delivery import RecoverReport
 from campagne.services.sending import SendReport
-from campagne.store.database import Database
+from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import AttemptRow, DeliveryRow
 
 _START = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
@@ -135,6 +142,33 @@ def _fill(
 
 def _send(database: Database, server: Server, now: Moment, owner: str = "a") -> SendReport:
     return sending.send_due(database, server, now, owner=owner)
+
+
+def _wait_until(come_true: Callable[[], bool]) -> None:
+    """Wait for what another thread does; the bound is for a test that fails."""
+    patience = threading.Event()
+    for _ in range(1500):
+        if come_true():
+            return
+        patience.wait(0.02)
+    raise AssertionError("waited in vain")
+
+
+class FaultyDatabase(Database):
+    """A database of which the next writes of a sender fail; what they would store is not stored."""
+
+    def __init__(self, url: str, fault: str) -> None:
+        super().__init__(url)
+        self._fault = fault
+        self.fails = 0
+
+    @contextmanager
+    def session(self, *, alone: bool = True) -> Iterator[Session]:
+        with super().session(alone=alone) as session:
+            yield session
+            if self.fails:
+                self.fails -= 1
+                raise DatabaseUnavailableError(self._fault)
 
 
 def _recover(database: Database, now: Moment) -> RecoverReport:
@@ -544,6 +578,209 @@ def test_a_slow_sender_keeps_its_claims(database: Database, now: Moment) -> None
 
     assert _send(database, Server(offered=slowly), now) == SendReport(accepted=10)
     assert released == [0] * 10
+
+
+def test_a_heartbeat_keeps_the_claims_while_one_mail_hangs(database: Database, now: Moment) -> None:
+    _fill(database, 10)
+    later = _START + timedelta(seconds=61)
+
+    def hang() -> None:
+        now.passes(seconds=25)
+        kept = _START + timedelta(seconds=25) + LEASE
+        _wait_until(lambda: {row.lease_until for row in _rows(database)} == {kept})
+        with database.session() as session:
+            assert delivery.recover(session, later) == RecoverReport()
+
+    server = Server(offered=_first_time(hang))
+    report = sending.send_due(database, server, now, owner="a", beat=0.01)
+
+    assert report == SendReport(accepted=10)
+    assert {row.fence for row in _rows(database)} == {1}
+    assert len(set(server.recipients)) == 10
+
+
+def test_behind_a_mail_that_hangs_the_others_go_by_another_sender(
+    database: Database, now: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = _fill(database, 10)
+    other = Server()
+
+    def hang() -> None:
+        now.passes(seconds=45)
+        _wait_until(lambda: _states(database) == ["sending", *["due"] * 9])
+        assert _send(database, other, now, "b") == SendReport(accepted=9)
+
+    server = Server(delivered=_first_time(hang))
+    report = sending.send_due(database, server, now, owner="a", beat=0.01)
+
+    assert report == SendReport(accepted=1)
+    assert server.recipients == ["contact1@example.nl"]
+    assert f"delivery {ids[0]} takes long" in caplog.text
+
+
+def test_a_heartbeat_outlives_a_database_that_is_away(
+    sqlite_url: str, now: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = FaultyDatabase(sqlite_url, "De schijf is vol.")
+    _fill(database, 3)
+
+    def hang() -> None:
+        database.fails = 1
+        now.passes(seconds=25)
+        _wait_until(lambda: database.fails == 0)
+
+    report = sending.send_due(
+        database, Server(offered=_first_time(hang)), now, owner="a", beat=0.01
+    )
+    database.close()
+
+    assert report.accepted == 3
+    assert "claims cannot be renewed now: De schijf is vol." in caplog.text
+
+
+def test_what_a_stopped_sender_holds_is_given_back_and_not_sent(
+    database: Database, now: Moment
+) -> None:
+    _fill(database, 5)
+    given_back = []
+
+    def stopped() -> None:
+        given_back.append(sending.let_go(database, ["a", "b"]))
+
+    server = Server(offered=_first_time(stopped))
+    report = sending.send_due(database, server, now, owner="a", stop=lambda: bool(given_back))
+
+    assert given_back == [5]
+    assert (report, server.taken) == (SendReport(), [])
+    assert _states(database) == ["due"] * 5
+    assert sending.let_go(database, ["a"]) == 0
+    assert _send(database, server, now, "b") == SendReport(accepted=5)
+
+
+def test_only_what_is_not_begun_is_given_back(database: Database, now: Moment) -> None:
+    _fill(database, 3)
+    given_back = []
+
+    def stopped() -> None:
+        given_back.append(sending.let_go(database, ["a"]))
+
+    server = Server(delivered=_first_time(stopped))
+
+    assert _send(database, server, now) == SendReport(accepted=3)
+    assert given_back == [2]
+    assert [row.fence for row in _rows(database)] == [1, 2, 2]
+    assert len(server.taken) == 3
+
+
+@pytest.mark.parametrize("fault", ["De schijf van de database is vol.", "De database is op slot."])
+def test_an_outcome_waits_for_a_database_that_is_away(
+    sqlite_url: str, now: Moment, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = FaultyDatabase(sqlite_url, fault)
+    _fill(database, 3)
+    server = Server()
+    waited: list[float] = []
+
+    def away() -> None:
+        database.fails = 6
+
+    server.delivered = _first_time(away)
+    report = sending.send_due(database, server, now, owner="a", pause=waited.append)
+    states = _states(database)
+    database.close()
+
+    assert report == SendReport(accepted=3)
+    assert states == ["accepted"] * 3
+    assert len(server.taken) == 3
+    assert sum(waited) >= 60
+    assert fault in caplog.text
+    assert "cannot be stored yet" in caplog.text
+
+
+def test_an_outcome_that_can_never_be_stored_stops_the_sending_and_is_unknown(
+    sqlite_url: str, now: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = FaultyDatabase(sqlite_url, "De schijf van de database is vol.")
+    _fill(database, 3)
+    waited: list[float] = []
+
+    def full() -> None:
+        database.fails = 1000
+
+    server = Server(delivered=_first_time(full))
+    with pytest.raises(DatabaseUnavailableError, match="vol"):
+        sending.send_due(database, server, now, owner="a", pause=waited.append)
+
+    assert len(server.taken) == 1
+    assert timedelta(minutes=4) < timedelta(seconds=sum(waited)) < SENDING_LIMIT / 2
+    assert "given up storing" in caplog.text
+    database.fails = 0
+    now.passes(minutes=11)
+    assert _recover(database, now) == RecoverReport(released=2, unknown=1)
+    assert _states(database) == ["unknown", "due", "due"]
+    database.close()
+
+
+def test_nothing_is_sent_when_that_it_goes_out_cannot_be_stored(
+    sqlite_url: str, now: Moment
+) -> None:
+    database = FaultyDatabase(sqlite_url, "De schijf van de database is vol.")
+    _fill(database, 3)
+
+    def full() -> None:
+        database.fails = 1000
+
+    server = Server(offered=_first_time(full))
+    with pytest.raises(DatabaseUnavailableError):
+        _send(database, server, now)
+
+    assert server.taken == []
+    database.fails = 0
+    now.passes(minutes=1)
+    assert _recover(database, now) == RecoverReport(released=3)
+    assert _send(database, server, now) == SendReport(accepted=3)
+    database.close()
+
+
+def test_a_clock_that_is_put_back_an_hour_loses_nothing(database: Database, now: Moment) -> None:
+    _fill(database, 12)
+    refused = ChannelError("451 later", permanent=False, code=451)
+    with pytest.raises(KeyboardInterrupt):
+        _send(
+            database,
+            Server(
+                offered=_for("contact2@example.nl", refused),
+                delivered=_for("contact4@example.nl", KeyboardInterrupt()),
+            ),
+            now,
+        )
+    assert sorted(set(_states(database))) == ["accepted", "claimed", "deferred", "due", "sending"]
+
+    now.passes(hours=-1)
+    _recover(database, now)
+    server = Server()
+    _send(database, server, now, "b")
+    now.passes(hours=1, minutes=11)
+    assert _recover(database, now).unknown == 1
+    _send(database, server, now, "b")
+
+    assert len(server.taken) == len(set(server.recipients)) == 9
+    states = _states(database)
+    assert states.count("accepted") == 11
+    assert states[3] == "unknown"
+
+
+def test_a_clock_that_is_put_back_while_sending_keeps_the_claims(
+    database: Database, now: Moment
+) -> None:
+    _fill(database, 10)
+
+    def back() -> None:
+        now.passes(hours=-1)
+
+    server = Server(offered=_first_time(back))
+    assert _send(database, server, now) == SendReport(accepted=10)
+    assert len(server.taken) == 10
 
 
 def test_a_defect_in_one_mail_stops_no_other(

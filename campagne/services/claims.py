@@ -1,0 +1,219 @@
+"""What a sender holds: the statements by which mails are claimed, kept, let go and settled.
+
+A claim carries a number, the fence, that rises with every claim. Each later statement tests it
+and the state in its own condition, so that a sender that slept through its lease writes nothing
+any more, and none of them needs to be the only writer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import func, tuple_, update
+from sqlmodel import Session, col, select
+
+from campagne.domain.delivery import (
+    LEASE,
+    SENDING_LIMIT,
+    DeliveryState,
+    Message,
+    MessageKind,
+    states_before,
+)
+from campagne.store.tables import AttemptRow, DeliveryRow
+
+_SETTLED = (DeliveryState.ACCEPTED, DeliveryState.FAILED)
+_WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours as long as its fence is."""
+
+    id: int
+    fence: int
+    attempts: int
+    first_tried_at: datetime | None
+    message: Message
+
+
+def take(session: Session, now: datetime, *, owner: str, limit: int) -> list[Claim]:
+    """Claim mails that are due, broadcasts last; the same statement on both databases.
+
+    Args:
+        session: a writing session; it need not be alone.
+        now: instant, aware UTC.
+        owner: name of the sender, to be seen in the table.
+        limit: at most this many.
+    """
+    is_due = (col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) <= now)
+    last = col(DeliveryRow.kind) == MessageKind.BROADCAST
+    # A CTE, because PostgreSQL may run a plain subquery again for every row, and then its LIMIT
+    # holds for each run and not for the batch.
+    chosen = (
+        select(col(DeliveryRow.id))
+        .where(*is_due)
+        .order_by(last, col(DeliveryRow.next_at), col(DeliveryRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    statement = (
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(select(chosen.c.id)), *is_due)
+        .values(
+            state=DeliveryState.CLAIMED,
+            owner=owner,
+            fence=col(DeliveryRow.fence) + 1,
+            lease_until=now + LEASE,
+        )
+        .returning(DeliveryRow)
+        .execution_options(synchronize_session=False)
+    )
+    rows = list(session.exec(statement).scalars())
+    rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id or 0))
+    return [_claim_of(row) for row in rows]
+
+
+def renew(session: Session, claims: Iterable[Claim], now: datetime) -> None:
+    """Keep claims for another lease; what is not ours any more stays as it is."""
+    _update_claimed(session, claims, lease_until=now + LEASE)
+
+
+def let_go(session: Session, claims: Iterable[Claim]) -> None:
+    """Give claims back at once, so that any sender may take them."""
+    _update_claimed(session, claims, state=DeliveryState.DUE, owner="", lease_until=None)
+
+
+def let_go_of_owners(session: Session, owners: Iterable[str]) -> int:
+    """Give back all that these senders hold and have not begun to send; returns how many."""
+    return session.exec(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.state) == DeliveryState.CLAIMED, col(DeliveryRow.owner).in_([*owners])
+        )
+        .values(state=DeliveryState.DUE, owner="", lease_until=None)
+    ).rowcount
+
+
+def leave_alone(session: Session, until: datetime) -> None:
+    """Let the whole outbox wait for the server; no mail is blamed for it.
+
+    Stored with the mails, so that all senders leave the server alone.
+    """
+    session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) < until)
+        .values(next_at=until)
+    )
+
+
+def begin(session: Session, claim: Claim, now: datetime) -> bool:
+    """Store that the body goes out now; False when the delivery is not ours any more."""
+    ours = _move(
+        session,
+        claim,
+        DeliveryState.SENDING,
+        attempts=claim.attempts + 1,
+        first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
+        lease_until=now + SENDING_LIMIT,
+    )
+    if ours:
+        session.add(AttemptRow(delivery_id=claim.id, fence=claim.fence, started_at=now))
+    return ours
+
+
+def settle(
+    session: Session,
+    claim: Claim,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    text: str,
+    code: int | None = None,
+    again_at: datetime | None = None,
+) -> bool:
+    """Store what became of a try. A late answer still counts, unless the mail was claimed anew.
+
+    Args:
+        session: a writing session; it need not be alone.
+        claim: the mail.
+        state: what it is from now on.
+        now: instant, aware UTC.
+        text: what the server said.
+        code: its reply code, if it gave one.
+        again_at: when to try again, for a deferred mail.
+
+    Returns:
+        False when the delivery is not ours any more; then nothing is written.
+    """
+    values: dict[str, Any] = {} if again_at is None else {"next_at": again_at}
+    ours = _move(
+        session,
+        claim,
+        state,
+        reply=text,
+        owner="",
+        lease_until=None,
+        attempts=claim.attempts + 1,
+        first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
+        settled_at=now if state in _SETTLED else None,
+        **values,
+    )
+    if ours:
+        _end_attempt(session, claim, now, outcome=state, code=code, text=text)
+    return ours
+
+
+def _claim_of(row: DeliveryRow) -> Claim:
+    message = Message(
+        key=row.key,
+        kind=row.kind,
+        sender=row.sender,
+        recipient=row.recipient,
+        subject=row.subject,
+        message_id=row.message_id,
+        raw=row.raw,
+    )
+    return Claim(cast("int", row.id), row.fence, row.attempts, row.first_tried_at, message)
+
+
+def _update_claimed(session: Session, claims: Iterable[Claim], **values: Any) -> None:
+    ours = [(claim.id, claim.fence) for claim in claims]
+    session.exec(
+        update(DeliveryRow)
+        .where(
+            tuple_(col(DeliveryRow.id), col(DeliveryRow.fence)).in_(ours),
+            col(DeliveryRow.state) == DeliveryState.CLAIMED,
+        )
+        .values(**values)
+    )
+
+
+def _move(session: Session, claim: Claim, to: DeliveryState, **values: Any) -> bool:
+    """Change the state of a claimed delivery; False, and nothing written, if it is not ours."""
+    moved = session.exec(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.id) == claim.id,
+            col(DeliveryRow.fence) == claim.fence,
+            col(DeliveryRow.state).in_(states_before(to)),
+        )
+        .values(state=to, **values)
+    )
+    return moved.rowcount == 1
+
+
+def _end_attempt(session: Session, claim: Claim, now: datetime, **values: Any) -> None:
+    ended = session.exec(
+        update(AttemptRow)
+        .where(col(AttemptRow.delivery_id) == claim.id, col(AttemptRow.fence) == claim.fence)
+        .values(ended_at=now, **values)
+    )
+    if not ended.rowcount:  # refused before its body went out
+        session.add(
+            AttemptRow(
+                delivery_id=claim.id, fence=claim.fence, started_at=now, ended_at=now, **values
+            )
+        )
