@@ -93,6 +93,14 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
+    senders: int = Field(
+        default=2,
+        ge=1,
+        le=20,
+        description=(
+            "Hoeveel mails tegelijk weggaan, elk over een eigen verbinding met de mailserver."
+        ),
+    )
     pretend_today: date | None = Field(
         default=None,
         description=(

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.errors import CampagneError
-from campagne.services import rounds
+from campagne.services import rounds, sending
 
 log = logging.getLogger("campagne.worker")
 
@@ -27,19 +27,30 @@ class Worker:
     """Runs the rounds of one process until it is stopped.
 
     Args:
-        app: the wired service.
+        app: the wired service; its settings tell how many senders there are.
+        beat: real seconds between two looks of a sender at what it has claimed.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, beat: float = sending.BEAT_SECONDS) -> None:
         self._app = app
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._beat = beat
         self._stopping = threading.Event()
-        self._wake = threading.Event()
-        self._sender = threading.Thread(target=self._send_until_stopped, name="sender", daemon=True)
+        process = f"{socket.gethostname()}:{os.getpid()}"
+        # Each has an event of its own: one shared by all would wake only who looks first.
+        self._senders = {
+            f"{process}:{number}": threading.Event()
+            for number in range(1, app.settings.senders + 1)
+        }
+        self._threads = [
+            threading.Thread(
+                target=self._send_until_stopped, args=sender, name="sender", daemon=True
+            )
+            for sender in self._senders.items()
+        ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
-        """Start the clock and the sender; the first round begins at once."""
+        """Start the clock and the senders; the first round begins at once."""
         self._scheduler.add_job(
             self._round,
             "interval",
@@ -49,17 +60,37 @@ class Worker:
             max_instances=1,
             misfire_grace_time=None,
         )
-        self._sender.start()
+        for thread in self._threads:
+            thread.start()
         self._scheduler.start()
-        log.info("the clock ticks every %d s", self._app.settings.tick_seconds)
+        log.info(
+            "the clock ticks every %d s; %d senders",
+            self._app.settings.tick_seconds,
+            len(self._threads),
+        )
 
     def stop(self) -> None:
-        """Stop within six seconds; what was not sent stays in the outbox."""
+        """Stop within six seconds; what was not sent stays in the outbox, for anyone to take."""
         self._stopping.set()
-        self._wake.set()
+        self._wake_senders()
         self._scheduler.shutdown(wait=False)
-        self._sender.join(_STOP_SECONDS)
+        # Beside it, since a database that is away can hold it up as well as a mail server.
+        ending = threading.Thread(target=self._end_senders, name="ending", daemon=True)
+        ending.start()
+        ending.join(_STOP_SECONDS)
         log.info("the clock has stopped")
+
+    def _end_senders(self) -> None:
+        try:
+            sending.let_go(self._app.database, self._senders)
+        except CampagneError as error:
+            log.warning("what is claimed cannot be given back now: %s", error)
+        for thread in self._threads:
+            thread.join()
+
+    def _wake_senders(self) -> None:
+        for wake in self._senders.values():
+            wake.set()
 
     def _round(self) -> None:
         app = self._app
@@ -76,22 +107,23 @@ class Worker:
                 done.expired,
                 done.editions,
             )
-        self._wake.set()
+        self._wake_senders()
 
-    def _send_until_stopped(self) -> None:
+    def _send_until_stopped(self, owner: str, wake: threading.Event) -> None:
         app = self._app
         while not self._stopping.is_set():
-            self._wake.wait(app.settings.tick_seconds)
-            self._wake.clear()
+            wake.wait(app.settings.tick_seconds)
+            wake.clear()
             if self._stopping.is_set():
                 return
             try:
-                rounds.send(
+                sending.send_due(
                     app.database,
-                    channel=app.channel,
-                    clock=app.clock,
-                    owner=self._owner,
+                    app.channel,
+                    app.clock.now,
+                    owner=owner,
                     stop=self._stopping.is_set,
+                    beat=self._beat,
                 )
             except CampagneError as error:
                 log.warning("sending paused: %s", error)

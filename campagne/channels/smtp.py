@@ -31,7 +31,7 @@ log = logging.getLogger("campagne.delivery")
 
 _SECONDS = 30.0
 # RFC 5321, 4.5.3.2.6: a sender that hangs up earlier makes doubles.
-_BODY_REPLY_SECONDS = 600.0
+BODY_REPLY_SECONDS = 600.0
 _QUIT_SECONDS = 3.0
 # A wrong password is not tried more often: servers lock accounts.
 _WAIT_AFTER_ALARM = timedelta(minutes=5)
@@ -98,6 +98,7 @@ class SmtpChannel:
         ehlo_name: what to call ourselves.
         insecure: send without TLS; only to a server on this machine.
         context: which certificates are trusted; None for those of this machine.
+        body_reply_seconds: how long to wait for the answer to a body.
 
     Raises:
         SettingsError: when the URL is wrong, or `insecure` is asked for a server elsewhere.
@@ -110,6 +111,7 @@ class SmtpChannel:
         ehlo_name: str,
         insecure: bool = False,
         context: ssl.SSLContext | None = None,
+        body_reply_seconds: float = BODY_REPLY_SECONDS,
     ) -> None:
         self._server = MailServer.read(url)
         if insecure and not self._server.is_loopback:
@@ -120,6 +122,7 @@ class SmtpChannel:
         self._ehlo_name = ehlo_name
         self._start_tls = not insecure and not self._server.tls_from_start
         self._context = context or ssl.create_default_context()
+        self._body_reply_seconds = body_reply_seconds
         self._alarmed = False
 
     @contextmanager
@@ -132,7 +135,7 @@ class SmtpChannel:
         """
         smtp = self._open()
         try:
-            yield SmtpConnection(smtp)
+            yield SmtpConnection(smtp, self._body_reply_seconds)
         finally:
             with suppress(OSError):
                 if smtp.sock is not None:
@@ -200,8 +203,9 @@ class SmtpChannel:
 class SmtpConnection:
     """A connection to the mail server that is ready for mail."""
 
-    def __init__(self, smtp: smtplib.SMTP) -> None:
+    def __init__(self, smtp: smtplib.SMTP, body_reply_seconds: float) -> None:
         self._smtp = smtp
+        self._body_reply_seconds = body_reply_seconds
         self._is_open = False  # a mail was begun and not ended
         self._raw = b""
 
@@ -253,7 +257,7 @@ class SmtpConnection:
         sock = self._smtp.sock
         try:
             if sock is not None:
-                sock.settimeout(_BODY_REPLY_SECONDS)
+                sock.settimeout(self._body_reply_seconds)
             code, reply = self._smtp.getreply()
             if sock is not None:
                 sock.settimeout(_SECONDS)

@@ -22,8 +22,10 @@ from campagne.store.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger("campagne.delivery")
 
+# Real seconds between two looks of a heartbeat: a few times in each lease.
+BEAT_SECONDS = 5.0
+
 _BATCH = 10
-_BEAT_SECONDS = 5.0
 _RENEW_AFTER = timedelta(seconds=20)
 # A mail that is in hand for so long may be so for ten minutes: the rest of the batch is let go.
 _HANGS_AFTER = timedelta(seconds=40)
@@ -58,7 +60,7 @@ def send_due(
     *,
     owner: str,
     stop: Callable[[], bool] = lambda: False,
-    beat: float = _BEAT_SECONDS,
+    beat: float = BEAT_SECONDS,
     pause: Callable[[float], None] = _pause,
 ) -> SendReport:
     """Send every mail that is due; any number of senders may do so at once.

@@ -95,8 +95,13 @@ def _but(**changes: bytes | None) -> Answer:
     return lambda said: answers.get(said[:4].upper(), answers[b"body"])
 
 
-def _send(port: int) -> str:
-    channel = SmtpChannel(f"smtp://127.0.0.1:{port}", ehlo_name="a.example.nl", insecure=True)
+def _send(port: int, body_reply_seconds: float = 600) -> str:
+    channel = SmtpChannel(
+        f"smtp://127.0.0.1:{port}",
+        ehlo_name="a.example.nl",
+        insecure=True,
+        body_reply_seconds=body_reply_seconds,
+    )
     with channel.connect() as connection:
         connection.offer(_MESSAGE)
         return connection.deliver()
@@ -190,16 +195,17 @@ def test_a_very_long_answer_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "limit", "fault"),
-    [
-        ("RCPT", "_SECONDS", ChannelDownError),
-        ("body", "_BODY_REPLY_SECONDS", OutcomeUnknownError),
-    ],
+    ("command", "seconds", "body_seconds", "fault"),
+    [("RCPT", 0.1, 600, ChannelDownError), ("body", 600, 0.1, OutcomeUnknownError)],
 )
 def test_a_silent_server_is_not_waited_for_without_end(
-    monkeypatch: pytest.MonkeyPatch, command: str, limit: str, fault: type[ChannelError]
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    seconds: float,
+    body_seconds: float,
+    fault: type[ChannelError],
 ) -> None:
-    monkeypatch.setattr(smtp, limit, 0.1)
+    monkeypatch.setattr(smtp, "_SECONDS", seconds)
     asked, done = threading.Event(), threading.Event()
     good = _but()
 
@@ -213,7 +219,7 @@ def test_a_silent_server_is_not_waited_for_without_end(
     with _answering(silent) as port:
         try:
             with pytest.raises(ChannelError) as caught:
-                _send(port)
+                _send(port, body_seconds)
         finally:
             done.set()
 
