@@ -107,15 +107,13 @@ def _answer(app: "App", door: socket.socket, stopped: threading.Event) -> None:
     import uvicorn
 
     from campagne.web.app import create_app
+    from campagne.web.server import configure, raise_file_limit, shorten_log
 
-    config = uvicorn.Config(
-        create_app(app),
-        log_config=None,
-        access_log=False,  # paths can hold tokens
-        server_header=False,
-        timeout_graceful_shutdown=_ANSWER_SECONDS,
+    shorten_log()
+    files = raise_file_limit()
+    server = uvicorn.Server(
+        configure(create_app(app), files=files, graceful_seconds=_ANSWER_SECONDS)
     )
-    server = uvicorn.Server(config)
     click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
     if not stopped.is_set():  # a signal that came before uvicorn listens for it
         server.run(sockets=[door])
