@@ -25,6 +25,7 @@ help:
 	@echo "make run           start campagne; the address is printed"
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
 	@echo "make e2e           the tests with real processes and programs of others (make clients first)"
+	@echo "make soak          workers killed 500 times on each database, a quarter of an hour"
 	@echo "make clients       fetch those programs: two calendars, and a parser where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"
@@ -86,6 +87,10 @@ test: $(VENV)/dev.stamp
 .PHONY: e2e
 e2e: $(VENV)/dev.stamp
 	$(PY) -m pytest tests/e2e -n $(JOBS) $(ARGS)
+
+.PHONY: soak
+soak: $(VENV)/dev.stamp
+	$(PY) -m pytest tests/soak/test_soak.py -s $(ARGS)
 
 .PHONY: clients
 clients: $(CLIENTS)/stamp $(if $(shell command -v npm),node_modules/.package-lock.json)

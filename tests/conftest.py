@@ -20,8 +20,8 @@ from campagne.domain.rota import Agreement, Certainty, EditionStatus
 from campagne.store import tables
 from campagne.store.database import Database
 
-# Minutes of real processes: only when asked for by name, as `make e2e` does.
-collect_ignore = ["e2e"]
+# Minutes of real processes: only when asked for by name, as `make e2e` and `make soak` do.
+collect_ignore = ["e2e", "soak/test_soak.py"]
 
 # Read by the PostgreSQL server of the tests when it is imported; it warns when it has to guess,
 # and warnings are errors. Its users and its lock are shared by everyone who tests on a machine.

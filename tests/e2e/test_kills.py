@@ -1,0 +1,21 @@
+"""Workers killed at random moments: nothing lost, nothing doubled unseen. Long form: make soak."""
+
+from pathlib import Path
+
+import pytest
+
+from campagne.store.database import Database
+from tests.soak import harness
+from tests.soak.harness import Plan
+
+
+def test_kills_lose_nothing_and_double_nothing_unseen(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = Plan(kills=25, mails=300, workers=2)
+
+    report = harness.run(database, tmp_path, plan)
+
+    with capsys.disabled():
+        print(f"\n{database.engine.dialect.name}: {report}")  # noqa: T201 - the counts are the point
+    harness.check(report, plan)

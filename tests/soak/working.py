@@ -1,0 +1,81 @@
+"""A worker in a process of its own, whose clock runs fast.
+
+Leases, limits and back-off are those of real use, by a clock that runs sixty times as fast; what
+the operating system measures in real seconds, the wait for an answer and the heartbeat, is given
+as shorter by the same means as in real use: an argument.
+"""
+
+import logging
+import signal
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from pydantic import SecretStr
+
+from campagne.bootstrap import build
+from campagne.channels.smtp import BODY_REPLY_SECONDS, SmtpChannel
+from campagne.clock import Clock
+from campagne.services.sending import BEAT_SECONDS
+from campagne.settings import Settings
+from campagne.worker import Worker
+
+SPEED = 60
+
+
+class FastClock(Clock):
+    """Runs sixty times as fast since an instant that all processes agree on."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__()
+        self._since = since
+
+    def now(self) -> datetime:
+        """Return the instant, aware, in UTC."""
+        return self._since + (super().now() - self._since) * SPEED
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to know."""
+
+    folder: Path
+    database_url: str
+    mail_port: int
+    senders: int
+    since: datetime
+
+
+def work(job: Job) -> None:
+    """Work until SIGTERM comes; entry of the process."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    logging.basicConfig(filename=job.folder / "workers.log", level=logging.INFO)
+    url = f"smtp://127.0.0.1:{job.mail_port}"
+    app = build(
+        Settings(
+            data_dir=job.folder,
+            database_url=job.database_url,
+            smtp_url=SecretStr(url),
+            smtp_insecure=True,
+            tick_seconds=1,
+            senders=job.senders,
+        ),
+        FastClock(job.since),
+    )
+    app.channel = SmtpChannel(
+        url,
+        ehlo_name="soak.example.nl",
+        insecure=True,
+        body_reply_seconds=BODY_REPLY_SECONDS / SPEED,
+    )
+    worker = Worker(app, beat=BEAT_SECONDS / SPEED)
+    worker.start()
+    stopped.wait()
+    worker.stop()
