@@ -35,6 +35,8 @@ class StepLine:
         late: True when its day has passed.
         waits_for_date: True when it must not be done before the edition's date is confirmed.
         done_url: where this person ticks it off.
+        again: True when this person was told of it before.
+        colleagues: who should have ticked it off, as one phrase; empty when that is the reader.
     """
 
     title: str
@@ -44,6 +46,8 @@ class StepLine:
     late: bool
     waits_for_date: bool
     done_url: str
+    again: bool = False
+    colleagues: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ class ReminderContext:
     def step_count(self) -> int:
         """The number of steps in all blocks."""
         return sum(len(block.steps) for block in self.blocks)
+
+    @property
+    def chases(self) -> bool:
+        """True when every step in the mail was told of before, to the reader or a colleague."""
+        return all(step.again or step.colleagues for block in self.blocks for step in block.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,44 @@ class ConfirmationContext:
         return on_or_from(self.period)
 
 
-Context = ReminderContext | BroadcastContext | ConfirmationContext
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One changed edition in a notice.
+
+    Attributes:
+        kind: ``moved``, ``cancelled`` or ``resumed``.
+        old / new: the days that the reader knew and those that it has now, as `dutch.period`
+            gives them.
+    """
+
+    kind: str
+    name: str
+    old: str
+    new: str
+    provisional: bool
+    url: str
+
+    @property
+    def planned(self) -> str:
+        """The days that the reader knew, as they follow a verb."""
+        return on_or_from(self.old)
+
+    @property
+    def planned_now(self) -> str:
+        """The days that it has now, as they follow a verb."""
+        return on_or_from(self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """What the template `wijziging` is filled in with: every change, for one person."""
+
+    name: str
+    changes: tuple[ChangeLine, ...]
+    subscribe_url: str
+
+
+Context = NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
 
 
 def on_or_from(period: str) -> str:

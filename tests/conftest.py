@@ -277,6 +277,11 @@ def _campaigns() -> list[object]:
                 modified_at=now,
             )
         )
+        rows.append(
+            tables.EditionDatesRow(
+                edition_key=f"{key}-2026", date_version=1, first=first, last=last
+            )
+        )
     central = tables.RotaEntryRow(
         key="duin-en-bollenstreek-2026",
         region_key="duin-en-bollenstreek",

@@ -144,6 +144,8 @@ wanneer = "6 weken na het einde"
 bereik = "signaal"
 zomervakantie = "overslaan"
 nog_nuttig_dagen = 7
+nogmaals_na_werkdagen = 3
+collega_na_werkdagen = 9
 voor_inwoners = true
 voor_overleg = { soort = "raad", werkdagen = 5 }
 """,
@@ -243,6 +245,8 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     assert (end.role, end.scope, end.summer) == (Role.COMMUNICATION, Scope.SIGNAL, SummerRule.SKIP)
     assert (end.before_meeting, end.useful_days) == (MeetingLead("raad", 5, 14), 7)
     assert end.resident_facing
+    assert (begin.again_days, begin.colleague_days) == (None, None)
+    assert (end.again_days, end.colleague_days) == (3, 9)
     (series,) = found.meetings
     assert series.meetings == (Meeting("raad", date(2027, 2, 11), date(2027, 2, 4)),)
     (measure,) = found.measures
@@ -582,6 +586,12 @@ WRONG = [
         *("draaiboek.toml", 'rol = "beleid"', 'rol = "beheer"'),
         'rol: gevonden "beheer"; toegestaan: communicatie, beleid of centrum',
         id="step-for-the-admin",
+    ),
+    pytest.param(
+        *("draaiboek.toml", "collega_na_werkdagen = 9", "collega_na_werkdagen = 3"),
+        "collega_na_werkdagen: gevonden 3, niet later dan de tweede herinnering (3 werkdagen);"
+        " toegestaan: meer dan 3",
+        id="colleague-not-after-the-second-reminder",
     ),
     pytest.param(
         *("draaiboek.toml", 'soort = "raad"', 'soort = "rbo"'),

@@ -62,6 +62,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     BROADCAST = "broadcast"
     CONFIRMATION = "confirmation"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,9 @@ class Step:
             `reminders.valid_until` says.
         resident_facing: True when a text reaches residents with this step; on a provisional
             edition such a step waits for the date to be confirmed.
+        again_days: working days after its due date on which who has not ticked it off is reminded
+            once more; None: never.
+        colleague_days: the same for telling the colleagues of the gemeente, once.
     """
 
     key: str
@@ -117,3 +120,5 @@ class Step:
     before_meeting: MeetingLead | None = None
     useful_days: int | None = None
     resident_facing: bool = False
+    again_days: int | None = None
+    colleague_days: int | None = None

@@ -1,15 +1,14 @@
-"""Who is reminded of what and when, and what a change adds, moves or withdraws.
+"""Who is reminded of what and when.
 
 `agenda` says which steps fall when for which gemeente, `plan` turns that into reminders for
-people, `reconcile` compares what should be with what is stored. None of them touches what was
-sent.
+people. What that changes in the stored ones, `campagne.domain.reconciliation` says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from campagne.domain.contacts import Contact
@@ -22,7 +21,7 @@ from campagne.domain.workdays import WorkCalendar, calendar_for
 
 
 class ReminderState(StrEnum):
-    """Where a reminder stands; QUEUED ones have a delivery and are never touched again."""
+    """Where a reminder stands; QUEUED ones have a delivery, and stay so once it may have left."""
 
     PLANNED = "planned"
     QUEUED = "queued"
@@ -46,6 +45,18 @@ class Answer(StrEnum):
     LATER = "later"
 
 
+# The roles that are told when a colleague of the same gemeente does not tick a step off.
+COLLEAGUES = (Role.POLICY, Role.COMMUNICATION)
+
+
+class Level(IntEnum):
+    """How urgent: the first reminder, a second one, or one to the colleagues."""
+
+    FIRST = 0
+    AGAIN = 1
+    COLLEAGUE = 2
+
+
 class ReminderKey(NamedTuple):
     """The unique key of a reminder; the same key is the same reminder for ever."""
 
@@ -54,6 +65,12 @@ class ReminderKey(NamedTuple):
     municipality: str
     contact: str
     date_version: int
+    level: int = Level.FIRST
+
+    @property
+    def any_dates(self) -> tuple[str, str, str, str, int]:
+        """The key without the version of the dates."""
+        return (self.edition, self.step, self.municipality, self.contact, self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +96,14 @@ class PlannedReminder:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReminder:
-    """A reminder as it is stored."""
-
-    id: int
-    key: ReminderKey
-    due_on: date
-    valid_until: date
-    state: ReminderState
-
-
-@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything that planning looks at.
 
     Attributes:
         answers: latest answer per (edition, gemeente).
         closed: (edition, step, gemeente) that are done or skipped.
+        told: the first day on which a contact was mailed of a step, per (edition, step, gemeente,
+            contact), whatever the dates were then.
     """
 
     editions: Sequence[Edition]
@@ -108,6 +116,7 @@ class Situation:
     closed: AbstractSet[tuple[str, str, str]] = frozenset()
     contacts: Sequence[Contact] = ()
     meetings: Sequence[Meeting] = ()
+    told: Mapping[tuple[str, str, str, str], date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +129,6 @@ class AgendaItem:
     due: DueDate
     due_on: date
     valid_until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """What must change in the stored reminders.
-
-    Attributes:
-        add: new ones.
-        move: stored id with its new due date and valid-until; a withdrawn or expired one that is
-            wanted again comes back this way.
-        withdraw: ids of those that are no longer wanted.
-    """
-
-    add: tuple[PlannedReminder, ...]
-    move: tuple[tuple[int, date, date], ...]
-    withdraw: tuple[int, ...]
 
 
 def scope(
@@ -242,7 +235,11 @@ def agenda(situation: Situation) -> Iterator[AgendaItem]:
 
 
 def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder]:
-    """Return every reminder that should exist: open steps that still make sense, per contact."""
+    """Return every reminder that should exist: open steps that still make sense, per contact.
+
+    A step that says so has two more levels: who was told of it is reminded once more, then the
+    colleagues of the same gemeente are told.
+    """
     people: dict[tuple[Role, str], list[str]] = {}
     for contact in situation.contacts:
         for assignment in contact.assignments:
@@ -251,51 +248,50 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     for item in agenda(situation):
         if item.valid_until < today:
             continue
-        if (item.edition.key, item.step.key, item.municipality.key) in situation.closed:
+        edition, step, place = item.edition, item.step.key, item.municipality.key
+        if (edition.key, step, place) in situation.closed:
             continue
-        for contact_key in people.get((item.step.role, item.municipality.key), ()):
-            key = ReminderKey(
-                item.edition.key,
-                item.step.key,
-                item.municipality.key,
-                contact_key,
-                item.edition.date_version,
-            )
-            wanted[key] = PlannedReminder(key, item.due_on, item.valid_until)
+        officers = people.get((item.step.role, place), ())
+        due = [(one, Level.FIRST, item.due_on) for one in officers]
+        if officers and (item.step.again_days or item.step.colleague_days):
+            due += _escalation(item, officers, people, situation.told, today)
+        for contact_key, level, due_on in due:
+            if due_on <= item.valid_until:
+                key = ReminderKey(
+                    edition.key, step, place, contact_key, edition.date_version, level
+                )
+                wanted[key] = PlannedReminder(key, due_on, item.valid_until)
     return wanted
 
 
-def reconcile(
-    wanted: Mapping[ReminderKey, PlannedReminder],
-    stored: Sequence[StoredReminder],
-    today: date,
-) -> Reconciliation:
-    """Compare what should be with what is stored; what was queued is never touched.
+def colleagues(
+    people: Mapping[tuple[Role, str], Sequence[str]], role: Role, municipality: str
+) -> list[str]:
+    """Return who is told when a step of a role is not ticked off: the others of the gemeente."""
+    own = people.get((role, municipality), ())
+    others = (people.get((other, municipality), ()) for other in COLLEAGUES)
+    return sorted({one for many in others for one in many} - set(own))
 
-    After a change of dates the reminders of the new version are added, but not one that this
-    person already had for the older dates and that would be due at once again.
+
+def _escalation(
+    item: AgendaItem,
+    officers: Sequence[str],
+    people: Mapping[tuple[Role, str], Sequence[str]],
+    told: Mapping[tuple[str, str, str, str], date],
+    today: date,
+) -> Iterator[tuple[str, Level, date]]:
+    """Yield who hears again of an open step, at which level and on which day.
+
+    Counted from the due date, or from the day of the first mail where that is later: after a
+    standstill nobody is chased for what was never told.
     """
-    had = {one.key[:4] for one in stored if one.state is ReminderState.QUEUED}
-    known = {one.key for one in stored}
-    add = tuple(
-        one
-        for key, one in wanted.items()
-        if key not in known and not (key[:4] in had and one.due_on <= today)
-    )
-    move: list[tuple[int, date, date]] = []
-    withdraw: list[int] = []
-    for old in stored:
-        new = wanted.get(old.key)
-        if old.state is ReminderState.QUEUED:
-            continue
-        if new is None:
-            # Expired before its day: dropped by a clock that ran ahead.
-            is_open = old.state in (ReminderState.PLANNED, ReminderState.EXPIRED)
-            if is_open and old.valid_until >= today:
-                withdraw.append(old.id)
-        elif old.state is not ReminderState.PLANNED or (old.due_on, old.valid_until) != (
-            new.due_on,
-            new.valid_until,
-        ):
-            move.append((old.id, new.due_on, new.valid_until))
-    return Reconciliation(add, tuple(move), tuple(withdraw))
+    calendar = calendar_for(item.municipality)
+    place = (item.edition.key, item.step.key, item.municipality.key)
+    since = {one: max(item.due_on, told.get((*place, one), today)) for one in officers}
+    if item.step.again_days:
+        for one in officers:
+            yield one, Level.AGAIN, calendar.plus(since[one], item.step.again_days)
+    if item.step.colleague_days:
+        due_on = calendar.plus(min(since.values()), item.step.colleague_days)
+        for one in colleagues(people, item.step.role, item.municipality.key):
+            yield one, Level.COLLEAGUE, due_on

@@ -67,7 +67,16 @@ def _step(table: Table, series: Collection[str] | None) -> Step:
         before_meeting=_before_meeting(table, series),
         useful_days=table.optional_whole("nog_nuttig_dagen", 0, 366),
         resident_facing=table.flag("voor_inwoners"),
+        again_days=table.optional_whole("nogmaals_na_werkdagen", 1, 100),
+        colleague_days=table.optional_whole("collega_na_werkdagen", 1, 100),
     )
+    again, colleague = step.again_days, step.colleague_days
+    if again is not None and colleague is not None and colleague <= again:
+        table.fault(
+            "collega_na_werkdagen",
+            f"gevonden {colleague}, niet later dan de tweede herinnering ({again} werkdagen)",
+            f"meer dan {again}",
+        )
     table.close()
     return step
 

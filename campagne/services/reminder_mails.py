@@ -14,7 +14,7 @@ from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import MessageKind
 from campagne.domain.playbook import Role, Scope
-from campagne.domain.reminders import AgendaItem, ReminderState, Situation, agenda
+from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
 from campagne.domain.rota import EditionStatus
 from campagne.errors import TemplateError
 from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
@@ -58,8 +58,8 @@ def queue_due(
 ) -> QueueReport:
     """Render and freeze what is due, one mail per person, in the outbox.
 
-    Call `reminders.expire` first. (A second condition on valid_until here would let SQLite choose
-    the index of that day, which holds every planned reminder.)
+    Call `reminders.expire` and `reminders.refresh` first. (A second condition on valid_until here
+    would let SQLite choose the index of that day, which holds every planned reminder.)
 
     Args:
         session: a writing session; the reminders and their mail are stored together or not.
@@ -104,7 +104,13 @@ def queue_due(
             log.exception("the reminder mail of contact %s cannot be made", contact_key)
             left_out.append(contact_key)
             continue
-        delivery_id = delivery.enqueue(session, message, now=now, contact_key=contact_key)
+        delivery_id = delivery.enqueue(
+            session,
+            message,
+            now=now,
+            contact_key=contact_key,
+            valid_until=max(row.valid_until for row in rows),
+        )
         session.execute(
             update(ReminderRow)
             .where(col(ReminderRow.id).in_([row.id for row in rows]))
@@ -148,6 +154,9 @@ class _Row:
     step_key: str
     municipality_key: str
     date_version: int
+    level: int
+    recalled: int
+    valid_until: date
 
 
 def _due_rows(
@@ -171,6 +180,9 @@ def _due_rows(
             col(ReminderRow.step_key),
             col(ReminderRow.municipality_key),
             col(ReminderRow.date_version),
+            col(ReminderRow.level),
+            col(ReminderRow.recalled),
+            col(ReminderRow.valid_until),
         )
         .where(*is_due, col(ReminderRow.contact_key).in_(first))
         .order_by(col(ReminderRow.contact_key), col(ReminderRow.id))
@@ -196,7 +208,8 @@ def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[s
 
 def _mail_key(contact_key: str, rows: Iterable[_Row]) -> str:
     parts = sorted(
-        f"{row.edition_key}/{row.step_key}/{row.municipality_key}/{row.date_version}"
+        f"{row.edition_key}/{row.step_key}/{row.municipality_key}"
+        f"/{row.date_version}/{row.level}/{row.recalled}"
         for row in rows
     )
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
@@ -212,27 +225,55 @@ def _context(
     today: date,
     next_on: date | None,
 ) -> ReminderContext:
-    # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
-    items = [book.agenda[row.edition_key, row.step_key, row.municipality_key] for row in rows]
-    items.sort(key=lambda item: (item.edition.span.first, item.edition.key))
+    entries = [_entry(row, book) for row in rows]
+    # Two levels of one reminder together, after a standstill, are one line: that of the first.
+    entries = list({(id(one.item)): one for one in sorted(entries, key=_by_level)}.values())
+    entries.sort(key=lambda one: (one.item.edition.span.first, one.item.edition.key))
     blocks = tuple(
         _block(contact, list(group), book, links=links, today=today)
-        for _, group in groupby(items, lambda item: item.edition.key)
+        for _, group in groupby(entries, lambda one: one.item.edition.key)
     )
     return ReminderContext(
         name=contact.name,
         blocks=blocks,
         next_on=dutch.day(next_on) if next_on else None,
-        reason=_reason(items),
+        reason=_reason(contact, entries),
         subscribe_url=links.subscribe(),
-        year_url=links.year(items[0].edition.year),
+        year_url=links.year(entries[0].item.edition.year),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A step that a mail tells of; `colleagues` are those who did not tick it off."""
+
+    item: AgendaItem
+    level: Level
+    colleagues: tuple[str, ...]
+
+
+def _entry(row: _Row, book: _Book) -> _Entry:
+    # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
+    item = book.agenda[row.edition_key, row.step_key, row.municipality_key]
+    level = Level(row.level)
+    if level is not Level.COLLEAGUE:
+        return _Entry(item, level, ())
+    work = (item.step.role, item.municipality.key)
+    return _Entry(
+        item,
+        level,
+        tuple(one.name for one in book.situation.contacts if work in one.assignments),
+    )
+
+
+def _by_level(entry: _Entry) -> int:
+    return -entry.level
+
+
 def _block(
-    contact: Contact, items: Sequence[AgendaItem], book: _Book, *, links: Links, today: date
+    contact: Contact, entries: Sequence[_Entry], book: _Book, *, links: Links, today: date
 ) -> EditionBlock:
-    edition = items[0].edition
+    edition = entries[0].item.edition
     return EditionBlock(
         name=book.situation.campaigns[edition.campaign].name,
         theme=edition.theme,
@@ -241,15 +282,16 @@ def _block(
         provisional=edition.status is EditionStatus.PROVISIONAL,
         url=links.edition(edition.key),
         why=book.situation.campaigns[edition.campaign].rule_text,
-        steps=tuple(_line(contact, same, links, today) for same in _same_step(items, book)),
-        signal=all(item.step.scope is Scope.SIGNAL for item in items),
+        steps=tuple(_line(contact, same, links, today) for same in _same_step(entries, book)),
+        signal=all(one.item.step.scope is Scope.SIGNAL for one in entries),
     )
 
 
-def _line(contact: Contact, same: Sequence[AgendaItem], links: Links, today: date) -> StepLine:
+def _line(contact: Contact, same: Sequence[_Entry], links: Links, today: date) -> StepLine:
     """Return the line of one step, for the gemeenten where it falls on the same day."""
-    edition, step, due_on = same[0].edition, same[0].step, same[0].due_on
-    municipalities = sorted((item.municipality for item in same), key=lambda one: one.name)
+    item, level = same[0].item, same[0].level
+    edition, step, due_on = item.edition, item.step, item.due_on
+    municipalities = sorted((one.item.municipality for one in same), key=lambda one: one.name)
     return StepLine(
         title=step.title,
         what=step.what,
@@ -260,20 +302,26 @@ def _line(contact: Contact, same: Sequence[AgendaItem], links: Links, today: dat
         done_url=links.step(
             edition.key, step.key, [one.key for one in municipalities], contact.key
         ),
+        again=level is Level.AGAIN,
+        colleagues=dutch.join(same[0].colleagues),
     )
 
 
-def _same_step(items: Sequence[AgendaItem], book: _Book) -> Iterator[list[AgendaItem]]:
-    """Yield the items of one step on one day together, whatever their gemeente."""
+def _same_step(entries: Sequence[_Entry], book: _Book) -> Iterator[list[_Entry]]:
+    """Yield what is told of one step on one day together, whatever the gemeente."""
 
-    def place(item: AgendaItem) -> tuple[date, int]:
-        return item.due_on, book.positions[item.step.key]
+    def place(one: _Entry) -> tuple[date, int, int, tuple[str, ...]]:
+        return one.item.due_on, book.positions[one.item.step.key], one.level, one.colleagues
 
-    for _, same in groupby(sorted(items, key=place), place):
+    for _, same in groupby(sorted(entries, key=place), place):
         yield list(same)
 
 
-def _reason(items: Sequence[AgendaItem]) -> str:
-    roles = dutch.join([_ROLE_WORDS[role] for role in sorted({item.step.role for item in items})])
-    places = dutch.join(sorted({item.municipality.name for item in items}))
-    return f"Je krijgt deze mail omdat je {roles} bent voor {places}."
+def _reason(contact: Contact, entries: Sequence[_Entry]) -> str:
+    """Say which work of this person the mail is about; for a colleague, the work that they do."""
+    about = {one.item.municipality.key: one.item.municipality.name for one in entries}
+    asked = {one.item.step.role for one in entries if one.level is not Level.COLLEAGUE}
+    roles = asked or {role for role, place in contact.assignments if place in about}
+    words = dutch.join([_ROLE_WORDS[role] for role in sorted(roles)])
+    places = dutch.join(sorted(about.values()))
+    return f"Je krijgt deze mail omdat je {words} bent voor {places}."

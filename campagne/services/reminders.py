@@ -2,27 +2,38 @@
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
+from campagne.clock import AMSTERDAM
+from campagne.domain.delivery import DeliveryState, states_before
+from campagne.domain.reconciliation import OutboxMail, StoredReminder, reconcile
 from campagne.domain.reminders import (
+    Level,
     ReminderKey,
     ReminderState,
     Situation,
     StepStatus,
-    StoredReminder,
     plan,
-    reconcile,
 )
+from campagne.domain.rota import EditionStatus
+from campagne.services import delivery
 from campagne.store import queries
-from campagne.store.tables import ContactRow, ReminderRow
+from campagne.store.tables import (
+    ContactRow,
+    DeliveryRow,
+    EditionRow,
+    ReminderRow,
+    StepStateRow,
+)
 
 log = logging.getLogger("campagne.reminders")
 
 _CHUNK = 500  # ids in one IN (...); SQLite allows 32,766 parameters
+_REFUSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +87,15 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
         today: reminders that make no sense any more on this day are not planned.
         editions: keys of the editions that changed; None for all.
     """
+    known = situation(session, editions)
+    known = replace(known, told=_told(session, known))
     changes = reconcile(
-        plan(situation(session, editions), today), _stored(session, editions), today
+        plan(known, today),
+        _stored(session, editions),
+        today,
+        {one.key: one.email for one in known.contacts},
     )
+    _recall(session, changes.recall)
     if changes.add:
         session.execute(
             insert(ReminderRow),
@@ -89,6 +106,7 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
                     "municipality_key": one.key.municipality,
                     "contact_key": one.key.contact,
                     "date_version": one.key.date_version,
+                    "level": one.key.level,
                     "due_on": one.due_on,
                     "valid_until": one.valid_until,
                     "state": ReminderState.PLANNED,
@@ -96,10 +114,12 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
                 for one in changes.add
             ],
         )
+    # Not where a mail could not be taken back any more.
+    not_sent = col(ReminderRow.state) != ReminderState.QUEUED
     if changes.move:
         session.connection().execute(
             update(ReminderRow)
-            .where(col(ReminderRow.id) == bindparam("row"))
+            .where(col(ReminderRow.id) == bindparam("row"), not_sent)
             .values(
                 due_on=bindparam("due"),
                 valid_until=bindparam("until"),
@@ -110,7 +130,7 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
     for chunk in _chunks(changes.withdraw):
         session.execute(
             update(ReminderRow)
-            .where(col(ReminderRow.id).in_(chunk))
+            .where(col(ReminderRow.id).in_(chunk), not_sent)
             .values(state=ReminderState.WITHDRAWN)
         )
     return PlanReport(len(changes.add), len(changes.move), len(changes.withdraw))
@@ -145,7 +165,11 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
 
 
 def expire(session: Session, *, today: date) -> int:
-    """Drop the planned reminders that make no sense any more; return how many."""
+    """Drop the reminders that make no sense any more, and unsent mails; return how many reminders.
+
+    What is valid until today still goes. The reminders in a dropped mail are not counted: the log
+    tells of the mail.
+    """
     result = session.execute(
         update(ReminderRow)
         .where(
@@ -156,7 +180,59 @@ def expire(session: Session, *, today: date) -> int:
     dropped = int(result.rowcount)  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
     if dropped:
         log.warning("%d reminders dropped: their day has passed", dropped)
+    mails = delivery.expire(session, today=today)
+    for chunk in _chunks(mails):
+        session.execute(
+            update(ReminderRow)
+            .where(
+                col(ReminderRow.delivery_id).in_(chunk),
+                col(ReminderRow.state) == ReminderState.QUEUED,
+            )
+            .values(state=ReminderState.EXPIRED)
+        )
     return dropped
+
+
+def refresh(session: Session, *, today: date) -> None:
+    """Plan anew what time itself changed: call it before `reminder_mails.queue_due`.
+
+    A second reminder that has come due is counted anew, since the first one may have gone out late.
+    And a mail that was on its way when its edition moved, was cancelled or its step was ticked
+    off, and that the server then put off, waits again and says what is no longer right.
+    """
+    chased = session.scalars(
+        select(col(ReminderRow.edition_key))
+        .where(
+            col(ReminderRow.state) == ReminderState.PLANNED,
+            col(ReminderRow.due_on) <= today,
+            col(ReminderRow.level) != Level.FIRST,
+        )
+        .distinct()
+    ).all()
+    done = and_(
+        col(StepStateRow.edition_key) == col(ReminderRow.edition_key),
+        col(StepStateRow.step_key) == col(ReminderRow.step_key),
+        col(StepStateRow.municipality_key) == col(ReminderRow.municipality_key),
+        col(StepStateRow.status) != StepStatus.OPEN,
+    )
+    outdated = session.scalars(
+        select(col(ReminderRow.edition_key))
+        .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
+        .join(EditionRow, col(EditionRow.key) == col(ReminderRow.edition_key))
+        .outerjoin(StepStateRow, done)
+        .where(
+            col(DeliveryRow.state).in_((DeliveryState.DUE, DeliveryState.DEFERRED)),
+            col(ReminderRow.state) == ReminderState.QUEUED,
+            or_(
+                col(EditionRow.date_version) != col(ReminderRow.date_version),
+                col(EditionRow.status) == EditionStatus.CANCELLED,
+                col(StepStateRow.status).is_not(None),
+            ),
+        )
+        .distinct()
+    ).all()
+    if editions := {*chased, *outdated}:
+        replan(session, today=today, editions=editions)
 
 
 def take_back(session: Session, *, today: date) -> None:
@@ -173,6 +249,30 @@ def take_back(session: Session, *, today: date) -> None:
         replan(session, today=today, editions=dropped_early)
 
 
+def _recall(session: Session, mails: Sequence[int]) -> None:
+    """Take mails back from the outbox, as far as that is possible; their reminders are open again.
+
+    A mail that was refused or came back stays what it is: only its reminders go another way.
+    """
+    for chunk in _chunks(mails):
+        refused = session.scalars(
+            select(col(DeliveryRow.id)).where(
+                col(DeliveryRow.id).in_(chunk), col(DeliveryRow.state).in_(_REFUSED)
+            )
+        )
+        free = [*delivery.cancel(session, chunk), *refused]
+        session.execute(
+            update(ReminderRow)
+            .where(
+                col(ReminderRow.delivery_id).in_(free),
+                col(ReminderRow.state) == ReminderState.QUEUED,
+            )
+            .values(state=ReminderState.PLANNED, recalled=col(ReminderRow.recalled) + 1)
+        )
+        if free:
+            log.info("taken back, their reminders are planned again: deliveries %s", sorted(free))
+
+
 def _stored(session: Session, editions: Collection[str] | None) -> list[StoredReminder]:
     query = select(
         col(ReminderRow.id),
@@ -181,16 +281,72 @@ def _stored(session: Session, editions: Collection[str] | None) -> list[StoredRe
         col(ReminderRow.municipality_key),
         col(ReminderRow.contact_key),
         col(ReminderRow.date_version),
+        col(ReminderRow.level),
         col(ReminderRow.due_on),
         col(ReminderRow.valid_until),
         col(ReminderRow.state),
     )
     if editions is not None:
         query = query.where(col(ReminderRow.edition_key).in_(editions))
+    mails = _mails(session, editions)
     return [
-        StoredReminder(row[0], ReminderKey(*row[1:6]), row[6], row[7], row[8])
+        StoredReminder(row[0], ReminderKey(*row[1:7]), row[7], row[8], row[9], mails.get(row[0]))
         for row in session.execute(query)
     ]
+
+
+def _mails(session: Session, editions: Collection[str] | None) -> dict[int, OutboxMail]:
+    """Return the mail of each reminder that has one that has not arrived."""
+    waiting = states_before(DeliveryState.CANCELLED)
+    query = (
+        select(
+            col(ReminderRow.id),
+            col(DeliveryRow.id),
+            col(DeliveryRow.recipient),
+            col(DeliveryRow.state),
+        )
+        .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
+        .where(
+            col(DeliveryRow.state).in_([*waiting, *_REFUSED]),
+            col(ReminderRow.state) == ReminderState.QUEUED,
+        )
+    )
+    if editions is not None:
+        query = query.where(col(ReminderRow.edition_key).in_(editions))
+    return {
+        reminder: OutboxMail(mail, recipient, waits=state in waiting)
+        for reminder, mail, recipient, state in session.execute(query)
+    }
+
+
+def _told(session: Session, known: Situation) -> dict[tuple[str, str, str, str], date]:
+    """Return since when each contact knows of a step that is chased; see `Situation.told`."""
+    steps = [one.key for one in known.steps if one.again_days or one.colleague_days]
+    if not steps:
+        return {}
+    rows = session.execute(
+        select(
+            col(ReminderRow.edition_key),
+            col(ReminderRow.step_key),
+            col(ReminderRow.municipality_key),
+            col(ReminderRow.contact_key),
+            func.min(col(DeliveryRow.created_at)),
+        )
+        .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
+        .where(
+            col(ReminderRow.step_key).in_(steps),
+            col(ReminderRow.edition_key).in_([one.key for one in known.editions]),
+            col(ReminderRow.state) == ReminderState.QUEUED,
+            col(ReminderRow.level) == Level.FIRST,
+        )
+        .group_by(
+            col(ReminderRow.edition_key),
+            col(ReminderRow.step_key),
+            col(ReminderRow.municipality_key),
+            col(ReminderRow.contact_key),
+        )
+    )
+    return {tuple(row[:4]): row[4].astimezone(AMSTERDAM).date() for row in rows}
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -21,7 +21,7 @@ from campagne.domain.rota import Campaign, EditionStatus, expand
 from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
-from campagne.services import feeds, lookup, reminders, rota_items
+from campagne.services import feeds, lookup, notices, reminders, rota_items
 from campagne.services.rota_items import SPAN, Values
 from campagne.services.rota_report import ApplyReport, report
 from campagne.store import queries, rows
@@ -172,6 +172,9 @@ def confirm(
         NotFoundError: when there is no such edition.
     """
     row = _edition(session, edition_key)
+    if row.status is EditionStatus.CANCELLED:
+        # People were told that it is off: what they are told from here on is new.
+        row.date_version += 1
     row.status, row.checked_on = EditionStatus.CONFIRMED, today
     row.source = source.strip() or row.source
     log.info("edition %s confirmed by %s", edition_key, by)
@@ -310,7 +313,9 @@ def _follow_up(
 ) -> None:
     if not feeds.restamp(session, now):  # pages show more than calendars do
         queries.raise_data_version(session, now)
+    notices.keep_dates(session)
     reminders.replan(session, today=today, editions=editions)
+    notices.replan(session, today=today, editions=editions)
 
 
 def _edition(session: Session, key: str) -> EditionRow:

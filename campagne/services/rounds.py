@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from campagne.channels import Channel
 from campagne.clock import Clock
 from campagne.messages import Mails
-from campagne.services import delivery, reminder_mails, reminders, rota, sending
+from campagne.services import delivery, notices, reminder_mails, reminders, rota, sending
 from campagne.services.access import Links
 from campagne.store.database import Database
 
@@ -42,20 +42,25 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     with database.session() as session:
         editions = rota.extend(session, today=today, now=now)
         reminders.take_back(session, today=today)
-        expired = reminders.expire(session, today=today)
         delivery.recover(session, now)
+        expired = reminders.expire(session, today=today)
+        reminders.refresh(session, today=today)
     queued = reminded = 0
     left_out: set[str] = set()
-    while True:
-        with database.session() as session:
-            report = reminder_mails.queue_due(
-                session, mails=mails, links=links, now=now, today=today, skip=left_out
-            )
-        queued += report.mails
-        reminded += report.reminders
-        left_out.update(report.left_out)
-        if not report.mails and not report.left_out:
-            break
+    # Notices of changes first: who gets a reminder as well reads first that the dates are others.
+    for queue_due in (notices.queue_due, reminder_mails.queue_due):
+        skip: set[str] = set()
+        while True:
+            with database.session() as session:
+                report = queue_due(
+                    session, mails=mails, links=links, now=now, today=today, skip=skip
+                )
+            queued += report.mails
+            reminded += report.reminders
+            skip.update(report.left_out)
+            if not report.mails and not report.left_out:
+                break
+        left_out |= skip
     return PreparedRound(editions, expired, queued, reminded, tuple(sorted(left_out)))
 
 

@@ -7,8 +7,16 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from campagne.domain import dutch
+from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.reminders import AgendaItem, Situation, StepState, StepStatus, agenda
+from campagne.domain.reminders import (
+    COLLEAGUES,
+    AgendaItem,
+    Situation,
+    StepState,
+    StepStatus,
+    agenda,
+)
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup, reminders
@@ -195,8 +203,7 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
         if item.step == step and item.municipality in places
     ]
     contact = next((one for one in known.contacts if one.key == link.contact), None)
-    work = () if contact is None else contact.assignments
-    mine = [pair for pair in falls if (step.role, pair[0].municipality.key) in work]
+    mine = [pair for pair in falls if contact and _may_tick_off(contact, pair[0])]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
     names = dutch.join([one.name for one in places])
@@ -225,6 +232,13 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
         lapsed=tuple(one.name for one in places if one.key not in shown),
         closed=closed,
     )
+
+
+def _may_tick_off(contact: Contact, item: AgendaItem) -> bool:
+    """Say whether a step is this contact's, or that of a colleague whom they are told of."""
+    roles = {role for role, place in contact.assignments if place == item.municipality.key}
+    told_of_it = item.step.colleague_days and roles & set(COLLEAGUES)
+    return item.step.role in roles or bool(told_of_it)
 
 
 def tick_off_by_link(

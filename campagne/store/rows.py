@@ -188,6 +188,8 @@ def step_values(one: Step, position: int) -> Values:
         "before_meeting": one.before_meeting and codec.meeting_lead_to_dict(one.before_meeting),
         "useful_days": one.useful_days,
         "resident_facing": one.resident_facing,
+        "again_days": one.again_days,
+        "colleague_days": one.colleague_days,
     }
 
 
@@ -204,6 +206,8 @@ def step_from(row: Any) -> Step:
         before_meeting=row.before_meeting and codec.meeting_lead_from_dict(row.before_meeting),
         useful_days=row.useful_days,
         resident_facing=row.resident_facing,
+        again_days=row.again_days,
+        colleague_days=row.colleague_days,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlmodel import Field, SQLModel
 
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.notices import NoticeKind
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import Agreement, Certainty, EditionStatus
@@ -111,6 +112,16 @@ class EditionRow(SQLModel, table=True):
     digest: str = ""
 
 
+class EditionDatesRow(SQLModel, table=True):
+    """The dates that an edition had in one version of them; kept for ever."""
+
+    __tablename__ = "edition_dates"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    date_version: int = Field(primary_key=True)
+    first: date
+    last: date
+
+
 class RotaEntryRow(SQLModel, table=True):
     """The campaign a region puts central in a year."""
 
@@ -151,6 +162,8 @@ class StepRow(SQLModel, table=True):
     before_meeting: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     useful_days: int | None = None
     resident_facing: bool = False
+    again_days: int | None = None
+    colleague_days: int | None = None
 
 
 class MeetingSeriesRow(SQLModel, table=True):
@@ -232,7 +245,7 @@ class StepStateRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """Frozen bytes to one recipient and where they stand."""
+    """Frozen bytes to one recipient and where they stand; `valid_until` is the last day to send."""
 
     __tablename__ = "delivery"
     __table_args__ = (Index("ix_delivery_state_next_at", "state", "next_at"),)
@@ -257,6 +270,7 @@ class DeliveryRow(SQLModel, table=True):
     created_at: datetime
     settled_at: datetime | None = None
     reply: str = ""
+    valid_until: date | None = None
 
 
 class AttemptRow(SQLModel, table=True):
@@ -275,12 +289,21 @@ class AttemptRow(SQLModel, table=True):
 
 
 class ReminderRow(SQLModel, table=True):
-    """A reminder: step x edition x gemeente x contact x date version."""
+    """A reminder: step x edition x gemeente x contact x date version x level.
+
+    `recalled` counts how often a mail with it was taken back unsent, so that the next one has a
+    key of its own.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint(
-            "edition_key", "step_key", "municipality_key", "contact_key", "date_version"
+            "edition_key",
+            "step_key",
+            "municipality_key",
+            "contact_key",
+            "date_version",
+            "level",
         ),
         Index("ix_reminder_state_due_on", "state", "due_on"),
         Index("ix_reminder_state_valid_until", "state", "valid_until"),
@@ -291,9 +314,32 @@ class ReminderRow(SQLModel, table=True):
     municipality_key: str = Field(foreign_key="municipality.key")
     contact_key: str = Field(foreign_key="contact.key")
     date_version: int
+    level: int = 0
     due_on: date
     valid_until: date
     state: ReminderState = Field(sa_type=_by_value(ReminderState))
+    recalled: int = 0
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+
+
+class NoticeRow(SQLModel, table=True):
+    """A change of an edition that one contact is told of, who knew `known_version` of its dates."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("edition_key", "contact_key", "kind", "date_version"),
+        Index("ix_notice_state_contact_key", "state", "contact_key"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key")
+    contact_key: str = Field(foreign_key="contact.key")
+    kind: NoticeKind = Field(sa_type=_by_value(NoticeKind))
+    date_version: int
+    known_version: int
+    state: ReminderState = Field(sa_type=_by_value(ReminderState))
+    recalled: int = 0
     delivery_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
     )

@@ -1,8 +1,7 @@
-"""Who is reminded, and what a change does to what is stored."""
+"""Who is reminded of what, and when."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -13,14 +12,10 @@ from campagne.domain.playbook import Role, Scope, Step
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import (
     Answer,
-    PlannedReminder,
-    ReminderKey,
-    ReminderState,
+    Level,
     Situation,
-    StoredReminder,
     agenda,
     plan,
-    reconcile,
     scope,
     valid_until,
 )
@@ -206,93 +201,91 @@ def test_the_agenda_has_a_due_date_for_each_step() -> None:
     }
 
 
-KEY = ReminderKey(EDITION.key, "acties", "katwijk", "beleid-katwijk", 1)
-WANTED = PlannedReminder(KEY, date(2026, 9, 16), date(2026, 11, 24))
+CHASED = replace(STEPS[1], again_days=3, colleague_days=5)
+DUE = date(2026, 9, 16)  # a Wednesday
+UNTIL = date(2026, 11, 24)
 
 
-def _stored(
-    state: ReminderState = ReminderState.PLANNED,
-    key: ReminderKey = KEY,
-    due_on: date = WANTED.due_on,
-    valid_until: date = WANTED.valid_until,
-) -> StoredReminder:
-    return StoredReminder(7, key, due_on, valid_until, state)
+def _levels(situation: Situation, today: date) -> set[tuple[str, Level, date]]:
+    found = plan(situation, today).values()
+    return {(one.key.contact, Level(one.key.level), one.due_on) for one in found}
+
+
+def _chased(**change: object) -> Situation:
+    return replace(SITUATION, **{"steps": (CHASED,), **change})  # type: ignore[arg-type]  # a table
+
+
+FIRST = ("beleid-katwijk", Level.FIRST, DUE)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "stored", "expected"),
+    ("change", "today", "expected"),
     [
-        pytest.param([WANTED], [], ([WANTED], [], []), id="new"),
-        pytest.param([WANTED], [_stored()], ([], [], []), id="as it is"),
         pytest.param(
-            [WANTED],
-            [_stored(due_on=date(2026, 9, 1))],
-            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
-            id="the playbook moved it",
-        ),
-        pytest.param([], [_stored()], ([], [], [7]), id="no longer wanted"),
-        pytest.param([], [_stored(ReminderState.QUEUED)], ([], [], []), id="sent stays"),
-        pytest.param([], [_stored(ReminderState.WITHDRAWN)], ([], [], []), id="stays withdrawn"),
-        pytest.param(
-            [],
-            [_stored(valid_until=TODAY - timedelta(days=1))],
-            ([], [], []),
-            id="past its day: left to expire",
+            {},
+            TODAY,
+            {
+                FIRST,
+                ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21)),  # over a weekend
+                ("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23)),
+            },
+            id="counted in working days from the due date",
         ),
         pytest.param(
-            [],
-            [_stored(ReminderState.EXPIRED)],
-            ([], [], [7]),
-            id="dropped before its day, and wanted no more",
+            {"steps": (replace(CHASED, again_days=None),)},
+            TODAY,
+            {FIRST, ("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23))},
+            id="colleagues only",
         ),
         pytest.param(
-            [],
-            [_stored(ReminderState.EXPIRED, valid_until=TODAY - timedelta(days=1))],
-            ([], [], []),
-            id="stays expired",
+            {"steps": (replace(CHASED, again_days=None, colleague_days=None),)},
+            TODAY,
+            {FIRST},
+            id="off",
         ),
         pytest.param(
-            [WANTED],
-            [_stored(ReminderState.QUEUED, due_on=date(2026, 9, 1))],
-            ([], [], []),
-            id="sent is never moved",
+            {"closed": {(EDITION.key, "acties", "katwijk")}}, TODAY, set(), id="ticked off"
+        ),
+        pytest.param({"contacts": PEOPLE[:1]}, TODAY, set(), id="nobody to do it: nobody to chase"),
+        pytest.param(
+            {"contacts": PEOPLE[1:]},
+            TODAY,
+            {FIRST, ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))},
+            id="no colleague in this gemeente",
         ),
         pytest.param(
-            [WANTED],
-            [_stored(ReminderState.WITHDRAWN)],
-            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
-            id="wanted again after an undo",
+            {"steps": (replace(CHASED, again_days=3, colleague_days=60),)},
+            TODAY,
+            {FIRST, ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))},
+            id="never after its last useful day",
         ),
         pytest.param(
-            [WANTED],
-            [_stored(ReminderState.EXPIRED)],
-            ([], [(7, WANTED.due_on, WANTED.valid_until)], []),
-            id="useful again after a move",
+            {},
+            date(2026, 10, 1),
+            {
+                FIRST,
+                ("beleid-katwijk", Level.AGAIN, date(2026, 10, 6)),
+                ("comm-katwijk", Level.COLLEAGUE, date(2026, 10, 8)),
+            },
+            id="after a standstill nobody is chased for what was never told",
+        ),
+        pytest.param(
+            {"told": {(EDITION.key, "acties", "katwijk", "beleid-katwijk"): date(2026, 9, 28)}},
+            date(2026, 10, 12),
+            {
+                FIRST,
+                ("beleid-katwijk", Level.AGAIN, date(2026, 10, 1)),
+                ("comm-katwijk", Level.COLLEAGUE, date(2026, 10, 5)),
+            },
+            id="told late: counted from then",
         ),
     ],
 )
-def test_reconcile(
-    wanted: Sequence[PlannedReminder],
-    stored: Sequence[StoredReminder],
-    expected: tuple[list[PlannedReminder], list[tuple[int, date, date]], list[int]],
+def test_a_step_that_is_not_ticked_off_is_chased(
+    change: dict[str, object], today: date, expected: set[tuple[str, Level, date]]
 ) -> None:
-    changes = reconcile({one.key: one for one in wanted}, stored, TODAY)
-    assert (list(changes.add), list(changes.move), list(changes.withdraw)) == expected
+    assert _levels(_chased(**change), today) == expected
 
 
-@pytest.mark.parametrize(
-    ("state", "due_on", "expected_added"),
-    [
-        # An unsent one of the older dates is withdrawn and the new one planned.
-        (ReminderState.PLANNED, date(2026, 9, 1), True),
-        # Told already, and due at once again: not a second time.
-        (ReminderState.QUEUED, TODAY, False),
-        # Told already, but the new day is still to come: told again in time.
-        (ReminderState.QUEUED, TODAY + timedelta(days=1), True),
-    ],
-)
-def test_moved_dates(state: ReminderState, due_on: date, expected_added: bool) -> None:  # noqa: FBT001 - a table
-    moved = PlannedReminder(KEY._replace(date_version=2), due_on, WANTED.valid_until)
-    changes = reconcile({moved.key: moved}, [_stored(state)], TODAY)
-    assert bool(changes.add) is expected_added
-    assert changes.withdraw == ((7,) if state is ReminderState.PLANNED else ())
+def test_every_level_lapses_on_the_same_day() -> None:
+    assert {one.valid_until for one in plan(_chased(), TODAY).values()} == {UNTIL}

@@ -277,11 +277,15 @@ def test_confirming_again_after_cancelling(
         EditionStatus.CONFIRMED,
         "mail",
         clock.today(),
-        1,
+        2,
     )
     with database.read() as session:
-        states = {one.state for one in session.exec(select(ReminderRow)) if one.edition_key == key}
-    assert states == {ReminderState.PLANNED}
+        states = {
+            (one.date_version, one.state)
+            for one in session.exec(select(ReminderRow))
+            if one.edition_key == key
+        }
+    assert states == {(1, ReminderState.WITHDRAWN), (2, ReminderState.PLANNED)}
 
 
 @pytest.mark.parametrize(

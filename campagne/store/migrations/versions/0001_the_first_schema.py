@@ -91,6 +91,8 @@ def upgrade() -> None:
         sa.Column("before_meeting", sa.JSON(), nullable=True),
         sa.Column("useful_days", sa.Integer(), nullable=True),
         sa.Column("resident_facing", sa.Boolean(), nullable=False),
+        sa.Column("again_days", sa.Integer(), nullable=True),
+        sa.Column("colleague_days", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_step")),
     )
     op.create_table(
@@ -232,6 +234,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_edition_year"), ["year"], unique=False)
 
     op.create_table(
+        "edition_dates",
+        sa.Column("edition_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("date_version", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["edition.key"], name=op.f("fk_edition_dates_edition_key")
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "date_version", name=op.f("pk_edition_dates")),
+    )
+    op.create_table(
         "rota_entry",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("region_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -367,6 +380,7 @@ def upgrade() -> None:
                 "reminder",
                 "broadcast",
                 "confirmation",
+                "notice",
                 name="messagekind",
                 native_enum=False,
                 length=20,
@@ -408,6 +422,7 @@ def upgrade() -> None:
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("reply", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["broadcast_id"], ["broadcast.id"], name=op.f("fk_delivery_broadcast_id")
         ),
@@ -452,6 +467,7 @@ def upgrade() -> None:
         sa.Column("municipality_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contact_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("date_version", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
         sa.Column(
@@ -467,6 +483,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("recalled", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contact_key"], ["contact.key"], name=op.f("fk_reminder_contact_key")
@@ -488,7 +505,10 @@ def upgrade() -> None:
             "municipality_key",
             "contact_key",
             "date_version",
-            name=op.f("uq_reminder_edition_key_step_key_municipality_key_contact_key_date_version"),
+            "level",
+            name=op.f(
+                "uq_reminder_edition_key_step_key_municipality_key_contact_key_date_version_level"
+            ),
         ),
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
@@ -497,3 +517,54 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_reminder_state_valid_until", ["state", "valid_until"], unique=False
         )
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("contact_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "moved", "cancelled", "resumed", name="noticekind", native_enum=False, length=20
+            ),
+            nullable=False,
+        ),
+        sa.Column("date_version", sa.Integer(), nullable=False),
+        sa.Column("known_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "queued",
+                "withdrawn",
+                "expired",
+                name="reminderstate",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recalled", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_key"], ["contact.key"], name=op.f("fk_notice_contact_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name=op.f("fk_notice_delivery_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["edition.key"], name=op.f("fk_notice_edition_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "edition_key",
+            "contact_key",
+            "kind",
+            "date_version",
+            name=op.f("uq_notice_edition_key_contact_key_kind_date_version"),
+        ),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index("ix_notice_state_contact_key", ["state", "contact_key"], unique=False)
