@@ -38,10 +38,14 @@ def new(edition: str, region: str, author: str | None, answer_by: datetime | Non
             links=app.links,
             mails=app.mails,
         )
+        earlier = broadcasts.sent_before(session, number)
     click.echo(
         f"Regiobericht {number} is gemaakt. Bekijk het met 'campagne broadcast preview {number}'"
-        f" en verzend het met 'campagne broadcast release {number}'."
+        + ("." if earlier else f" en verzend het met 'campagne broadcast release {number}'.")
     )
+    if earlier:
+        click.echo(earlier, err=True)
+        sys.exit(NEEDS_ATTENTION)
 
 
 @broadcast.command("list")
@@ -95,11 +99,15 @@ def preview(number: int) -> None:
 
 @broadcast.command()
 @number_argument
-def release(number: int) -> None:
+@click.option(
+    "--again", is_flag=True, help="Ook als de regio over deze editie al een ander bericht kreeg."
+)
+def release(number: int, *, again: bool) -> None:
     """Verzend een regiobericht: elke gemeente krijgt haar eigen mail.
 
     De mails staan daarna klaar; de klok ('campagne serve', 'worker' of 'tick') verstuurt ze. Nog
-    een keer verzenden verstuurt niets dubbel. Uitgangscode 3 als een gemeente geen mail krijgt.
+    een keer verzenden verstuurt niets dubbel. De stap van de centrumgemeente in het draaiboek
+    wordt afgevinkt. Uitgangscode 3 als een gemeente geen mail krijgt.
     """
     from campagne.services import broadcasts
 
@@ -111,6 +119,7 @@ def release(number: int) -> None:
             mails=app.mails,
             now=app.clock.now(),
             today=app.clock.today(),
+            again=again,
         )
     click.echo(report.sentence)
     if report.without_contact:

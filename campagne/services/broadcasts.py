@@ -13,13 +13,14 @@ from sqlmodel import Session, col, select
 from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.delivery import Message
+from campagne.domain.playbook import Role
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
-from campagne.services import broadcast_mails, delivery, lookup
+from campagne.services import broadcast_mails, delivery, lookup, steps
 from campagne.services.access import Links
 from campagne.store import queries
-from campagne.store.tables import BroadcastRow
+from campagne.store.tables import BroadcastRow, EditionRow
 
 _TIME_TO_ANSWER = timedelta(weeks=3)
 _DAY = timedelta(days=1)
@@ -183,8 +184,12 @@ def release(
     mails: Mails,
     now: datetime,
     today: date,
+    again: bool = False,
 ) -> ReleaseReport:
     """Put the mails of a broadcast in the outbox; a second time does nothing and says so.
+
+    The steps of the centrumgemeente for this edition are ticked off by the author: informing the
+    region is what they ask.
 
     Args:
         session: a writing session.
@@ -193,16 +198,26 @@ def release(
         mails: for the mails.
         now: the instant, aware UTC; the Date of the mails.
         today: the day.
+        again: also when the region got another broadcast about this edition already.
 
     Raises:
         NotFoundError: for an unknown broadcast.
         InvalidInputError: when the edition started, was cancelled or changed since the text was
-            made, the day to answer by is past, or nobody can be mailed.
+            made, the day to answer by is past, nobody can be mailed, or the region got another
+            broadcast about this edition.
     """
     row = find(session, broadcast_id)
     if row.released_at is not None:
         return ReleaseReport(queued=0, released_before=row.released_at)
     edition = lookup.edition(session, row.edition_key)
+    # Two broadcasts about an edition wait for each other; SQLite has one writer at a time anyway.
+    session.exec(
+        select(col(EditionRow.key))
+        .where(col(EditionRow.key) == edition.key)
+        .with_for_update(key_share=True)
+    ).one()
+    if not again and (earlier := sent_before(session, broadcast_id)):
+        raise InvalidInputError(earlier)
     _require_open(session, edition, today)
     _require_fresh(session, row, edition, today=today, links=links, mails=mails)
     composed = broadcast_mails.compose(session, row, links, mails, now)
@@ -231,6 +246,7 @@ def release(
                 municipality_key=municipality.key,
                 broadcast_id=broadcast_id,
             )
+    _tick_off(session, row, now=now, today=today)
     return ReleaseReport(
         queued=sum(len(made) for _, made in composed),
         without_contact=tuple(municipality.name for municipality, made in composed if not made),
@@ -246,9 +262,39 @@ def find(session: Session, broadcast_id: int) -> BroadcastRow:
     row = session.get(BroadcastRow, broadcast_id, populate_existing=True)
     if row is None:
         raise NotFoundError(
-            f"Regiobericht {broadcast_id} bestaat niet. Kijk in de lijst welke er zijn."
+            f"Regiobericht {broadcast_id} bestaat niet."
+            " Met 'campagne broadcast list' zie je welke er zijn."
         )
     return row
+
+
+def sent_before(session: Session, broadcast_id: int) -> str | None:
+    """Say in Dutch that the region got another broadcast about this edition; None when not so.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+    """
+    row = find(session, broadcast_id)
+    earlier = session.exec(
+        select(BroadcastRow)
+        .where(
+            col(BroadcastRow.edition_key) == row.edition_key,
+            col(BroadcastRow.region_key) == row.region_key,
+            col(BroadcastRow.id) != broadcast_id,
+            col(BroadcastRow.released_at).is_not(None),
+        )
+        .order_by(col(BroadcastRow.released_at).desc())
+    ).first()
+    if earlier is None or earlier.released_at is None:
+        return None
+    edition = lookup.edition(session, row.edition_key)
+    return (
+        f"Over {queries.campaigns(session)[edition.campaign].name} {edition.year} is op"
+        f" {dutch.day(local_day(earlier.released_at))} al een regiobericht aan"
+        f" {lookup.region(session, row.region_key).name} verstuurd (nummer {earlier.id})."
+        " Wil je de regio toch nog een keer mailen? Gebruik dan"
+        f" 'campagne broadcast release {broadcast_id} --again'."
+    )
 
 
 def list_all(session: Session) -> list[BroadcastLine]:
@@ -267,6 +313,25 @@ def list_all(session: Session) -> list[BroadcastLine]:
         )
         for row in rows
     ]
+
+
+def _tick_off(session: Session, row: BroadcastRow, *, now: datetime, today: date) -> None:
+    region = lookup.region(session, row.region_key)
+    author = broadcast_mails.find_author(session, region, row.author_key)
+    for one in steps.list_steps(
+        session, today=today, edition=row.edition_key, municipality=region.centre
+    ):
+        if one.role is Role.CENTRE:
+            steps.tick_off(
+                session,
+                edition=one.edition,
+                step=one.step,
+                municipality=one.municipality,
+                by=author.name,
+                note=f"Regiobericht {row.id} is verstuurd.",
+                now=now,
+                today=today,
+            )
 
 
 def _require_open(session: Session, edition: Edition, today: date) -> None:

@@ -14,12 +14,13 @@ from sqlmodel import col, select
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import MessageKind
-from campagne.domain.playbook import Role
+from campagne.domain.playbook import Role, Scope
+from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
 from campagne.resources import folder
-from campagne.services import broadcasts
+from campagne.services import broadcasts, reminders
 from campagne.services.access import Links
 from campagne.services.broadcasts import BroadcastLine, Preview, ReleaseReport
 from campagne.store.database import Database
@@ -30,6 +31,8 @@ from campagne.store.tables import (
     ContactRow,
     DeliveryRow,
     EditionRow,
+    StepRow,
+    StepStateRow,
 )
 
 ORANGE = "orange-the-world-2026"
@@ -70,7 +73,7 @@ class Desk:
                 session, number, links=LINKS, mails=self.mails, now=self.clock.now()
             )
 
-    def release(self, number: int) -> ReleaseReport:
+    def release(self, number: int, *, again: bool = False) -> ReleaseReport:
         with self.database.session() as session:
             return broadcasts.release(
                 session,
@@ -79,6 +82,7 @@ class Desk:
                 mails=self.mails,
                 now=self.clock.now(),
                 today=self.clock.today(),
+                again=again,
             )
 
     def row(self, number: int) -> BroadcastRow:
@@ -237,6 +241,95 @@ def test_two_people_who_release_at_once_send_it_once(desk: Desk) -> None:
     assert len(desk.outbox()) == 4
 
 
+def test_a_region_is_not_mailed_twice_about_an_edition(desk: Desk) -> None:
+    first, second = desk.new(), desk.new()
+    with desk.database.read() as session:
+        assert broadcasts.sent_before(session, second) is None, "not yet released"
+    desk.release(first)
+    sentence = (
+        "Over Orange the World 2026 is op maandag 7 september 2026 al een regiobericht aan"
+        " Holland Rijnland verstuurd (nummer 1). Wil je de regio toch nog een keer mailen?"
+        " Gebruik dan 'campagne broadcast release 2 --again'."
+    )
+    with desk.database.read() as session:
+        assert broadcasts.sent_before(session, first) is None
+        assert broadcasts.sent_before(session, second) == sentence
+    with pytest.raises(InvalidInputError) as refused:
+        desk.release(second)
+
+    assert str(refused.value) == sentence
+    assert len(desk.outbox()) == 4
+    assert desk.row(second).released_at is None
+    desk.release(desk.new("week-tegen-kindermishandeling-2026"))
+    assert len(desk.outbox()) == 8, "another edition is another matter"
+    desk.release(second, again=True)
+    assert len(desk.outbox()) == 12
+
+
+def test_two_broadcasts_about_an_edition_at_once_are_one(desk: Desk) -> None:
+    numbers = [desk.new(), desk.new()]
+    together = Barrier(2)
+    refused: list[str] = []
+
+    def press(number: int) -> None:
+        together.wait()
+        try:
+            desk.release(number)
+        except InvalidInputError as error:
+            refused.append(str(error))
+
+    people = [Thread(target=press, args=[number]) for number in numbers]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+
+    assert len(refused) == 1
+    assert len(desk.outbox()) == 4
+
+
+def test_a_release_ticks_off_what_the_centre_promised(desk: Desk) -> None:
+    with desk.database.session() as session:
+        session.add(
+            StepRow(
+                key="regio-informeren",
+                position=9,
+                title="De regiogemeenten informeren",
+                what="Stuur een bericht.",
+                role=Role.CENTRE,
+                lead="16 weken voor de start",
+                scope=Scope.FULL.value,
+                summer="before",
+            )
+        )
+        session.execute(update(CampaignRow).values(broadcast=True))
+        session.flush()
+        reminders.replan(session, today=desk.clock.today())
+
+    def reminded() -> set[str]:
+        with desk.database.read() as session:
+            return {
+                one.edition
+                for one in reminders.list_planned(session, until=date(2026, 12, 31))
+                if one.step == "regio-informeren"
+            }
+
+    before = reminded()
+    assert ORANGE in before
+    desk.release(desk.new())
+
+    assert reminded() == before - {ORANGE}
+    with desk.database.read() as session:
+        (state,) = session.exec(select(StepStateRow)).all()
+        assert (state.edition_key, state.step_key, state.municipality_key) == (
+            ORANGE,
+            "regio-informeren",
+            "leiden",
+        )
+        assert (state.status, state.by) == (StepStatus.DONE, "Team Zorg en Veiligheid")
+    desk.release(desk.new(), again=True)  # what is ticked off already is no fault
+
+
 def test_somebody_with_two_roles_gets_one_mail_and_the_centre_none(one_desk: Desk) -> None:
     with one_desk.database.session() as session:
         session.add(
@@ -339,7 +432,7 @@ def test_unknown_names(one_desk: Desk) -> None:
     with pytest.raises(NotFoundError, match="Bedoel je holland-rijnland"):
         one_desk.new(region="hollandrijnland")
     for act in (one_desk.preview, one_desk.release, one_desk.row):
-        with pytest.raises(NotFoundError, match="Regiobericht 99 bestaat niet"):
+        with pytest.raises(NotFoundError, match="Met 'campagne broadcast list' zie je"):
             act(99)
 
 
