@@ -42,18 +42,20 @@ def enqueue(
     broadcast_id: int | None = None,
     state: DeliveryState = DeliveryState.DUE,
     valid_until: date | None = None,
+    not_before: datetime | None = None,
 ) -> int | None:
     """Put a mail in the outbox, in the transaction of what caused it.
 
     Args:
         session: a writing session.
         message: the frozen mail.
-        now: instant, aware UTC; it is due from then on.
+        now: instant, aware UTC.
         contact_key: who it goes to, if a contact.
         municipality_key: the gemeente it is about, if one.
         broadcast_id: the broadcast it belongs to, if one.
         state: HELD for a mail that a person has to release.
         valid_until: the last day on which it makes sense to send it; None: always.
+        not_before: the instant from which it is due, aware UTC; None: now.
 
     Returns:
         The id of the delivery; None when a mail with this key was there already.
@@ -75,7 +77,7 @@ def enqueue(
             subject=message.subject,
             raw=message.raw,
             state=state,
-            next_at=now,
+            next_at=not_before or now,
             owner="",
             fence=0,
             attempts=0,

@@ -1,13 +1,13 @@
 """Participation: what a gemeente answers to the question whether it joins an edition."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from campagne.clock import local_day
 from campagne.domain import dutch
-from campagne.domain.delivery import MessageKind
+from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus
@@ -16,7 +16,13 @@ from campagne.messages import ConfirmationContext, Mails
 from campagne.services import broadcasts, delivery, lookup, reminders
 from campagne.services.access import AnswerLink, Links
 from campagne.store import queries
-from campagne.store.tables import AnswerRow, EditionRow
+from campagne.store.tables import AnswerRow, DeliveryRow, EditionRow
+
+# Who corrects an answer at once gets one mail, about the last. A link can be pressed by whoever
+# has the mail, so what it sends has a bound.
+_CONFIRM_AFTER = timedelta(minutes=2)
+_PERIOD = timedelta(hours=1)
+_MOST_IN_PERIOD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ def record(
     broadcast_id: int | None = None,
 ) -> bool:
     """Store an answer of a gemeente; its reminders follow, and its contacts get a confirmation.
+
+    The confirmation goes two minutes later, or when three went within the hour before; one that
+    still waits for the same gemeente and edition is taken back.
 
     Args:
         session: a writing session.
@@ -192,6 +201,8 @@ def _confirm(
     links: Links,
     mails: Mails,
 ) -> None:
+    about = f"antwoord:{edition.key}:{municipality.key}:"
+    not_before = _make_room(session, about, row.at)
     answer_url = None
     if row.broadcast_id is not None:
         answer_url = links.answer(row.broadcast_id, municipality.key)
@@ -212,7 +223,7 @@ def _confirm(
             "antwoord-bevestiging",
             context,
             kind=MessageKind.CONFIRMATION,
-            key=f"antwoord:{row.id}:{contact.key}",
+            key=f"{about}{row.id}:{contact.key}",
             recipient=contact.email,
             recipient_name=contact.name,
             date=row.at,
@@ -223,4 +234,21 @@ def _confirm(
             now=row.at,
             contact_key=contact.key,
             municipality_key=municipality.key,
+            not_before=not_before,
         )
+
+
+def _make_room(session: Session, about: str, now: datetime) -> datetime:
+    """Take back the confirmations that still wait; return from when a new one may go."""
+    earlier = session.exec(
+        select(col(DeliveryRow.id), col(DeliveryRow.key), col(DeliveryRow.next_at)).where(
+            col(DeliveryRow.key).startswith(about, autoescape=True),
+            col(DeliveryRow.state) != DeliveryState.CANCELLED,
+        )
+    ).all()
+    taken_back = set(delivery.cancel(session, [one for one, _, _ in earlier if one is not None]))
+    # One time for each answer, also where it goes to several people.
+    went = {key.rpartition(":")[0]: at for one, key, at in earlier if one not in taken_back}
+    latest = sorted(went.values(), reverse=True)[:_MOST_IN_PERIOD]
+    soon = now + _CONFIRM_AFTER
+    return max(soon, latest[-1] + _PERIOD) if len(latest) == _MOST_IN_PERIOD else soon

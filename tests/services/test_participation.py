@@ -1,7 +1,7 @@
 """Answers of gemeenten: by the coordinator, the gemeente itself, and never by a stranger."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from campagne.clock import SetClock
+from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import Answer, ReminderState
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
@@ -252,6 +253,69 @@ def test_the_contacts_of_that_gemeente_get_a_confirmation(office: Office) -> Non
     body = mail.get_body(("plain",))
     assert body is not None
     assert LINKS.answer(office.broadcast, "katwijk") in str(body.get_content())
+
+
+def send_what_is_due(office: Office) -> list[str]:
+    """Let a sender accept what is due now; return the subjects."""
+    with office.database.session() as session:
+        due = session.exec(
+            select(DeliveryRow).where(
+                col(DeliveryRow.key).startswith("antwoord:"),
+                col(DeliveryRow.state) == DeliveryState.DUE,
+                col(DeliveryRow.next_at) <= office.clock.now(),
+            )
+        ).all()
+        for one in due:
+            one.state, one.settled_at = DeliveryState.ACCEPTED, office.clock.now()
+        return [one.subject for one in due]
+
+
+def test_only_the_last_answer_is_confirmed_when_it_changes_at_once(office: Office) -> None:
+    for _ in range(15):
+        assert office.answer(Answer.JOIN, gemeente="katwijk", broadcast=office.broadcast)
+        assert office.answer(Answer.DECLINE, gemeente="katwijk", broadcast=office.broadcast)
+    office.answer(Answer.LATER, gemeente="hillegom")
+
+    assert send_what_is_due(office) == []
+    office.clock.move_to(date(2026, 9, 7), time(8, 2))
+    assert send_what_is_due(office) == [
+        "Katwijk doet niet mee met Orange the World",
+        "Hillegom beslist later over Orange the World",
+    ]
+    assert {one.state for one in office.confirmations()} == {
+        DeliveryState.ACCEPTED,
+        DeliveryState.CANCELLED,
+    }
+
+
+def test_a_confirmation_that_was_tried_in_vain_gives_way_to_a_newer_one(office: Office) -> None:
+    office.answer(Answer.JOIN, gemeente="katwijk")
+    with office.database.session() as session:
+        session.execute(update(DeliveryRow).values(state=DeliveryState.DEFERRED))
+    office.answer(Answer.DECLINE, gemeente="katwijk")
+
+    assert [one.state for one in office.confirmations()] == ["cancelled", "due"]
+
+
+def test_no_more_than_three_confirmations_in_an_hour_and_then_the_last(office: Office) -> None:
+    sent: list[tuple[time, list[str]]] = []
+    for minute in range(0, 60, 3):
+        at = time(9, minute)
+        office.clock.move_to(date(2026, 9, 7), at)
+        if found := send_what_is_due(office):
+            sent.append((at, found))
+        answer = Answer.DECLINE if minute % 2 else Answer.JOIN
+        assert office.answer(answer, gemeente="katwijk", broadcast=office.broadcast)
+    joins, declines = (
+        ["Katwijk doet mee met Orange the World"],
+        ["Katwijk doet niet mee met Orange the World"],
+    )
+    assert sent == [(time(9, 3), joins), (time(9, 6), declines), (time(9, 9), joins)]
+
+    office.clock.move_to(date(2026, 9, 7), time(10, 1))
+    assert send_what_is_due(office) == []
+    office.clock.move_to(date(2026, 9, 7), time(10, 2))
+    assert send_what_is_due(office) == declines
 
 
 def test_an_answer_for_a_gemeente_without_contacts_is_stored(one_office: Office) -> None:

@@ -13,7 +13,8 @@ from campagne.services.participation import AnswerPage as Asked
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
-_NAME_LIMIT = 80
+_NAME_LIMIT = 60
+_ADDRESS_MARKS = ("://", "@", "www.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class AnswerPage:
     title: str
     asked: Asked
     token: str
+    name_limit: int = _NAME_LIMIT
     answers: tuple[Answer, ...] = (Answer.JOIN, Answer.DECLINE, Answer.LATER)
     section: str = ""
 
@@ -44,7 +46,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         token: str, antwoord: Annotated[str, Form()] = "", naam: Annotated[str, Form()] = ""
     ) -> Response:
         link = app.links.read_answer(token)
-        answer, who = _answer(antwoord), signed.tidy(naam, _NAME_LIMIT, "je naam")
+        answer, who = _answer(antwoord), _name(naam)
         today = app.clock.today()
         with app.database.session() as session:
             asked = participation.answer_page(session, link, today)
@@ -70,3 +72,11 @@ def _answer(text: str) -> Answer:
         return Answer(text)
     except ValueError:
         raise InvalidInputError("Kies een van de drie knoppen: mee, niet mee of later.") from None
+
+
+def _name(text: str) -> str:
+    """Return the name as one line; it stands in a mail, so it must not bring a link along."""
+    name = signed.tidy(text, _NAME_LIMIT, "je naam")
+    if any(mark in name.lower() for mark in _ADDRESS_MARKS):
+        raise InvalidInputError("Schrijf bij je naam alleen een naam, geen adres.")
+    return name

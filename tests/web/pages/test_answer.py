@@ -85,7 +85,10 @@ def test_without_a_name_a_colleague_answered(
     [
         {},
         {"antwoord": "misschien"},
-        {"antwoord": "join", "naam": "x" * 81},
+        {"antwoord": "join", "naam": "x" * 61},
+        {"antwoord": "join", "naam": "Klik op http://evil.example.org"},
+        {"antwoord": "join", "naam": "Kijk op WWW.evil.example.org"},
+        {"antwoord": "join", "naam": "mail x@example.org"},
         {"antwoord": "join", "naam": "a\x00b"},
     ],
 )
