@@ -1,10 +1,13 @@
 """One Markdown source gives two parts: HTML, and a plain text that reads well by itself."""
 
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+
+UNBROKEN = sys.maxsize
 
 _WIDTH = 78  # characters; RFC 5322, 2.1.1 advises this limit
 _BUTTON = ("strong_open", "link_open", "text", "link_close", "strong_close")
@@ -25,20 +28,23 @@ def to_html(source: str) -> str:
     return str(parser.renderer.render(tokens, parser.options, {}))
 
 
-def to_text(source: str) -> str:
-    """Return a Markdown text as plain text: no marks, full addresses, lines of 78 at most.
+def to_text(source: str, width: int = _WIDTH) -> str:
+    """Return a Markdown text as plain text: no marks, full addresses.
 
-    An address is never broken, so that it can be longer.
+    Args:
+        source: the text, in Markdown.
+        width: most characters of a line, which only an address exceeds; `UNBROKEN` keeps each
+            paragraph on one line, for text that is pasted where lines break by themselves.
     """
     tree = SyntaxTreeNode(_parser().parse(source))
-    return "\n".join(_blocks(tree.children)).strip("\n") + "\n"
+    return "\n".join(_blocks(tree.children, width)).strip("\n") + "\n"
 
 
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], indent: str = "") -> Iterator[str]:
+def _blocks(nodes: Sequence[SyntaxTreeNode], width: int, indent: str = "") -> Iterator[str]:
     for place, node in enumerate(nodes):
         # Lines of a tight list stand together; everything else gets a blank line before it.
         tight = node.type == "list_item" and all(_is_tight(item) for item in nodes)
@@ -46,14 +52,14 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], indent: str = "") -> Iterator[str]:
             yield ""
         match node.type:
             case "bullet_list" | "ordered_list":
-                yield from _blocks(node.children, indent)
+                yield from _blocks(node.children, width, indent)
             case "list_item":
                 mark = f"{node.info}. " if node.info else "- "
-                lines = list(_blocks(node.children, indent + " " * len(mark)))
+                lines = list(_blocks(node.children, width, indent + " " * len(mark)))
                 yield indent + mark + lines[0].lstrip() if lines else indent + mark.strip()
                 yield from lines[1:]
             case "blockquote":
-                yield from _blocks(node.children, indent + "  ")
+                yield from _blocks(node.children, width, indent + "  ")
             case "hr":
                 yield indent + "--"
             case "code_block" | "fence":
@@ -61,7 +67,7 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], indent: str = "") -> Iterator[str]:
             case _:
                 text = "".join(_inline(child.children) for child in node.children)
                 for line in text.split("\n"):
-                    yield from _wrapped(line, indent)
+                    yield from _wrapped(line, width, indent)
 
 
 def _is_hidden(node: SyntaxTreeNode) -> bool:
@@ -72,10 +78,10 @@ def _is_tight(item: SyntaxTreeNode) -> bool:
     return all(child.type != "paragraph" or child.hidden for child in item.children)
 
 
-def _wrapped(line: str, indent: str) -> list[str]:
+def _wrapped(line: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
         line,
-        _WIDTH,
+        width,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campagne.markdown import to_html, to_text
+from campagne.markdown import UNBROKEN, to_html, to_text
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,10 @@ def test_html_images_and_scripts_do_not_come_through(source: str) -> None:
 def test_any_text_gives_both_parts(source: str) -> None:
     assert "<script" not in to_html(source)
     assert to_text(source).endswith("\n")
+
+
+def test_text_to_paste_keeps_each_paragraph_on_one_line() -> None:
+    """Where it is pasted, lines break by themselves."""
+    paragraph = "woord " * 40 + "eind"
+    text = to_text(f"{paragraph}\n\n- {paragraph}\n- kort", UNBROKEN)
+    assert text == f"{paragraph}\n\n- {paragraph}\n- kort\n"

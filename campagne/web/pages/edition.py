@@ -4,14 +4,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
+from markupsafe import Markup
 
 from campagne.bootstrap import App
 from campagne.domain.playbook import Scope
-from campagne.domain.texts import RenderedText
+from campagne.domain.texts import RenderedText, TextKind
 from campagne.errors import TemplateError
+from campagne.markdown import UNBROKEN, to_html, to_text
 from campagne.services import texts
 from campagne.services.overview import EditionView, edition_view
 from campagne.web.pages.rendering import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """A text as it is read on the page and copied from it.
+
+    Attributes:
+        label: what it is called in the list.
+        title: what stands above it; empty for a post, which has none and must stay short.
+        notice: what must be known before it is published, in capitals; empty when it may go out.
+        body: the text without its title, as HTML.
+        plain: notice, title and text for who pastes where no marks are possible.
+    """
+
+    kind: TextKind
+    label: str
+    title: str
+    notice: str
+    body: Markup
+    plain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +46,7 @@ class EditionPage:
 
     title: str
     view: EditionView
-    texts: tuple[RenderedText, ...]
+    texts: tuple[ShownText, ...]
     texts_fault: str
     section: str = "jaar"
 
@@ -43,13 +65,31 @@ def routes(app: App, pages: Pages) -> APIRouter:
         title = f"{view.line.name} {view.line.span.first.year}"
         return pages.answer("edition.html", EditionPage(title, view, rendered, fault))
 
-    def rendered_texts(session: Any, view: EditionView) -> tuple[tuple[RenderedText, ...], str]:
+    def rendered_texts(session: Any, view: EditionView) -> tuple[tuple[ShownText, ...], str]:
         if view.municipality is None or view.scope is Scope.NONE:
             return (), ""
         try:
             found = texts.render(session, app.texts_folder, view.line.key, view.municipality.key)
         except TemplateError as error:
             return (), str(error)  # a broken template does not take the dates away
-        return tuple(found), ""
+        return tuple(_shown(one) for one in found), ""
 
     return router
+
+
+def _shown(text: RenderedText) -> ShownText:
+    source, title = text.markdown, text.title
+    if text.kind is TextKind.SOCIAL:  # has no marks; each line is a line of the post
+        source, title = source.replace("\n", "  \n"), ""
+    notice = text.notice.upper()
+    # Headings come below the title of the text, which comes below the heading of the section.
+    html = to_html(source).replace("<h2>", "<h4>").replace("</h2>", "</h4>")
+    parts = (notice, title, to_text(source, UNBROKEN).strip())
+    return ShownText(
+        kind=text.kind,
+        label=text.title,
+        title=title,
+        notice=notice,
+        body=Markup(html),  # noqa: S704 - `to_html` shows HTML in a text as text
+        plain="\n\n".join(part for part in parts if part),
+    )

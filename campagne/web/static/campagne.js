@@ -1,5 +1,17 @@
 // Two comforts; every page works without them.
 
+// Put a text on the clipboard with its headings and lists, and as plain text for who has no use
+// for those. Its headings stand a level deeper on the page than where people paste them.
+function copyText(source, plain) {
+  if (!window.ClipboardItem) {
+    return navigator.clipboard.writeText(plain);
+  }
+  const html = source.innerHTML.replace(/(<\/?h)([34])>/g, (_, tag, level) => `${tag}${level - 1}>`);
+  const kinds = { "text/plain": plain, "text/html": html };
+  const blobs = Object.entries(kinds).map(([type, text]) => [type, new Blob([text], { type })]);
+  return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}
+
 // Show the button that copies a text. Without this script people select the text themselves.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) {
@@ -11,7 +23,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      await (button.dataset.plain === undefined
+        ? navigator.clipboard.writeText(source.value)
+        : copyText(source, button.dataset.plain));
       button.textContent = "Gekopieerd";
     } catch {
       button.textContent = "Kopiëren lukt niet: selecteer de tekst zelf";

@@ -36,6 +36,65 @@ def test_from_a_gemeente_it_has_states_and_texts(
     client: TestClient, sqlite_world: Database
 ) -> None:
     """The texts are filled in for that gemeente, and can be copied without a script."""
+    add_help_lines(sqlite_world)
+    html = client.get(f"{WEEK}?gemeente=katwijk").text
+    assert "Katwijk werkt met het hele draaiboek" in html
+    assert "step-state--open" in html
+    assert '<a href="#teksten">Teksten voor Katwijk</a>' in html
+    texts = html.partition('id="teksten"')[2]
+    assert "Bericht voor de website" in texts
+    assert "0800-2000" in texts
+    assert "VOORLOPIG" not in texts
+
+
+def test_a_text_is_shown_as_people_will_read_it(client: TestClient, sqlite_world: Database) -> None:
+    """With its title, and without the marks that templates are written with."""
+    add_help_lines(sqlite_world)
+    website = shown_text(client, f"{WEEK}?gemeente=katwijk", "website")
+    title = "Week tegen Kindermishandeling: wat kunt u doen voor een kind?"
+    assert f"<h3>{title}</h3>" in website
+    assert "<h4>Hoe vaak gebeurt het?</h4>" in website
+    assert "<strong>Hulp of advies nodig?</strong>" in website
+    plain = website.partition('data-plain="')[2].partition('"')[0]
+    assert plain.startswith(f"{title}\n\n")
+    assert not {"**", "##"} & set(plain.split())
+    assert "**" not in website
+    assert "\n\nHoe vaak gebeurt het?\n\n" in plain
+
+
+def test_a_post_keeps_its_lines(client: TestClient, sqlite_world: Database) -> None:
+    """It has no marks and no title, and its hashtag is no heading."""
+    add_help_lines(sqlite_world)
+    post = shown_text(client, f"{WEEK}?gemeente=katwijk", "social")
+    assert "<p>#WeekTegenKindermishandeling</p>" in post
+    assert "\n\n#WeekTegenKindermishandeling" in post
+    assert "bericht voor sociale media" not in post
+
+
+def test_the_warning_of_a_provisional_edition_is_copied_along(client: TestClient) -> None:
+    """Whoever copies the text, by the button or by hand, copies the warning first."""
+    website = shown_text(client, f"{PUBLIC}?gemeente=katwijk", "website")
+    body = website.partition(">")[2].lstrip()
+    warning = "VOORLOPIG: NOG NIET PUBLICEREN"
+    assert body.startswith(f'<p class="text__notice"><strong>{warning}</strong></p>')
+    assert f'data-plain="{warning}\n\nPubliekscampagne' in website
+
+
+def test_without_a_gemeente_it_says_where_the_texts_are(client: TestClient) -> None:
+    """The list of steps is long; nobody looks below it for what isn't there."""
+    html = client.get(WEEK).text
+    assert '<a href="#teksten">Teksten: kies eerst je gemeente</a>' in html
+    assert "Kies eerst je gemeente</a>: dan staan ze hier" in html
+
+
+def shown_text(client: TestClient, url: str, kind: str) -> str:
+    """Return the part of the page with the text of a kind and its button."""
+    html = client.get(url).text
+    return html.partition(f'id="tekst-{kind}"')[2].partition("</details>")[0]
+
+
+def add_help_lines(sqlite_world: Database) -> None:
+    """Store the help lines that the texts about children name."""
     with sqlite_world.session() as session:
         for key in ("veilig-thuis-chat", "kindertelefoon"):
             session.add(
@@ -50,13 +109,6 @@ def test_from_a_gemeente_it_has_states_and_texts(
                     checked_on=date(2026, 8, 3),
                 )
             )
-    html = client.get(f"{WEEK}?gemeente=katwijk").text
-    assert "Katwijk werkt met het hele draaiboek" in html
-    assert "step-state--open" in html
-    texts = html.partition("Teksten voor Katwijk")[2]
-    assert "Bericht voor de website" in texts
-    assert "0800-2000" in texts
-    assert "<pre" in texts
 
 
 def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
