@@ -233,8 +233,11 @@ def _run(
         with requests.Session() as session:
             session.trust_env = False  # no proxy, no .netrc, no other certificates
             session.headers.update({"User-Agent": "campagne", "Accept-Encoding": "identity"})
-            session.mount("https://", _Adapter(exchange, context))
-            session.mount("http://", _Adapter(exchange, None))
+            if context is None and url.startswith("https"):
+                context = ssl.create_default_context()
+            adapter = _Adapter(exchange, context)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
             with session.post(
                 url, timeout=seconds, allow_redirects=False, stream=True, **request
             ) as response:
@@ -298,8 +301,7 @@ class _Adapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        context = self._context or ssl.create_default_context()
-        super().init_poolmanager(*args, **options, ssl_context=context)
+        super().init_poolmanager(*args, **options, ssl_context=self._context)
 
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **options)

@@ -8,8 +8,9 @@ import tempfile
 from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,7 @@ from campagne.domain.contacts import address_fault
 from campagne.errors import SettingsError, reason
 
 _KEY_LENGTH = 32
+_ENTRA_NAME = r"^[A-Za-z0-9.-]*$"
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 # Greedy on purpose: a password with an unescaped @ or / in it must not show up in part.
 _PASSWORD = re.compile(r"(://[^:]*:).*(?=@)|((?:^|[?&])[a-z]*password=)[^&]*", re.IGNORECASE)
@@ -79,6 +81,54 @@ class Settings(BaseSettings):
         default=False,
         description="Sta mail zonder TLS toe (true), alleen naar een server op deze machine.",
     )
+    notifynl_key: SecretStr | None = Field(
+        default=None,
+        description="API-sleutel van NotifyNL. Gevuld: de mail gaat via NotifyNL.",
+    )
+    notifynl_template: UUID | None = Field(
+        default=None,
+        examples=["26785a09-ab16-4eb0-8407-a37497a57506"],
+        description="Nummer van het sjabloon bij NotifyNL, met de velden onderwerp en tekst.",
+    )
+    notifynl_url: str = Field(
+        default="https://api.notifynl.nl",
+        pattern=r"^https://[A-Za-z0-9.:-]+/?$",
+        examples=["https://api.notifynl.nl"],
+        description="Adres van de API van NotifyNL.",
+    )
+    graph_tenant: str = Field(
+        default="",
+        pattern=_ENTRA_NAME,
+        examples=["gemeente.example.nl"],
+        description="Microsoft 365: nummer of domein van de organisatie (tenant).",
+    )
+    graph_client: str = Field(
+        default="",
+        pattern=_ENTRA_NAME,
+        examples=["26785a09-ab16-4eb0-8407-a37497a57506"],
+        description="Microsoft 365: nummer van de app. De mail gaat uit het postvak van MAIL_FROM.",
+    )
+    graph_secret: SecretStr | None = Field(
+        default=None,
+        description="Microsoft 365: geheim van de app. Gevuld: de mail gaat via Microsoft 365.",
+    )
+    webhook_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Adres dat bericht krijgt als er herinneringen zijn klaargezet, met https://."
+            " Leeg: niemand."
+        ),
+    )
+    webhook_kind: Literal["teams", "json"] = Field(
+        default="teams",
+        description="Wie dat bericht leest: teams (een kaart) of json (ondertekend).",
+    )
+    webhook_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            f"Sleutel die berichten van de soort json ondertekent, {_KEY_LENGTH} tekens of meer."
+        ),
+    )
     mail_from: str = Field(
         default="Campagnekalender <campagne@example.nl>",
         description="Afzender van de mail, met een naam: Campagnekalender <campagne@example.nl>.",
@@ -99,6 +149,21 @@ class Settings(BaseSettings):
         le=20,
         description=(
             "Hoeveel mails tegelijk weggaan, elk over een eigen verbinding met de mailserver."
+        ),
+    )
+    mails_per_minute: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Hoeveel mails hoogstens per minuut weggaan. 0: geen grens.",
+    )
+    mails_per_domain: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description=(
+            "Hoeveel mails hoogstens per minuut naar een domein gaan, zoals katwijk.example.nl."
+            " 0: geen grens."
         ),
     )
     pretend_today: date | None = Field(
@@ -176,7 +241,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "webhook_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < _KEY_LENGTH:
@@ -186,8 +251,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_pretending_for_real(self) -> Self:
-        if self.pretend_today is not None and self.smtp_url is not None:
-            message = "kan niet samen met CAMPAGNE_SMTP_URL: haal een van de twee weg"
+        if self.pretend_today is not None and self.mails_for_real:
+            message = f"kan niet samen met {self.ways_out[0]}: haal een van de twee weg"
             raise ValueError(message)
         return self
 
@@ -202,6 +267,19 @@ class Settings(BaseSettings):
         return self.resolved_database_url.startswith("sqlite")
 
     @property
+    def ways_out(self) -> tuple[str, ...]:
+        """The variables that each ask for a way to send mail; without any it stays in a folder."""
+        names = ("smtp_url", "notifynl_key", "graph_secret")
+        return tuple(
+            f"CAMPAGNE_{name.upper()}" for name in names if getattr(self, name) is not None
+        )
+
+    @property
+    def mails_for_real(self) -> bool:
+        """True when mail leaves this machine."""
+        return bool(self.ways_out)
+
+    @property
     def mailbox_dir(self) -> Path:
         """Folder that the folder channel writes `.eml` files to."""
         return self.data_dir / "postvak"
@@ -209,7 +287,7 @@ class Settings(BaseSettings):
     @property
     def uses_demo_contacts(self) -> bool:
         """True when the contacts of demo.toml are loaded."""
-        return self.smtp_url is None if self.demo is None else self.demo
+        return not self.mails_for_real if self.demo is None else self.demo
 
     def shown(self, name: str) -> str:
         """Return the value of a setting as a person may see it: without passwords and keys."""
@@ -217,7 +295,7 @@ class Settings(BaseSettings):
         if value is None:
             return ""
         if isinstance(value, SecretStr):
-            if name == "secret_key":
+            if name != "smtp_url":
                 return "(verborgen)"
             value = value.get_secret_value()
         if isinstance(value, bool):
@@ -297,8 +375,11 @@ def _in_dutch(fault: Any) -> str:
     if kind.startswith(("int_", "greater_", "less_")):
         limits = {type(one).__name__: one for one in _field(fault).metadata}
         return f"schrijf een heel getal van {limits['Ge'].ge} tot en met {limits['Le'].le}"
-    if kind.startswith("bool_"):
-        return "schrijf true of false"
+    if kind.startswith(("bool_", "literal_")):
+        words = get_args(_field(fault).annotation) if kind == "literal_error" else ("true", "false")
+        return f"schrijf {' of '.join(words)}"
+    if kind.startswith(("uuid_", "string_pattern_")):
+        return f"schrijf iets als {(_field(fault).examples or [''])[0]}"
     if kind.startswith(("date_", "datetime_")):
         return "schrijf een dag als 2026-09-07"
     return "deze waarde kan niet"

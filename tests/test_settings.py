@@ -59,6 +59,13 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("DATABASE_URL", "iets", "begint met sqlite:/// of postgresql+psycopg://"),
         ("DATABASE_URL", "mysql://server/campagne", "begint met sqlite:///"),
         ("DATABASE_URL", "postgresql+psycopg://a:geheim@b:poort/c", "met een poort die klopt"),
+        ("NOTIFYNL_TEMPLATE", "sjabloon", "schrijf iets als 26785a09-"),
+        ("NOTIFYNL_URL", "http://api.example.nl", "schrijf iets als https://api.notifynl.nl"),
+        ("NOTIFYNL_URL", "https://api.example.nl/v2", "schrijf iets als https://api.notifynl.nl"),
+        ("GRAPH_TENANT", "een/twee", "schrijf iets als gemeente.example.nl"),
+        ("GRAPH_CLIENT", "a b", "schrijf iets als 26785a09-"),
+        ("WEBHOOK_KIND", "slack", "schrijf teams of json."),
+        ("WEBHOOK_KEY", "kort", "moet 32 tekens of langer zijn."),
         ("MAIL_FROM", "Campagnekalender", "een mailadres heeft precies een @"),
         ("MAIL_FROM", "Jan <jan>", "een mailadres heeft precies een @"),
         ("MAIL_FROM", "A\nBcc: x@example.nl <a@example.nl>", "zet de afzender op één regel"),
@@ -88,11 +95,12 @@ def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(str(caught.value).splitlines()) == 3
 
 
-def test_no_pretending_while_mail_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["SMTP_URL", "NOTIFYNL_KEY", "GRAPH_SECRET"])
+def test_no_pretending_while_mail_leaves(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     monkeypatch.setenv("CAMPAGNE_PRETEND_TODAY", "2026-09-07")
-    monkeypatch.setenv("CAMPAGNE_SMTP_URL", "smtp://mail.example.nl")
+    monkeypatch.setenv(f"CAMPAGNE_{way}", "smtp://mail.example.nl")
     with pytest.raises(
-        SettingsError, match=r"CAMPAGNE_PRETEND_TODAY: kan niet samen met CAMPAGNE_SMTP_URL"
+        SettingsError, match=f"CAMPAGNE_PRETEND_TODAY: kan niet samen met CAMPAGNE_{way}"
     ):
         load_settings()
 
@@ -138,6 +146,11 @@ def test_the_address_follows_the_port_unless_it_is_given() -> None:
             "smtp://naam:***@mail.example.nl:587",
         ),
         ("secret_key", SecretStr("geheim" * 6), "(verborgen)"),
+        ("notifynl_key", SecretStr("geheim"), "(verborgen)"),
+        ("graph_secret", SecretStr("geheim"), "(verborgen)"),
+        ("webhook_url", SecretStr("https://example.nl/geheim"), "(verborgen)"),
+        ("webhook_key", SecretStr("geheim" * 6), "(verborgen)"),
+        ("webhook_url", None, ""),
         ("demo", None, ""),
         ("smtp_insecure", True, "true"),
         ("port", 8001, "8001"),

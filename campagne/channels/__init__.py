@@ -1,14 +1,24 @@
-"""Ways out: each hands over one Message at a time and raises ChannelError."""
+"""Ways out: each hands over one Message at a time and raises ChannelError.
+
+What speaks HTTP is imported only when it is chosen: most commands need none of it.
+"""
 
 import ipaddress
 from contextlib import AbstractContextManager
-from typing import Protocol
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from campagne.channels.folder import FolderChannel
 from campagne.channels.smtp import SmtpChannel
 from campagne.domain.delivery import Message
+from campagne.errors import SettingsError
 from campagne.settings import Settings
+
+if TYPE_CHECKING:
+    from campagne.channels.webhook import Webhook
 
 
 class Connection(Protocol):
@@ -49,18 +59,81 @@ class Channel(Protocol):
 
 
 def open_channel(settings: Settings) -> Channel:
-    """Return the way out that the settings ask for: the mail server, or else the folder.
+    """Return the one way out that the settings ask for, or else the folder.
 
     Raises:
-        SettingsError: when the address of the mail server is wrong. Nothing is connected yet.
+        SettingsError: when they ask for two, or what one of them needs is missing or wrong.
+            Nothing is connected yet.
     """
-    if settings.smtp_url is None:
-        return FolderChannel(settings.mailbox_dir)
+    match settings.ways_out:
+        case ():
+            return FolderChannel(settings.mailbox_dir)
+        case ("CAMPAGNE_SMTP_URL",):
+            return _mail_server(settings)
+        case ("CAMPAGNE_NOTIFYNL_KEY",):
+            return _notifynl(settings)
+        case ("CAMPAGNE_GRAPH_SECRET",):
+            return _graph(settings)
+        case several:
+            raise SettingsError(
+                f"Er is meer dan één weg voor de mail: {' en '.join(several)}."
+                " Kies er een en haal de rest weg."
+            )
+
+
+def open_webhook(settings: Settings) -> "Webhook | None":
+    """Return where the team is told of new reminders; None when the settings name nothing.
+
+    Raises:
+        SettingsError: when the address is wrong, or the key is missing.
+    """
+    if settings.webhook_url is None:
+        return None
+    from campagne.channels.webhook import Webhook, WebhookKind
+
+    return Webhook(
+        settings.webhook_url.get_secret_value(),
+        WebhookKind(settings.webhook_kind),
+        key=_secret(settings.webhook_key),
+    )
+
+
+def _mail_server(settings: Settings) -> Channel:
     return SmtpChannel(
-        settings.smtp_url.get_secret_value(),
+        _secret(settings.smtp_url),
         ehlo_name=_ehlo_name(settings.base_url),
         insecure=settings.smtp_insecure,
     )
+
+
+def _notifynl(settings: Settings) -> Channel:
+    from campagne.channels.notifynl import NotifyChannel
+
+    _need(settings, "notifynl_template")
+    return NotifyChannel(
+        settings.notifynl_url, _secret(settings.notifynl_key), str(settings.notifynl_template)
+    )
+
+
+def _graph(settings: Settings) -> Channel:
+    from campagne.channels.graph import GraphApp, GraphChannel
+
+    _need(settings, "graph_tenant", "graph_client")
+    app = GraphApp(settings.graph_tenant, settings.graph_client, _secret(settings.graph_secret))
+    return GraphChannel(app, parseaddr(settings.mail_from)[1])
+
+
+def _need(settings: Settings, *names: str) -> None:
+    missing = [f"CAMPAGNE_{name.upper()}" for name in names if not getattr(settings, name)]
+    if missing:
+        raise SettingsError(
+            f"Voor {settings.ways_out[0]} ontbreekt {' en '.join(missing)}."
+            " Vul die in; docs/channels.md zegt waar je de waarde vindt."
+        )
+
+
+def _secret(value: SecretStr | None) -> str:
+    return "" if value is None else value.get_secret_value()
 
 
 def _ehlo_name(base_url: str) -> str:

@@ -109,7 +109,7 @@ def shows_mailbox(app: App) -> bool:
     Behind a proxy the server listens on loopback too, but is known by another name.
     """
     known_as = urlsplit(app.settings.base_url).hostname
-    return {app.settings.host, known_as} <= LOOPBACK_NAMES and app.settings.smtp_url is None
+    return {app.settings.host, known_as} <= LOOPBACK_NAMES and not app.settings.mails_for_real
 
 
 def _fingerprinted(name: str) -> str:
