@@ -22,6 +22,17 @@ _QUOTED = re.compile(r"'([^']+)'")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
+# What a template may use. Anything that makes much out of little (`range`, `center`, `"x" * 10**9`)
+# is left out: one line could take all memory of the machine.
+_FILTERS = (
+    "abs capitalize count d default dictsort e escape first float groupby int items join last"
+    " length list lower map max min reject rejectattr reverse round select selectattr sort string"
+    " striptags title trim truncate unique upper wordcount"
+)
+_METHODS = "capitalize endswith isdigit lower lstrip rstrip split startswith strip title upper"
+_HIGHEST = 1_000_000
+_HIGHEST_POWER = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -197,13 +208,44 @@ class _AsMarkdown(str):
     __slots__ = ()
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2 with a choice of filters, without global functions, and with small sums only."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in _FILTERS.split()}
+
+    def call_binop(
+        self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any
+    ) -> Any:
+        """Reckon with small numbers; a text times a number is refused."""
+        small = all(isinstance(one, int | float) and abs(one) <= _HIGHEST for one in (left, right))
+        if not small or (operator == "**" and abs(right) > _HIGHEST_POWER):
+            raise jinja2.exceptions.SecurityError(
+                f"'{operator}' kan hier alleen met kleine getallen"
+            )
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Leave texts and numbers only the methods that make nothing bigger."""
+        if isinstance(obj, str | bytes | int | float) and attr not in _METHODS.split():
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, _value: Any) -> None:
+        """Leave `format` to the rule above: it pads to any width."""
+
+
 def _environment(
     folder: Path, *, finalize: Any = None, autoescape: bool = False
 ) -> jinja2.Environment:
     def finish(value: object) -> object:
         return value if isinstance(value, _AsMarkdown) else finalize(value)
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         finalize=finish if finalize else None,

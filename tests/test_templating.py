@@ -75,6 +75,52 @@ def test_a_broken_template_is_named_with_what_is_wrong(
         template(source).markdown("proef.md", {"naam": "Jo"})
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "{{ 'x' * 10 }}",
+        "{{ 10 * 'x' }}",
+        "{{ [naam] * 10 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{{ 10 ** 5 }}",
+        "{{ 10000000 * 10000000 }}",
+        "{{ '%99d' % 1 }}",
+        "{{ '%99d' | format(1) }}",
+        "{{ '{:99}'.format(1) }}",
+        "{{ naam.format_map({}) }}",
+        "{{ naam.center(99) }}",
+        "{{ naam.ljust(99) }}",
+        "{{ naam.replace('J', 'x') }}",
+        "{{ (1).to_bytes(99, 'big') }}",
+        "{{ naam | center(99) }}",
+        "{{ naam | indent(99) }}",
+        "{{ naam | wordwrap(1, wrapstring='xx') }}",
+        "{{ naam | replace('J', 'x') }}",
+        "{{ [naam] | batch(99, 'x') | list }}",
+        "{{ [naam] | map('center', 99) | list }}",
+        "{{ naam | pprint }}",
+        "{{ lipsum(99) }}",
+        "{% for one in range(99) %}x{% endfor %}",
+        "{{ dict(a=1) }}",
+        "{% set many = cycler(1) %}",
+        "{% set comma = joiner() %}",
+    ],
+)
+def test_a_template_cannot_make_much_out_of_little(template: Write, bomb: str) -> None:
+    with pytest.raises(TemplateError, match=r"mail/proef\.md"):
+        template(f"+++\n+++\n{bomb}").markdown("proef.md", {"naam": "Jo"})
+
+
+def test_a_template_can_do_small_things(template: Write) -> None:
+    source = (
+        "{{ 6 * 7 }} {{ 9 % 4 }} {{ 2 ** 3 }} {{ naam | upper }} {{ leeg | default('x', true) }}"
+        " {{ [naam, 'An'] | sort | join(' en ') }} {{ naam.lower() }}"
+    )
+    filled = template(f"+++\n+++\n{source}").markdown("proef.md", {"naam": "Jo", "leeg": ""})
+
+    assert filled.text == "42 1 8 JO x An en Jo jo"
+
+
 def test_a_template_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:
     templates = Templates(tmp_path)
     with pytest.raises(TemplateError, match=r"weg.md bestaat niet"):
