@@ -215,6 +215,20 @@ def expand(campaigns: Sequence[Campaign], years: Iterable[int]) -> Expansion:
     return Expansion(tuple(editions), tuple(undated))
 
 
+def stands_by_rule(edition: Edition, campaign: Campaign) -> bool:
+    """Say whether a confirmed edition rests on its rule alone.
+
+    Neither a source gave the dates of that year, nor did a person confirm them: those leave a check
+    date of the edition's own.
+    """
+    return (
+        edition.status is EditionStatus.CONFIRMED
+        and campaign.rule.kind is not RuleKind.ANNOUNCED
+        and edition.year not in {known.year for known in campaign.known}
+        and edition.checked_on in (None, campaign.checked_on)
+    )
+
+
 def _from_known(campaign: Campaign, known: KnownDates) -> Edition:
     key = f"{campaign.key}-{known.year}"
     return Edition(

@@ -14,8 +14,15 @@ from campagne.domain.dates import Span, Unknown, evaluate
 from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Role, Scope, Step
 from campagne.domain.regions import Municipality, Region, ancestry, reaches, touches
-from campagne.domain.reminders import Situation, agenda, scope
-from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
+from campagne.domain.reminders import Situation, StepStatus, agenda, scope
+from campagne.domain.rota import (
+    Agreement,
+    Campaign,
+    Edition,
+    EditionStatus,
+    RotaEntry,
+    stands_by_rule,
+)
 from campagne.domain.workdays import WorkCalendar
 from campagne.errors import InvalidInputError
 from campagne.services import lookup
@@ -40,8 +47,26 @@ class Central:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A step of an edition with its day.
+
+    Attributes:
+        due_on: None when the step lapses; `remarks` say why, or why the day moved.
+        useful_until: last day on which doing it still makes sense; None where no gemeente is
+            chosen.
+        status: of the chosen gemeente; None where no gemeente is chosen.
+    """
+
+    step: Step
+    due_on: date | None
+    remarks: tuple[str, ...]
+    useful_until: date | None = None
+    status: StepStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
-    """The first step of the playbook that is due today or later."""
+    """The first step of the playbook that is due today or later, and is not ticked off."""
 
     title: str
     role: Role
@@ -56,7 +81,10 @@ class EditionLine:
         period: the days in Dutch.
         why: the rule in plain Dutch; `remark` adds to it.
         region: name of the only region it concerns, None for everyone.
+        by_rule: the date stands by its rule alone: nobody confirmed that of this year.
+        checked_on: when the date was confirmed, or the rule that it rests on was looked up.
         overlaps: names of the other campaigns of more than a day that it overlaps.
+        late_steps: how many steps of the chosen gemeente are late and can still be done.
     """
 
     key: str
@@ -65,6 +93,7 @@ class EditionLine:
     span: Span
     period: str
     status: EditionStatus
+    by_rule: bool
     why: str
     remark: str
     central: tuple[Central, ...]
@@ -73,6 +102,7 @@ class EditionLine:
     checked_on: date | None
     overlaps: tuple[str, ...]
     next_step: NextStep | None
+    late_steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +179,8 @@ class CalendarBook:
         """Return an edition as a line."""
         campaign = self.all.campaigns[edition.campaign]
         central = self.central(campaign.key, edition.year)
+        by_rule = stands_by_rule(edition, campaign)
+        steps = self.steps(edition, Scope.FULL if central else Scope.SIGNAL)
         return EditionLine(
             key=edition.key,
             name=campaign.name,
@@ -156,14 +188,16 @@ class CalendarBook:
             span=edition.span,
             period=dutch.period(edition.span),
             status=edition.status,
+            by_rule=by_rule,
             why=campaign.rule_text,
             remark=campaign.remark,
             central=central,
             region=self.all.regions[campaign.region].name if campaign.region else None,
             source=edition.source or campaign.source,
-            checked_on=edition.checked_on or campaign.checked_on,
+            checked_on=edition.checked_on or (campaign.checked_on if by_rule else None),
             overlaps=self._overlaps(edition),
-            next_step=self._next_step(edition, central=bool(central)),
+            next_step=self._next_step(steps),
+            late_steps=sum(self._is_late(one) for one in steps),
         )
 
     def central(self, campaign: str, year: int) -> tuple[Central, ...]:
@@ -197,6 +231,14 @@ class CalendarBook:
                 found.append(UndatedLine(campaign.name, reason, central))
         return tuple(sorted(found, key=lambda one: (not one.central, one.name)))
 
+    def centre(self) -> Municipality | None:
+        """Return the nearest centrumgemeente of the chosen gemeente."""
+        if self.municipality is None:
+            return None
+        around = ancestry(self.municipality.region, self.all.regions)
+        keys = [centre for key in around if (centre := self.all.regions[key].centre)]
+        return self.all.municipalities[keys[0]] if keys else None
+
     def scope(self, edition: Edition) -> Scope | None:
         """Return how much of the playbook runs for the chosen gemeente."""
         if self.municipality is None:
@@ -210,31 +252,46 @@ class CalendarBook:
             answer=self.all.answers.get((edition.key, self.municipality.key)),
         )
 
-    def steps(
-        self, edition: Edition, runs: Scope
-    ) -> list[tuple[Step, date | None, tuple[str, ...]]]:
-        """Return the steps of an edition with their day, and why it moved."""
+    def steps(self, edition: Edition, runs: Scope) -> list[DatedStep]:
+        """Return the steps of an edition: those of the chosen gemeente, else of a scope."""
         if self.municipality is not None:
-            alone = {self.municipality.key: self.municipality}
-            seen = replace(self.all, editions=[edition], municipalities=alone)
-            return [(one.step, one.due_on, one.due.remarks) for one in agenda(seen)]
+            mine = self.municipality.key
+            seen = replace(self.all, editions=[edition], municipalities={mine: self.municipality})
+            return [
+                DatedStep(
+                    one.step,
+                    one.due_on,
+                    one.due.remarks,
+                    one.valid_until,
+                    state.status
+                    if (state := self.states.get((edition.key, one.step.key, mine)))
+                    else StepStatus.OPEN,
+                )
+                for one in agenda(seen)
+            ]
         if edition.status is EditionStatus.CANCELLED:
             return []
         found = []
         for step in self.all.steps:
             if step.scope is runs and step.role is not Role.CENTRE:
                 due = due_date(step, edition.span, WorkCalendar(), self.all.meetings)
-                found.append((step, due.on, due.remarks))
+                found.append(DatedStep(step, due.on, due.remarks))
         return found
 
-    def _next_step(self, edition: Edition, *, central: bool) -> NextStep | None:
-        runs = Scope.FULL if central else Scope.SIGNAL
+    def _next_step(self, steps: Iterable[DatedStep]) -> NextStep | None:
         ahead = [
-            NextStep(step.title, step.role, on)
-            for step, on, _ in self.steps(edition, runs)
-            if on is not None and on >= self.today
+            NextStep(one.step.title, one.step.role, one.due_on)
+            for one in steps
+            if one.due_on is not None
+            and one.due_on >= self.today
+            and one.status in (None, StepStatus.OPEN)
         ]
         return min(ahead, key=lambda one: one.due_on, default=None)
+
+    def _is_late(self, one: DatedStep) -> bool:
+        if one.status is not StepStatus.OPEN or one.due_on is None or one.useful_until is None:
+            return False
+        return one.due_on < self.today <= one.useful_until
 
     def _overlaps(self, edition: Edition) -> tuple[str, ...]:
         """Return which campaigns run at the same time; a single day within a week says little."""

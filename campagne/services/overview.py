@@ -53,6 +53,7 @@ class StepLine:
         due_on: None when the step lapses (it falls in the summer holiday); `remarks` say so.
         remarks: why the day is not the plain lead time, or what is not known of it.
         status: of the chosen gemeente; None where no gemeente is chosen.
+        useful_until: last day on which it still makes sense; None where no gemeente is chosen.
         waits_for_date: it reaches residents, and the date is not confirmed.
     """
 
@@ -64,12 +65,18 @@ class StepLine:
     due_on: date | None
     remarks: tuple[str, ...]
     status: StepStatus | None
+    useful_until: date | None
     waits_for_date: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """One edition in full; `scope` and the status of steps only for a chosen gemeente."""
+    """One edition in full; `scope` and the status of steps only for a chosen gemeente.
+
+    Attributes:
+        centre: the centrumgemeente of the chosen gemeente, which may be itself.
+        broadcast: the centrumgemeenten send their region a message about this campaign.
+    """
 
     line: EditionLine
     organiser: str
@@ -78,6 +85,8 @@ class EditionView:
     steps: tuple[StepLine, ...]
     scope: Scope | None
     municipality: Choice | None
+    centre: Choice | None
+    broadcast: bool
     municipalities: tuple[Choice, ...]
     today: date
 
@@ -145,6 +154,8 @@ def edition_view(
         steps=_steps(edition, book),
         scope=book.scope(edition),
         municipality=_choice(book.municipality),
+        centre=_choice(book.centre()),
+        broadcast=campaign.broadcast,
         municipalities=book.choices(edition.span.first),
         today=today,
     )
@@ -158,10 +169,10 @@ def _upcoming(ahead: list[Edition], book: CalendarBook) -> list[Edition]:
 
 def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
     """Return the full playbook for an edition, or what of it runs for the chosen gemeente."""
-    mine = book.municipality
+    waits = edition.status is EditionStatus.PROVISIONAL and edition.span.last >= book.today
     lines = []
-    for step, due_on, remarks in book.steps(edition, Scope.FULL):
-        state = book.states.get((edition.key, step.key, mine.key)) if mine else None
+    for one in book.steps(edition, Scope.FULL):
+        step = one.step
         lines.append(
             StepLine(
                 key=step.key,
@@ -169,10 +180,11 @@ def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
                 what=step.what,
                 role=step.role,
                 lead=describe(step.lead),
-                due_on=due_on,
-                remarks=remarks,
-                status=(state.status if state else StepStatus.OPEN) if mine else None,
-                waits_for_date=step.resident_facing and edition.status is EditionStatus.PROVISIONAL,
+                due_on=one.due_on,
+                remarks=one.remarks,
+                status=one.status,
+                useful_until=one.useful_until,
+                waits_for_date=step.resident_facing and waits,
             )
         )
     return tuple(sorted(lines, key=lambda one: one.due_on or edition.span.first))

@@ -10,7 +10,7 @@ from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.regions import members, reaches
 from campagne.domain.reminders import Situation
-from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry
+from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry, stands_by_rule
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.calendar_book import Choice, undated_reason
@@ -27,6 +27,7 @@ class RouteEdition:
     span: Span
     period: str
     status: EditionStatus
+    by_rule: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def _year(
                 one.span,
                 dutch.short_period(one.span),
                 one.status,
+                stands_by_rule(one, everything.campaigns[one.campaign]),
             )
             for one in sorted(editions, key=lambda one: one.span)
         ),

@@ -80,6 +80,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
+            aantal=dutch.count,
             dag=dutch.day,
             moment=_moment,
             opsomming=lambda words: dutch.join([str(word) for word in words]),

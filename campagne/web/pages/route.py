@@ -1,6 +1,7 @@
 """The page of the route: the rota over all its years, in a picture and in a table."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import APIRouter, Response
 
@@ -23,7 +24,7 @@ class RoutePage:
     """What the page of the route shows."""
 
     title: str
-    this_year: int
+    today: date
     groups: tuple[GroupPicture, ...]
     section: str = "route"
 
@@ -38,6 +39,6 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             view = route_view(session, today=today, region=regio or None)
         groups = tuple(GroupPicture(one, lay_out(one, today.year)) for one in view.groups)
-        return pages.answer("route.html", RoutePage("De route", today.year, groups))
+        return pages.answer("route.html", RoutePage("De route", today, groups))
 
     return router

@@ -1,6 +1,7 @@
 """The page of a year: in a picture, in a table, and what is on now."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
@@ -75,7 +76,9 @@ def _page(view: YearView) -> YearPage:
     return YearPage(
         title=f"Campagnes in {view.year}" + (f" voor {name.name}" if name else ""),
         view=view,
-        timeline=lay_out([_entry(one, query) for one in view.editions], view.year, view.today),
+        timeline=lay_out(
+            [_entry(one, query, view.today) for one in view.editions], view.year, view.today
+        ),
         years=tuple(
             YearLink(
                 year, f"/jaar/{year}" + (f"?{narrowed}" if narrowed else ""), year == view.year
@@ -86,18 +89,21 @@ def _page(view: YearView) -> YearPage:
     )
 
 
-def _entry(line: EditionLine, query: str) -> Entry:
+def _entry(line: EditionLine, query: str, today: date) -> Entry:
     central = bool(line.central)
     star = "★ " if central else ""
+    # Of what is over nobody confirms the date any more.
+    over = line.span.last < today
+    unsure = "datum is niet bevestigd" if over else "voorlopige datum"
     status = {
         EditionStatus.CONFIRMED: "datum staat vast",
-        EditionStatus.PROVISIONAL: "voorlopige datum",
+        EditionStatus.PROVISIONAL: unsure,
         EditionStatus.CANCELLED: "gaat niet door",
     }[line.status]
     said = f"{line.period}, {status}" + (", staat centraal" if central else "")
     return Entry(
         label=star + line.name,
-        suffix=_SUFFIX[line.status],
+        suffix="" if over and line.status is EditionStatus.PROVISIONAL else _SUFFIX[line.status],
         description=said,
         span=line.span,
         href=f"/editie/{line.key}{query}",
