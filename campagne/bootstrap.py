@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campagne import resources
-from campagne.channels import open_channel
+from campagne.channels import open_channel, open_webhook
 from campagne.clock import Clock
 from campagne.services.access import Links
 from campagne.settings import Settings, secret_key
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from campagne.rota_files import RotaFiles
     from campagne.services.feeds import FeedStore
     from campagne.services.rota_report import ApplyReport
+    from campagne.services.signals import Signals
 
 
 class App:
@@ -41,7 +42,17 @@ class App:
         self.channel = open_channel(settings)
         self.links = Links(settings.base_url, secret_key(settings))
         self.database = Database(settings.resolved_database_url)
+        self.signals = self._signals()
         self._templates = settings.templates_dir or resources.folder("templates")
+
+    def _signals(self) -> "Signals | None":
+        """Tells a team of new reminders; None where nobody is to be told."""
+        webhook = open_webhook(self.settings)
+        if webhook is None:
+            return None
+        from campagne.services.signals import Signals
+
+        return Signals(self.database, webhook, self.links)
 
     @property
     def texts_folder(self) -> Path:

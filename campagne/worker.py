@@ -108,6 +108,11 @@ class Worker:
                 done.editions,
             )
         self._wake_senders()
+        if done.reminders and app.signals is not None:
+            # On its own, so that neither the next round nor the end of the service waits for it.
+            threading.Thread(
+                target=app.signals.tell, args=(done.at,), name="signals", daemon=True
+            ).start()
 
     def _send_until_stopped(self, owner: str, wake: threading.Event) -> None:
         app = self._app

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campagne import resources
-from campagne.bootstrap import apply_files, load_files, opened
+from campagne.bootstrap import apply_files, build, load_files, opened
 from campagne.clock import SetClock
 from campagne.domain.regions import members
 from campagne.errors import CalendarFilesError, CampagneError, DatabaseVersionError
@@ -42,6 +42,12 @@ def test_demo_contacts_are_read_only_while_no_mail_leaves(calendars: Path) -> No
     assert load_files(real).contacts == ()
     assert load_files(_settings(calendars, calendars_dir=calendars)).contacts
     assert load_files(_settings(calendars, calendars_dir=calendars, demo=False)).contacts == ()
+
+
+def test_a_team_is_told_only_when_a_setting_says_where(tmp_path: Path) -> None:
+    assert build(_settings(tmp_path)).signals is None
+    app = build(_settings(tmp_path, webhook_url="https://example.nl/geheim"))
+    assert app.signals is not None
 
 
 def test_own_contacts_replace_the_demo(calendars: Path) -> None:

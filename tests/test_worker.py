@@ -13,13 +13,16 @@ from sqlmodel import Session, select
 from campagne import worker
 from campagne.bootstrap import App, build
 from campagne.channels import Connection
+from campagne.channels.webhook import Webhook, WebhookKind
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
 from campagne.services import delivery, reminders, rounds
+from campagne.services.signals import Signals
 from campagne.settings import Settings
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import DeliveryRow
 from campagne.worker import Worker
+from tests.http_server import serving
 
 # A bound, not a goal: a machine can be busy.
 _SECONDS = 60
@@ -291,3 +294,21 @@ def test_stopping_before_anything_is_due_is_clean(make: Make) -> None:
     running.start()
     running.stop()
     assert not _senders()
+
+
+def test_a_team_that_is_told_and_hangs_holds_up_nothing(make: Make) -> None:
+    channel = Channel()
+    app = make(channel)
+    with serving(lambda _: server.hang()) as server:
+        hook = Webhook(server.url, WebhookKind.TEAMS, seconds=_SECONDS, allow_loopback=True)
+        app.signals = Signals(app.database, hook, app.links)
+        running = Worker(app)
+        running.start()
+        _wait_until(_clock(app), lambda: bool(channel.taken) and bool(server.requests))
+        assert _clock(app).wait_for_looks(4), "the clock stood still"
+        running.stop()
+        assert set(_states(app)) == {DeliveryState.ACCEPTED}
+    for thread in threading.enumerate():
+        if thread.name == "signals":
+            thread.join(_SECONDS)
+    assert len(server.requests) == 1

@@ -9,11 +9,13 @@ from campagne.cli.output import format_option, show
 @format_option
 def settings(as_format: str) -> None:
     """Toon alle instellingen (omgevingsvariabelen) met hun waarde; geheimen blijven verborgen."""
-    from campagne.channels import open_channel
+    from campagne.channels import open_channel, open_webhook
     from campagne.settings import Settings, load_settings
 
     current = load_settings()
-    open_channel(current)  # only to hear whether the address of the mail server is right
+    # Only to hear whether what they need is there and right.
+    open_channel(current)
+    open_webhook(current)
     show(
         [
             {

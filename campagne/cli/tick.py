@@ -55,6 +55,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                 owner=f"tick:{os.getpid()}",
                 stop=before_each_mail,
             )
+        if prepared.reminders and app.signals is not None:
+            app.signals.tell(prepared.at)
     result = {
         "klaargezet": prepared.mails,
         "herinneringen": prepared.reminders,

@@ -5,6 +5,7 @@ Every part may be repeated by any number of machines at any moment; all truth is
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from campagne.channels import Channel
 from campagne.clock import Clock
@@ -19,12 +20,14 @@ class PreparedRound:
     """What the clock found to do.
 
     Attributes:
+        at: instant of the round, aware UTC; that of everything it put in the outbox.
         editions: editions of a new year that were added.
         expired: reminders dropped because their day has passed.
         mails: mails put in the outbox, with `reminders` reminders in them.
         left_out: contacts whose mail could not be made; the log says why.
     """
 
+    at: datetime
     editions: int
     expired: int
     mails: int
@@ -61,7 +64,7 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
             if not report.mails and not report.left_out:
                 break
         left_out |= skip
-    return PreparedRound(editions, expired, queued, reminded, tuple(sorted(left_out)))
+    return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
 
 
 def send(
