@@ -221,8 +221,8 @@ def refresh(session: Session, *, today: date) -> None:
         .join(EditionRow, col(EditionRow.key) == col(ReminderRow.edition_key))
         .outerjoin(StepStateRow, done)
         .where(
+            # Not the state of the reminder too: SQLite would begin with every one that was sent.
             col(DeliveryRow.state).in_((DeliveryState.DUE, DeliveryState.DEFERRED)),
-            col(ReminderRow.state) == ReminderState.QUEUED,
             or_(
                 col(EditionRow.date_version) != col(ReminderRow.date_version),
                 col(EditionRow.status) == EditionStatus.CANCELLED,
