@@ -4,14 +4,17 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
-from campagne.clock import AMSTERDAM
+from campagne.clock import AMSTERDAM, Clock
 from campagne.domain.delivery import Message
 from campagne.errors import ChannelDownError, reason
+
+_PREFIX, _SUFFIX = ".", ".tmp"
+_STALE_SECONDS = 3600  # no mail takes as long to write
 
 
 class FolderChannel:
@@ -35,6 +38,7 @@ class FolderChannel:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _closed(self._folder, error) from error
+        _sweep(self._folder)
         yield FolderConnection(self._folder)
 
 
@@ -79,7 +83,7 @@ def file_name(message: Message) -> str:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(raw)
@@ -95,6 +99,16 @@ def _write(path: Path, raw: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a sender that was killed left half-written: it holds a mail."""
+    # Not the clock of the service, which may pretend another day: files have the real time.
+    oldest = Clock().now().timestamp() - _STALE_SECONDS
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with suppress(OSError):  # another sender was first, or `deliver` tells what is the matter
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _closed(folder: Path, error: OSError) -> ChannelDownError:

@@ -131,3 +131,17 @@ def test_each_mail_is_offered_before_it_is_delivered(tmp_path: Path) -> None:
 
         with pytest.raises(RuntimeError):
             connection.deliver()
+
+
+def test_what_a_killed_sender_left_is_removed_after_an_hour(tmp_path: Path) -> None:
+    long_ago, busy = tmp_path / ".abc.tmp", tmp_path / ".def.tmp"
+    others = [tmp_path / "eigen.tmp", tmp_path / ".eigen", tmp_path / "2025.eml"]
+    for path in (long_ago, busy, *others):
+        path.write_bytes(_RAW)
+    for path in (long_ago, *others):
+        os.utime(path, (0, path.stat().st_mtime - 3700))
+
+    _send(tmp_path, _MESSAGE)
+
+    left = [path.name for path in (busy, *others)]
+    assert _names(tmp_path) == sorted([*left, file_name(_MESSAGE)])
