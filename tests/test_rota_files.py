@@ -1,5 +1,6 @@
 """Reading `calendars/`: what it makes of good files, and what it says of wrong ones."""
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -742,8 +743,36 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = folder_with(tmp_path) / "hulplijnen.toml"
     path.unlink()
     path.mkdir()
-    with pytest.raises(CalendarFilesError, match=r"hulplijnen\.toml: dit bestand kan niet"):
+    with pytest.raises(CalendarFilesError, match=r"hulplijnen\.toml: dit is geen gewoon"):
         load(tmp_path, contacts="mensen.toml")
+
+
+def test_a_file_that_is_far_too_big_is_refused(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, {"hulplijnen.toml": "# " + "x" * 5_000_000})
+    assert faults == (
+        "hulplijnen.toml: dit bestand is groter dan 5 MB; zet het goede bestand terug",
+    )
+
+
+def test_what_never_ends_is_not_opened(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    for name in ("hulplijnen.toml", "overleggen.toml"):
+        (folder / name).unlink()
+    (folder / "hulplijnen.toml").symlink_to("/dev/zero")
+    os.mkfifo(folder / "overleggen.toml")
+    with pytest.raises(CalendarFilesError) as caught:
+        load(tmp_path, contacts="mensen.toml")
+    assert len(caught.value.faults) == 2
+    assert all("dit is geen gewoon bestand" in one for one in caught.value.faults)
+
+
+@pytest.mark.parametrize("mark", "\u202a\u202e\u2066\u2069")
+def test_a_text_with_a_mark_that_turns_it_around_is_refused(tmp_path: Path, mark: str) -> None:
+    text = FILES["hulplijnen.toml"].replace('naam = "', f'naam = "{mark}', 1)
+    (fault,) = faults_of(tmp_path, {"hulplijnen.toml": text})
+    assert fault.startswith("hulplijnen.toml, regel ")
+    assert "naam: er staat een onzichtbaar teken in dat tekst omdraait" in fault
+    assert mark not in fault
 
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "9" * 5000, "\x00", "x = '"])

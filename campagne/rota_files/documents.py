@@ -1,6 +1,7 @@
 """One file: its text, its faults, and the line on which a fault stands."""
 
 import re
+import stat
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ Place = tuple[str | int, ...]
 
 _HEADER = re.compile(r"\s*\[{1,2}\s*([A-Za-z0-9_.\-]+)\s*\]{1,2}\s*(#.*)?$")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_SIZE_LIMIT = 5_000_000  # bytes; the files of a whole region are a hundredth of it
 _SHOWN = 60  # so much of a wrong value is repeated in a fault
 
 
@@ -38,7 +40,18 @@ def read_document(path: Path, faults: list[str]) -> tuple[Document, dict[str, ob
     """Read one TOML file; None, and a fault in `faults`, when that cannot be done."""
     document = Document(path.name, faults=faults)
     try:
-        document.text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        # Before it is opened: a pipe or a device may never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            faults.append(f"{path.name}: dit is geen gewoon bestand; zet er een tekstbestand neer")
+            return document, None
+        with path.open("rb") as file:
+            content = file.read(_SIZE_LIMIT + 1)
+        if len(content) > _SIZE_LIMIT:
+            faults.append(
+                f"{path.name}: dit bestand is groter dan 5 MB; zet het goede bestand terug"
+            )
+            return document, None
+        document.text = content.decode("utf-8-sig").replace("\r\n", "\n")
         return document, tomllib.loads(document.text)
     except FileNotFoundError:
         faults.append(f"{path.name}: dit bestand ontbreekt in de map {path.parent}")

@@ -22,6 +22,8 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
 _SLUG_LIMIT = 60
 _TEXT_LIMIT = 4000
+# They turn the text around them, so that a reader sees another word or address than there is.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Table:
@@ -65,6 +67,13 @@ class Table:
         if any(unicodedata.category(one) == "Cc" for one in text) or len(text) > _TEXT_LIMIT:
             allowed = f"hoogstens {_TEXT_LIMIT} leesbare tekens"
             return self._wrong(key, value, allowed, "")
+        if _DIRECTION.search(text):
+            self.fault(
+                key,
+                "er staat een onzichtbaar teken in dat tekst omdraait",
+                "tekst die je zelf typt",
+            )
+            return ""
         return text
 
     def optional_text(self, key: str) -> str | None:
