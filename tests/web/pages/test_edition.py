@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
+from campagne.clock import SetClock
 from campagne.domain.rota import EditionStatus
 from campagne.store import tables
 from campagne.store.database import Database
@@ -117,6 +118,73 @@ def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
     assert "In 2026 staat deze campagne niet centraal in Gouda." in html
     assert "Laat weten of je meedoet" in html
     assert "Materiaal bestellen" not in html
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 9, 7), "te laat, kan nog"),  # of what had to be done in May
+        (date(2026, 11, 16), "voorbij"),
+    ],
+)
+def test_an_open_step_says_whether_it_can_still_be_done(
+    client: TestClient, clock: SetClock, day: date, said: str
+) -> None:
+    """Open alone does not say that its day has passed."""
+    clock.move_to(day)
+    html = client.get(f"{WEEK}?gemeente=katwijk").text
+    row = html.partition("Partners en budget regelen")[2].partition("</tr>")[0]
+    assert f'<p class="note">{said}</p>' in row
+    ahead = html.partition("Evaluatie voor het overleg")[2].partition("</tr>")[0]
+    assert 'class="note"' not in ahead
+
+
+@pytest.mark.parametrize(
+    ("municipality", "broadcast", "said"),
+    [
+        ("gouda", True, "Gouda is centrumgemeente en stuurt zelf het regiobericht."),
+        ("leiden", False, "niet centraal in Leiden."),
+        ("noordwijk", True, "Willen jullie meedoen en kwam er geen regiobericht? Mail de"),
+        ("noordwijk", False, "komt geen regiobericht. Willen jullie meedoen? Mail centrumgemeente"),
+    ],
+)
+def test_it_promises_no_message_that_may_never_come(
+    client: TestClient, sqlite_world: Database, municipality: str, *, broadcast: bool, said: str
+) -> None:
+    """A centrumgemeente asks itself nothing, and about some campaigns nobody is asked."""
+    with sqlite_world.session() as session:
+        session.get_one(tables.CampaignRow, "orange-the-world").broadcast = broadcast
+    html = client.get(f"/editie/orange-the-world-2026?gemeente={municipality}").text
+    assert said in html
+    assert "krijgen een bericht" not in html
+    assert ("Mail" in html) is (municipality == "noordwijk")
+
+
+def test_a_date_is_called_confirmed_when_somebody_did(
+    client: TestClient, sqlite_world: Database
+) -> None:
+    """By its rule alone it is sure too, but nobody looked at this year."""
+    html = client.get(WEEK).text
+    assert "Staat vast volgens de regel" in html
+    assert "<dt>Regel nagekeken</dt><dd>op maandag 1 juni 2026</dd>" in html
+    assert "<dt>Bevestigd</dt><dd>nog niet</dd>" in client.get(PUBLIC).text
+    with sqlite_world.session() as session:
+        session.get_one(tables.EditionRow, "week-tegen-kindermishandeling-2026").checked_on = date(
+            2026, 9, 1
+        )
+    html = client.get(WEEK).text
+    assert "Datum staat vast" in html
+    assert "<dt>Bevestigd</dt><dd>op dinsdag 1 september 2026</dd>" in html
+
+
+def test_what_is_over_is_not_provisional(client: TestClient, clock: SetClock) -> None:
+    """Nobody confirms it any more, and nothing waits for it."""
+    clock.move_to(date(2026, 10, 19))
+    html = client.get(PUBLIC).text
+    assert "De campagne is geweest." in html
+    assert "Voorlopige datum" not in html
+    assert "nog niet bevestigd" not in html
+    assert "Wacht tot" not in html
 
 
 def test_a_provisional_date_is_said_aloud(client: TestClient) -> None:

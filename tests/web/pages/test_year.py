@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App, opened
 from campagne.clock import SetClock
+from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.settings import Settings
 from campagne.store import tables
@@ -16,6 +17,7 @@ from campagne.store.database import Database
 from campagne.web.app import create_app
 
 WEEK = "week-tegen-kindermishandeling-2026"
+PUBLIC = "publiekscampagne-huiselijk-geweld-2026"
 
 
 def test_it_tells_which_week_it_is_and_why_the_plan_differs(client: TestClient) -> None:
@@ -64,6 +66,66 @@ def test_the_start_page_is_this_year(client: TestClient, clock: SetClock) -> Non
     clock.move_to(date(2027, 1, 1))
     assert client.get("/").status_code == 404
     assert "Nu en binnenkort" not in client.get("/jaar/2026").text
+
+
+@pytest.mark.parametrize(
+    ("day", "url", "key", "said"),
+    [
+        (date(2026, 9, 7), "?gemeente=katwijk", WEEK, "1 eerdere stap staat nog open"),
+        (date(2026, 9, 8), "?gemeente=gouda", WEEK, "1 stap staat nog open"),
+        (date(2026, 11, 16), "?gemeente=gouda", WEEK, "Er staan geen stappen meer open."),
+        (date(2026, 10, 1), "", "orange-the-world-2026", "Alle stappen zijn geweest."),
+        (date(2026, 12, 11), "", "orange-the-world-2026", "De campagne is geweest."),
+    ],
+)
+def test_it_counts_what_is_late_but_can_still_be_done(
+    client: TestClient, clock: SetClock, day: date, *, url: str, key: str, said: str
+) -> None:
+    """That no step is ahead doesn't mean that nothing is left to do."""
+    clock.move_to(day)
+    assert said in row_of(client.get(f"/jaar/2026{url}").text, key)
+
+
+def test_a_step_that_was_ticked_off_is_not_the_next_one(
+    client: TestClient, sqlite_world: Database
+) -> None:
+    """Nor is it counted as open."""
+    with sqlite_world.session() as session:
+        for step in ("partners", "materiaal"):
+            session.add(
+                tables.StepStateRow(
+                    edition_key=WEEK,
+                    step_key=step,
+                    municipality_key="katwijk",
+                    status=StepStatus.DONE,
+                    by="Katwijk",
+                    at=SetClock(date(2026, 9, 7)).now(),
+                )
+            )
+    row = row_of(client.get("/jaar/2026?gemeente=katwijk").text, WEEK)
+    assert "Bericht op de website" in row
+    assert "nog open" not in row
+
+
+def test_how_sure_a_date_is_follows_from_what_it_rests_on(
+    client: TestClient, clock: SetClock, sqlite_world: Database
+) -> None:
+    """A rule is not the same as somebody who confirmed it; what is over is not provisional."""
+    html = client.get("/jaar/2026").text
+    assert "Staat vast volgens de regel" in row_of(html, WEEK)
+    assert "Voorlopige datum" in row_of(html, PUBLIC)
+    with sqlite_world.session() as session:
+        session.get_one(tables.EditionRow, WEEK).checked_on = date(2026, 9, 1)
+    clock.move_to(date(2026, 10, 19))
+    html = client.get("/jaar/2026").text
+    assert "Datum staat vast" in row_of(html, WEEK)
+    assert "Voorlopige datum" not in row_of(html, PUBLIC)
+    assert ">Publiekscampagne huiselijk geweld</text>" in html
+
+
+def row_of(html: str, key: str) -> str:
+    """Return the row of an edition in the table."""
+    return html.partition(f'<tr id="{key}"')[2].partition("</tr>")[0]
 
 
 def test_a_choice_is_kept_in_the_form_and_in_links(client: TestClient) -> None:
