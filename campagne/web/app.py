@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from campagne.bootstrap import App
 from campagne.store import queries
@@ -22,14 +22,27 @@ def create_app(app: App) -> ASGIApp:
     """
     pages = Pages(app)
     faults = Faults(pages)
-    # No lists of routes for machines: the pages are for people.
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    # No lists of routes for machines: the pages are for people. And no addresses that are made from
+    # the Host of a request.
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     faults.hook_into(api)
     for module in (year, route, edition, subscribe, answer, step, mailbox):
         api.include_router(module.routes(app, pages))
     api.include_router(_health(app))
-    api.mount("/static", StaticFiles(directory=STATIC))
+    api.mount("/static", _WholeFiles(directory=STATIC))
     return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)
+
+
+class _WholeFiles(StaticFiles):
+    """Our few small files, always whole; a part of one is answered with all of it (RFC 9110, 14.2).
+
+    For a part that makes no sense the framework has an English sentence.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as if no part was asked for."""
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def _health(app: App) -> APIRouter:

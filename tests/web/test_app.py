@@ -96,6 +96,14 @@ def test_the_style_sheet_and_the_script_are_there(client: TestClient) -> None:
         assert "url(http" not in answer.text
 
 
+@pytest.mark.parametrize("part", ["bytes=5-1", "bytes=0-9", "bytes=99999999-", "lines=1", "x"])
+def test_a_file_is_given_whole(client: TestClient, part: str) -> None:
+    """Also to who asks for a part that does not exist."""
+    whole = client.get("/static/campagne.css")
+    answer = client.get("/static/campagne.css", headers={"range": part})
+    assert (answer.status_code, answer.content) == (200, whole.content)
+
+
 def test_health(client: TestClient) -> None:
     """Alive and ready are different things, but here both hold."""
     assert client.get("/livez").text == "ok\n"
@@ -134,6 +142,8 @@ def test_not_ready_without_a_database(client: TestClient, sqlite_world: Database
         ("GET", "/feeds/gemeente/assen.ics", 404, "Deze pagina bestaat niet"),
         ("GET", "/static/niets.css", 404, "Deze pagina bestaat niet"),
         ("GET", "/static/../app.py", 404, "Deze pagina bestaat niet"),
+        ("GET", "/route/", 404, "Deze pagina bestaat niet"),
+        ("GET", "/static", 404, "Deze pagina bestaat niet"),
         ("GET", "/docs", 404, "Deze pagina bestaat niet"),
         ("GET", "/openapi.json", 404, "Deze pagina bestaat niet"),
         ("POST", "/", 405, "alleen bekijken"),
