@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campagne import resources
-from campagne.channels import open_channel, open_webhook
+from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
 from campagne.services.access import Links
 from campagne.settings import Settings, secret_key
@@ -40,6 +40,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.channel = open_channel(settings)
+        require_own_names(settings)
         self.links = Links(settings.base_url, secret_key(settings))
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()

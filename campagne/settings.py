@@ -1,5 +1,6 @@
 """The only reader of the environment: one frozen `Settings`, each field a CAMPAGNE_* variable."""
 
+import difflib
 import ipaddress
 import os
 import re
@@ -19,6 +20,7 @@ from campagne.domain.contacts import address_fault
 from campagne.errors import SettingsError, reason
 
 _KEY_LENGTH = 32
+_OF_TESTS = "CAMPAGNE_TEST_"
 _ENTRA_NAME = r"^[A-Za-z0-9.-]*$"
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 # Greedy on purpose: a password with an unescaped @ or / in it must not show up in part.
@@ -307,19 +309,39 @@ def load_settings() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        SettingsError: one Dutch line per wrong setting.
+        SettingsError: one Dutch line per setting that is wrong or does not exist.
     """
+    lines = _misspelt()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         faults = [
             one
             for one in error.errors(include_url=False, include_input=False)
             if one["type"] != "default_factory_not_called"  # it waits for another that is wrong
         ]
-        lines = [f"{_variable(one['loc'])}: {_in_dutch(one)}." for one in faults]
-        found = "Een instelling klopt" if len(lines) == 1 else f"{len(lines)} instellingen kloppen"
-        raise SettingsError(f"{found} niet.\n" + "\n".join(lines)) from None
+        lines += [f"{_variable(one['loc'])}: {_in_dutch(one)}." for one in faults]
+        raise _wrong(lines) from None
+    if lines:
+        raise _wrong(lines)
+    return settings
+
+
+def _misspelt() -> list[str]:
+    known = [_variable((name,)) for name in Settings.model_fields]
+    lines = []
+    given = os.environ.items()  # noqa: TID251 - this is the place
+    for name in sorted(one.upper() for one, value in given if value):
+        if name.startswith("CAMPAGNE_") and not name.startswith(_OF_TESTS) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+            advice = f"bedoel je {near[0]}?" if near else "haal die weg."
+            lines.append(f"{name} bestaat niet; {advice}")
+    return lines
+
+
+def _wrong(lines: list[str]) -> SettingsError:
+    found = "Een instelling klopt" if len(lines) == 1 else f"{len(lines)} instellingen kloppen"
+    return SettingsError(f"{found} niet.\n" + "\n".join(lines))
 
 
 def secret_key(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import count, groupby
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
@@ -28,6 +29,15 @@ collect_ignore = ["e2e", "soak/test_soak.py"]
 _RUNTIME = Path(tempfile.gettempdir()) / f"campagne-tests-{os.getuid()}"
 _RUNTIME.mkdir(exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_RUNTIME))  # noqa: TID251 - see above
+
+# Settings of whoever runs the tests, such as those of the tour in the README, are not theirs.
+for _name in list(os.environ):  # noqa: TID251 - see above
+    if _name.upper().startswith("CAMPAGNE_") and not _name.startswith("CAMPAGNE_TEST_"):
+        del os.environ[_name]  # noqa: TID251 - see above
+
+# A slow machine is no fault of the code.
+hypothesis.settings.register_profile("campagne", deadline=None)
+hypothesis.settings.load_profile("campagne")
 
 _OTHER_SERVER = "CAMPAGNE_TEST_DATABASE_URL"
 _numbers = count(1)

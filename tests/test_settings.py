@@ -13,12 +13,6 @@ from campagne.settings import Settings, load_settings, secret_key
 NAMES = [f"CAMPAGNE_{name.upper()}" for name in Settings.model_fields]
 
 
-@pytest.fixture(autouse=True)
-def _a_clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
-
-
 def test_without_any_variable_it_is_for_one_machine() -> None:
     found = load_settings()
     assert (found.host, found.port, found.base_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
@@ -93,6 +87,36 @@ def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(SettingsError, match=r"^2 instellingen kloppen niet\.") as caught:
         load_settings()
     assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("CAMPAGNE_PROT", "CAMPAGNE_PROT bestaat niet; bedoel je CAMPAGNE_PORT?"),
+        ("campagne_smtp_ulr", "CAMPAGNE_SMTP_ULR bestaat niet; bedoel je CAMPAGNE_SMTP_URL?"),
+        ("CAMPAGNE_KLEUR", "CAMPAGNE_KLEUR bestaat niet; haal die weg."),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, line: str
+) -> None:
+    monkeypatch.setenv(name, "8001")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == f"Een instelling klopt niet.\n{line}"
+
+    monkeypatch.setenv("CAMPAGNE_PORT", "abc")
+    with pytest.raises(SettingsError, match=r"^2 instellingen kloppen niet\.") as caught:
+        load_settings()
+    assert line in str(caught.value).splitlines()
+
+
+def test_other_variables_are_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAGNE_TEST_IETS", "1")
+    monkeypatch.setenv("CAMPAGNE_LEEG", "")
+    monkeypatch.setenv("MIJN_CAMPAGNE_PORT", "1")
+    monkeypatch.setenv("campagne_port", "8002")
+    assert load_settings().port == 8002
 
 
 @pytest.mark.parametrize("way", ["SMTP_URL", "NOTIFYNL_KEY", "GRAPH_SECRET"])

@@ -4,6 +4,7 @@ What speaks HTTP is imported only when it is chosen: most commands need none of 
 """
 
 import ipaddress
+import re
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,9 @@ from campagne.settings import Settings
 
 if TYPE_CHECKING:
     from campagne.channels.webhook import Webhook
+
+# RFC 2606, 3, and the .nl of the files that come along: nobody's mail leaves from there.
+_EXAMPLE = re.compile(r"(.*\.)?example\.(nl|org|com|net)", re.IGNORECASE)
 
 
 class Connection(Protocol):
@@ -81,6 +85,34 @@ def open_channel(settings: Settings) -> Channel:
             )
 
 
+def require_own_names(settings: Settings) -> None:
+    """Refuse to mail people with links or a sender that are good for a first look only.
+
+    A mail server on this machine is part of a first look.
+
+    Raises:
+        SettingsError: one Dutch line per setting.
+    """
+    server = urlsplit(_secret(settings.smtp_url)).hostname
+    if not settings.mails_for_real or _is_here(server):
+        return
+    lines = []
+    if _is_here(urlsplit(settings.base_url).hostname):
+        lines.append(
+            f"CAMPAGNE_BASE_URL: {settings.base_url} werkt alleen op deze machine, en de links in"
+            " de mail gaan naar collega's. Geef het adres waarop zij campagne zien, zoals"
+            " https://campagne.example.nl."
+        )
+    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    if _EXAMPLE.fullmatch(domain):
+        lines.append(
+            f"CAMPAGNE_MAIL_FROM: {domain} is een voorbeeld. Geef een afzender waarvoor je"
+            " mailserver mail mag versturen."
+        )
+    if lines:
+        raise SettingsError("Er kan nog geen mail naar mensen.\n" + "\n".join(lines))
+
+
 def open_webhook(settings: Settings) -> "Webhook | None":
     """Return where the team is told of new reminders; None when the settings name nothing.
 
@@ -96,6 +128,14 @@ def open_webhook(settings: Settings) -> "Webhook | None":
         WebhookKind(settings.webhook_kind),
         key=_secret(settings.webhook_key),
     )
+
+
+def _is_here(host: str | None) -> bool:
+    try:
+        address = ipaddress.ip_address(host or "")
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified
 
 
 def _mail_server(settings: Settings) -> Channel:
