@@ -134,7 +134,7 @@ def test_a_step_that_stays_open(
             [CANCELLED],
             "Orange the World gaat niet door",
             [f"Was gepland: {OLD}", "geen herinneringen meer"],
-            ["Wordt", "op de nieuwe dagen", "voorlopig"],
+            ["Wordt", "herinneren we je vanzelf", "voorlopig"],
         ),
         (
             [RESUMED],

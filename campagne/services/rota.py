@@ -120,6 +120,8 @@ def set_dates(
 ) -> None:
     """Give an edition other dates; when they differ, it is provisional until someone confirms it.
 
+    Mails that wait in the outbox are taken back, and who had one about the old dates is told so.
+
     Args:
         session: a writing session.
         edition_key: key of the edition.
@@ -182,9 +184,9 @@ def confirm(
 
 
 def cancel(session: Session, edition_key: str, *, by: str, now: datetime, today: date) -> None:
-    """Cancel an edition: calendars show so, and planned reminders are withdrawn.
+    """Cancel an edition: calendars show so, and reminders are withdrawn, from the outbox too.
 
-    A mail that is in the outbox already still goes.
+    Who had a mail about it is told so.
 
     Args:
         session: a writing session.
