@@ -32,9 +32,14 @@ class App:
         settings: the settings.
         clock: tells the time.
 
+    Attributes:
+        first_fill: what was put in the database when it was found empty; None when it was not.
+
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
+
+    first_fill: "ApplyReport | None" = None
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -107,7 +112,7 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
         with app.database.read() as session:
             filled = queries.is_filled(session)
         if not filled:
-            apply_files(app)
+            app.first_fill = apply_files(app)
         yield app
     finally:
         app.database.close()

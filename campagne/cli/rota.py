@@ -86,7 +86,7 @@ _STATUS = {"provisional": "voorlopig", "confirmed": "bevestigd", "cancelled": "g
 @rota.command()
 @click.option("--overwrite", is_flag=True, help="Alsof 'apply --overwrite' wordt gedaan.")
 def diff(*, overwrite: bool) -> None:
-    """Toon wat 'apply' zou doen; er verandert niets. Uitgangscode 3 als er verschillen zijn."""
+    """Toon wat 'apply' zou doen; er verandert niets. Uitgangscode 3 als dat iets is."""
     from campagne.bootstrap import load_files
     from campagne.services import rota as service_rota
 
@@ -94,8 +94,11 @@ def diff(*, overwrite: bool) -> None:
         files = load_files(app.settings)
         with app.database.read() as session:
             report = service_rota.diff(session, files, today=app.clock.today(), overwrite=overwrite)
+        if app.first_fill:
+            click.echo("De database was leeg en is nu gevuld uit de kalenderbestanden.", err=True)
     _tell(report.lines())
-    if report.changes or report.conflicts or report.gone:
+    # What is gone from the files stays that way: no reason to look for ever.
+    if report.changes or report.conflicts:
         sys.exit(NEEDS_ATTENTION)
 
 
@@ -113,7 +116,8 @@ def apply_them(*, overwrite: bool) -> None:
     from campagne.bootstrap import apply_files
 
     with service() as app:
-        report = apply_files(app, overwrite=overwrite)
+        # An empty database is filled when it is opened.
+        report = app.first_fill or apply_files(app, overwrite=overwrite)
     _tell(report.lines())
     if report.conflicts:
         click.echo("Neem je de waarden uit de bestanden over? Doe dan 'apply --overwrite'.")
