@@ -230,7 +230,7 @@ def _run(
     **request: Any,
 ) -> None:
     try:
-        with requests.Session() as session:
+        with _Session() as session:
             session.trust_env = False  # no proxy, no .netrc, no other certificates
             session.headers.update({"User-Agent": "campagne", "Accept-Encoding": "identity"})
             if context is None and url.startswith("https"):
@@ -290,6 +290,14 @@ class _TlsConnection(HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         self._exchange.begin()
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Know of no redirects: even one that is not followed would be read to its end, unpacked.
+
+        That is how `requests` finds out where it leads, and its body can be of any size.
+        """
 
 
 class _Adapter(HTTPAdapter):

@@ -311,9 +311,13 @@ def test_a_request_that_was_given_up_while_connecting_is_never_sent(
     assert server.requests == []
 
 
-def test_no_more_is_read_than_allowed() -> None:
+@pytest.mark.parametrize("status", [200, 307, 500])
+def test_no_more_is_read_than_allowed(status: int) -> None:
+    """Nor of a redirect, whose body is read to its end by `requests`, unless it is stopped."""
+
     def endless(_: Request) -> Iterator[bytes]:
-        yield f"HTTP/1.1 200 OK\r\nContent-Length: {3 * 1024**3}\r\n\r\n".encode()
+        length = f"Content-Length: {3 * 1024**3}"
+        yield f"HTTP/1.1 {status} OK\r\nLocation: /verder\r\n{length}\r\n\r\n".encode()
         yield from (bytes(1024**2) for _ in range(3 * 1024))
 
     with serving(endless) as server:
@@ -322,11 +326,14 @@ def test_no_more_is_read_than_allowed() -> None:
     assert server.sent < 100 * 1024**2
 
 
+@pytest.mark.parametrize("status", [200, 302])
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip"])
-def test_a_compressed_body_is_not_unpacked(coding: str) -> None:
+def test_a_compressed_body_is_not_unpacked(coding: str, status: int) -> None:
     bomb = gzip.compress(bytes(10 * 1024**2))
-    with serving(lambda _: [answer(200, bomb, Content_Encoding=coding)]) as server:
+    whole = answer(status, bomb, Content_Encoding=coding, Location="/verder")
+    with serving(lambda _: [whole]) as server:
         assert here(server, json={}).body == bomb
+    assert len(server.requests) == 1
     assert server.requests[0].headers["Accept-Encoding"] == "identity"
 
 

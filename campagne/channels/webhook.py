@@ -144,6 +144,8 @@ class Webhook:
         """
         blocks = [_block(card.title, weight="Bolder")]
         blocks += [_block(one) for one in card.lines[:_LINES]]
+        if (more := len(card.lines) - _LINES) > 0:
+            blocks.append(_block(f"en nog {more} meer"))
         content = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",

@@ -87,6 +87,7 @@ def test_a_text_is_one_line_and_not_endless() -> None:
     shown = texts(announce(Card("a\nb\x00c\u202ed", ("x" * 5000,) * 500)))
     assert shown[0] == "a b c d"
     assert len(shown) < 30
+    assert shown[-1] == "en nog 480 meer"
     assert max(map(len, shown)) < 400
 
 
