@@ -120,7 +120,11 @@ def test_kinds_and_certainties_are_those_of_the_sources(files: RotaFiles) -> Non
     ("key", "wrong", "right"),
     [
         ("orange-the-world", "11 december; dat is een fout", "tot en met 10 december en dat klopt"),
-        ("week-tegen-kindermishandeling", "18 tot en met 24 november. Dat klopt niet", "16 tot en"),
+        (
+            "week-tegen-kindermishandeling",
+            "18 tot en met 24 november. Dat klopt niet",
+            "de week verschuift",
+        ),
         ("dag-tegen-ouderenmishandeling", "15 tot en met 22 juni", "lokale actieperiode"),
     ],
 )
@@ -130,6 +134,12 @@ def test_a_contradiction_of_the_plans_is_kept_with_what_is_right(
     (remark,) = [one.remark for one in files.campaigns if one.key == key]
     assert wrong in remark
     assert right in remark
+
+
+@pytest.mark.parametrize("jargon", ["(hoog)", "(middel)", "(laag)", "HLT-rooster", "formule"])
+def test_a_remark_is_written_for_who_reads_the_page(files: RotaFiles, jargon: str) -> None:
+    assert not [one.key for one in files.campaigns if jargon in one.remark]
+    assert not [one.key for one in files.rota if jargon in one.why_differs]
 
 
 def test_18_to_24_november_fits_only_in_the_years_the_remark_names(files: RotaFiles) -> None:

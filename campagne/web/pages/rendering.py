@@ -84,6 +84,8 @@ class Pages:
             dag=dutch.day,
             moment=_moment,
             opsomming=lambda words: dutch.join([str(word) for word in words]),
+            in_plan=_in_plan,
+            jaren=_years,
             over=dutch.in_time,
             woord=_WORDS.__getitem__,
             euro=_euro,
@@ -121,6 +123,16 @@ def _fingerprinted(name: str) -> str:
 def _moment(instant: datetime) -> str:
     local = instant.astimezone(AMSTERDAM)
     return f"{dutch.day(local.date())}, {local.hour}.{local.minute:02} uur"
+
+
+def _in_plan(period: str) -> str:
+    """Return a period as the plan writes it, with its abbreviation written out."""
+    return "nader te bepalen (NTB)" if period == "NTB" else period
+
+
+def _years(between: tuple[int, int]) -> str:
+    first, last = between
+    return str(first) if first == last else f"{first} tot en met {last}"
 
 
 def _euro(amount: int) -> str:

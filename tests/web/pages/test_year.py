@@ -28,7 +28,7 @@ def test_it_tells_which_week_it_is_and_why_the_plan_differs(client: TestClient) 
     assert "In het plan staat: 18 - 24 november." in row
     assert "De week is altijd die met 20 november." in row
     assert "Centraal in Duin- en Bollenstreek" in row
-    assert "Katwijk trekt" in row
+    assert "Katwijk leidt de campagne" in row
     assert "uiterlijk maandag 21 september 2026, communicatiemedewerker" in row
 
 
@@ -193,7 +193,7 @@ def test_the_shipped_calendar_of_2026(shipped: dict[int, str]) -> None:
     assert "van maandag 16 tot en met zondag 22 november 2026" in html
     assert "van woensdag 25 november tot en met donderdag 10 december 2026" in html
     assert "18 november is dat jaar een woensdag" in html
-    assert "geen trekker genoemd" in html
+    assert "nog niet bekend wie de campagne leidt" in html
     assert "Nog zonder datum" in html
     assert "Overlapt met" not in html
 
