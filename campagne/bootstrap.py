@@ -98,14 +98,15 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
     """Build the service on a database of the right version, and close it afterwards.
 
     The embedded database is migrated here; another one must be migrated by hand first, since
-    other machines may be using it. An empty database is filled from the calendar files.
+    other machines may be using it. In a folder that cannot be written all can still be read, if
+    the version is right. An empty database is filled from the calendar files.
 
     Raises:
         CampagneError: when a setting, the database or the calendar files are not in order.
     """
     app = build(settings, clock)
     try:
-        if settings.is_embedded:
+        if settings.is_embedded and not app.database.is_frozen:
             app.database.upgrade()
         else:
             app.database.check_version()

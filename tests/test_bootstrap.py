@@ -1,6 +1,7 @@
 """The wiring on a fresh folder: what a first start finds and does."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from campagne.domain.regions import members
 from campagne.errors import CalendarFilesError, CampagneError, DatabaseVersionError
 from campagne.settings import Settings
 from campagne.store import queries
+from tests.rights import without_rights
 
 
 @pytest.fixture
@@ -89,3 +91,17 @@ def test_postgresql_is_not_migrated_behind_the_back_of_others(
     settings = _settings(tmp_path, database_url=empty_postgres_url)
     with pytest.raises(DatabaseVersionError, match="db upgrade"), opened(settings):
         pass
+
+
+def test_a_folder_that_can_only_be_read_shows_what_is_in_it(clock: SetClock) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = _settings(folder, secret_key="k" * 40)
+        with opened(settings, clock):
+            pass
+        folder.chmod(0o755)
+        with without_rights(folder / "var"), opened(settings, clock) as app:
+            with app.database.read() as session:
+                assert len(queries.editions(session, years=[2026])) == 14
+            with pytest.raises(CampagneError, match=r"alleen worden gelezen|niet worden geopend"):
+                apply_files(app)

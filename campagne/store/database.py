@@ -7,11 +7,13 @@ READ and read only for reading. So on both there is one writer at a time, and wh
 true until it commits. Senders alone need no such lock, see `session`.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
@@ -24,6 +26,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
 from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
@@ -47,6 +50,10 @@ class Database:
     Args:
         url: SQLAlchemy URL, ``sqlite:///...`` or ``postgresql+psycopg://...``.
 
+    Attributes:
+        is_frozen: True for a file in a folder that could not be written when this was made; it can
+            be read only.
+
     Raises:
         SettingsError: when the URL is of another kind, or the folder cannot be made.
     """
@@ -62,9 +69,13 @@ class Database:
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file: Path | None = None
+        self.is_frozen = False
         if self.is_sqlite:
             self._file = _sqlite_file(parsed.database)
             self._writing, self._reading = _sqlite_engines(url)
+            self.is_frozen = _is_frozen(self._file)
+            if self.is_frozen:
+                self._reading = _frozen_engine(self._file)
         elif parsed.drivername == "postgresql+psycopg":
             self._writing = create_engine(
                 url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
@@ -221,3 +232,35 @@ def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
     event.listen(writing, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     event.listen(reading, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writing, reading
+
+
+def _is_frozen(file: Path) -> bool:
+    """Say whether a file is there in a folder in which nothing can be made.
+
+    There SQLite cannot keep the files that belong to WAL: even a reader must be told.
+    """
+    return file.is_file() and not os.access(
+        file.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids
+    )
+
+
+def _frozen_engine(file: Path) -> Engine:
+    """Return an engine for reading only, for a file in a folder that cannot be written."""
+
+    def connect() -> sqlite3.Connection:
+        # Looked at for each connection: where there is a -wal, someone else is writing, or was
+        # stopped while writing, and what is in it counts too.
+        written = file.with_name(f"{file.name}-wal").exists()
+        way = "mode=ro" if written else "mode=ro&immutable=1"
+        return sqlite3.connect(
+            f"file:{quote(str(file.absolute()))}?{way}", uri=True, check_same_thread=False
+        )
+
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+
+    reading = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(reading, "connect", configure)
+    event.listen(reading, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return reading

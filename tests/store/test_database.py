@@ -4,10 +4,8 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NoReturn
@@ -22,9 +20,9 @@ from sqlmodel import select
 from campagne.errors import SettingsError
 from campagne.store.database import Database, DatabaseUnavailableError, _plain_errors
 from campagne.store.tables import DataVersionRow, MunicipalityRow, RegionRow
+from tests.rights import without_rights
 
 _NOW = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
-_NOBODY = 65534
 
 
 def _number(database: Database) -> int:
@@ -239,23 +237,6 @@ def test_other_people_on_the_machine_cannot_read_a_new_file(tmp_path: Path) -> N
     assert files == dict.fromkeys(["campagne.db", "campagne.db-shm", "campagne.db-wal"], 0o600)
 
 
-@contextmanager
-def _without_rights(folder: Path) -> Iterator[None]:
-    """Make a folder and its files read-only; root, who may do anything, becomes nobody."""
-    for path in folder.iterdir():
-        path.chmod(0o444)
-    folder.chmod(0o555)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-
-
 def test_a_folder_and_file_that_can_only_be_read(sqlite_template: Path) -> None:
     # Not under the folder of pytest, where nobody else may look.
     with tempfile.TemporaryDirectory() as name:
@@ -263,7 +244,7 @@ def test_a_folder_and_file_that_can_only_be_read(sqlite_template: Path) -> None:
         shutil.copyfile(sqlite_template, folder / "campagne.db")
         database = Database(f"sqlite:///{folder / 'campagne.db'}")
         other = Database(f"sqlite:///{folder / 'nieuw.db'}")
-        with _without_rights(folder):
+        with without_rights(folder):
             with (
                 pytest.raises(DatabaseUnavailableError, match=r"alleen worden gelezen|niet worden"),
                 database.session() as session,
@@ -273,3 +254,37 @@ def test_a_folder_and_file_that_can_only_be_read(sqlite_template: Path) -> None:
                 other.upgrade()
         database.close()
         other.close()
+
+
+@pytest.mark.parametrize("stopped_while_writing", [False, True])
+def test_what_can_only_be_read_is_read(
+    sqlite_template: Path, *, stopped_while_writing: bool
+) -> None:
+    """Also what a writer that was killed left beside the file."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "map #1"
+        folder.mkdir()
+        Path(name).chmod(0o755)
+        source = Path(name) / "bron"
+        source.mkdir()
+        shutil.copyfile(sqlite_template, source / "campagne.db")
+        writing = Database(f"sqlite:///{source / 'campagne.db'}")
+        with writing.session() as session:
+            session.add(RegionRow(key="noord", name="Noord"))
+        if not stopped_while_writing:
+            writing.close()
+        for path in source.iterdir():
+            shutil.copyfile(path, folder / path.name)
+        writing.close()
+        with without_rights(folder):
+            database = Database(f"sqlite:///{folder / 'campagne.db'}")
+            database.check_version()
+            with database.read() as session:
+                assert [one.key for one in session.exec(select(RegionRow))] == ["noord"]
+            with (
+                pytest.raises(DatabaseUnavailableError, match=r"alleen worden gelezen|niet worden"),
+                database.session() as session,
+            ):
+                session.add(RegionRow(key="zuid", name="Zuid"))
+            database.close()
+        assert database.is_frozen
