@@ -253,7 +253,9 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
             continue
         officers = people.get((item.step.role, place), ())
         due = [(one, Level.FIRST, item.due_on) for one in officers]
-        if officers and (item.step.again_days or item.step.colleague_days):
+        # Nobody is chased for what must wait until the date is confirmed.
+        waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
+        if officers and not waits and (item.step.again_days or item.step.colleague_days):
             due += _escalation(item, officers, people, situation.told, today)
         for contact_key, level, due_on in due:
             if due_on <= item.valid_until:

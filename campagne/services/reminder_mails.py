@@ -200,6 +200,8 @@ def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[s
             col(ReminderRow.contact_key).in_(contacts),
             col(ReminderRow.state) == ReminderState.PLANNED,
             col(ReminderRow.due_on) > today,
+            # Nobody is told beforehand that a colleague will be late.
+            col(ReminderRow.level) != Level.COLLEAGUE,
         )
         .group_by(col(ReminderRow.contact_key))
     )

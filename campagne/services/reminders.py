@@ -56,6 +56,7 @@ class DueReminder:
     municipality: str
     contact: str
     email: str
+    level: Level
 
 
 def situation(session: Session, editions: Collection[str] | None = None) -> Situation:
@@ -148,6 +149,7 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
             col(ReminderRow.edition_key),
             col(ReminderRow.step_key),
             col(ReminderRow.municipality_key),
+            col(ReminderRow.level),
         )
     ).all()
     return [
@@ -159,6 +161,7 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
             municipality=reminder.municipality_key,
             contact=contact.name,
             email=contact.email,
+            level=Level(reminder.level),
         )
         for reminder, contact in rows
     ]

@@ -59,6 +59,8 @@ _FIELDS = {
     "scope": "bereik",
     "summer": "zomervakantie",
     "before_meeting": "voor overleg",
+    "again_days": "tweede herinnering na werkdagen",
+    "colleague_days": "mail aan collega's na werkdagen",
     "useful_days": "nog nuttig (dagen)",
     "resident_facing": "voor inwoners",
     "frequency": "frequentie",

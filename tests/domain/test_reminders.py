@@ -246,6 +246,15 @@ FIRST = ("beleid-katwijk", Level.FIRST, DUE)
         pytest.param(
             {"closed": {(EDITION.key, "acties", "katwijk")}}, TODAY, set(), id="ticked off"
         ),
+        pytest.param(
+            {
+                "steps": (replace(CHASED, resident_facing=True),),
+                "editions": (replace(EDITION, status=EditionStatus.PROVISIONAL),),
+            },
+            TODAY,
+            {FIRST},
+            id="nobody is chased for what waits for the date",
+        ),
         pytest.param({"contacts": PEOPLE[:1]}, TODAY, set(), id="nobody to do it: nobody to chase"),
         pytest.param(
             {"contacts": PEOPLE[1:]},
