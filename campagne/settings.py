@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     )
     graph_secret: SecretStr | None = Field(
         default=None,
-        description="Microsoft 365: geheim van de app. Gevuld: de mail gaat via Microsoft 365.",
+        description="Microsoft 365: wachtwoord van de app. Gevuld: de mail gaat via Microsoft 365.",
     )
     webhook_url: SecretStr | None = Field(
         default=None,
