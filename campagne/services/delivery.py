@@ -259,7 +259,12 @@ class MailLine:
 
 
 def mailbox(
-    session: Session, *, limit: int, offset: int = 0, state: DeliveryState | None = None
+    session: Session,
+    *,
+    limit: int,
+    offset: int = 0,
+    state: DeliveryState | None = None,
+    recipient: str = "",
 ) -> list[MailLine]:
     """Return the mails of the outbox, the newest first, sent or not.
 
@@ -268,6 +273,7 @@ def mailbox(
         limit: at most this many.
         offset: how many to leave out at the front.
         state: only those in this state; None for all.
+        recipient: only those to an address with this in it.
     """
     statement = (
         select(DeliveryRow)
@@ -278,6 +284,10 @@ def mailbox(
     )
     if state is not None:
         statement = statement.where(col(DeliveryRow.state) == state)
+    if recipient:
+        statement = statement.where(
+            col(DeliveryRow.recipient).icontains(recipient, autoescape=True)
+        )
     return [
         MailLine(
             id=cast("int", row.id),

@@ -1,6 +1,7 @@
 """The mailbox: the mails of a service that sends none, to try it out on one machine."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import HTMLResponse
@@ -13,8 +14,9 @@ from campagne.services.delivery import MailLine, MailView
 from campagne.web.pages.rendering import Pages, shows_mailbox
 from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
 
-_PER_PAGE = 50
+_PER_PAGE = 25
 _HIGHEST = 2**31 - 1  # of an id; a database answers a larger number with an error
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 # What proxies add to a request.
@@ -25,7 +27,7 @@ _STATES = {
     DeliveryState.DUE: "wacht op verzending",
     DeliveryState.CLAIMED: "wordt verzonden",
     DeliveryState.SENDING: "wordt verzonden",
-    DeliveryState.ACCEPTED: "verzonden",
+    DeliveryState.ACCEPTED: "geschreven",
     DeliveryState.DEFERRED: "later nog eens",
     DeliveryState.BOUNCED: "teruggekomen",
     DeliveryState.FAILED: "niet gelukt",
@@ -36,12 +38,17 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class MailboxPage:
-    """A page of the list; `newer` and `older` are page numbers, None where there is none."""
+    """A page of the list; `newer` and `older` lead to its neighbours, None where there is none.
+
+    Attributes:
+        recipient: what is looked for in the address; empty for all mails.
+    """
 
     title: str
     mails: tuple[tuple[MailLine, str], ...]
-    newer: int | None
-    older: int | None
+    recipient: str
+    newer: str | None
+    older: str | None
     section: str = "postvak"
 
 
@@ -65,17 +72,21 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return router
 
     @router.api_route("/postvak", methods=["GET", "HEAD"])
-    def mailbox(pagina: int = 1) -> Response:
+    def mailbox(pagina: int = 1, aan: str = "") -> Response:
         if not 1 <= pagina <= _HIGHEST // _PER_PAGE:
             raise NotFoundError("Deze pagina van het postvak bestaat niet.")
+        recipient = aan.strip()[:_LONGEST_ADDRESS].replace("\0", "")
         offset = (pagina - 1) * _PER_PAGE
         with app.database.read() as session:
-            found = delivery.mailbox(session, limit=_PER_PAGE + 1, offset=offset)
+            found = delivery.mailbox(
+                session, limit=_PER_PAGE + 1, offset=offset, recipient=recipient
+            )
         page = MailboxPage(
             title="Postvak",
             mails=tuple((one, _STATES[one.state]) for one in found[:_PER_PAGE]),
-            newer=pagina - 1 if pagina > 1 else None,
-            older=pagina + 1 if len(found) > _PER_PAGE else None,
+            recipient=recipient,
+            newer=_at(pagina - 1, recipient) if pagina > 1 else None,
+            older=_at(pagina + 1, recipient) if len(found) > _PER_PAGE else None,
         )
         return pages.answer("mailbox.html", page, headers=_PRIVATE)
 
@@ -110,6 +121,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return delivery.mail(session, number)
 
     return router
+
+
+def _at(number: int, recipient: str) -> str:
+    """Return the address of a page of the list."""
+    chosen = {"pagina": number} | ({"aan": recipient} if recipient else {})
+    return "/postvak?" + urlencode(chosen)
 
 
 def _asked_here(request: Request) -> None:

@@ -1,6 +1,7 @@
 """What the pages behind a signed link share: nothing is kept, and each form leads back."""
 
-from urllib.parse import quote
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse
 
@@ -10,9 +11,16 @@ from campagne.errors import InvalidInputError
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
-def back_to(page: str, token: str) -> RedirectResponse:
-    """Return the answer to a form that was handled; reloading does not send it again."""
-    return RedirectResponse(f"/{page}/{quote(token)}", status_code=303, headers=PRIVATE)
+def back_to(page: str, token: str, said: Sequence[tuple[str, str]] = ()) -> RedirectResponse:
+    """Return the answer to a form that was handled; reloading does not send it again.
+
+    Args:
+        page: first part of its path.
+        token: as it was opened with.
+        said: what the page must say of the form, as parameters of its address.
+    """
+    query = "?" + urlencode(said) if said else ""
+    return RedirectResponse(f"/{page}/{quote(token)}{query}", status_code=303, headers=PRIVATE)
 
 
 def tidy(text: str, limit: int, place: str) -> str:

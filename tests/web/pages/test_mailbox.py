@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import SetClock
+from campagne.domain.delivery import DeliveryState
 from campagne.services import delivery
 from campagne.services.reminder_mails import queue_due
 from campagne.services.reminders import replan
@@ -64,22 +65,53 @@ def test_a_subject_is_never_markup(
 
 
 def test_many_mails_are_paged(with_mail: App, visit: Callable[[App], TestClient]) -> None:
-    """Fifty on a page, the newest first."""
+    """Twenty-five on a page, the newest first."""
     with with_mail.database.session() as session:
         first = session.get_one(tables.DeliveryRow, 1)
         copied = first.model_dump(exclude={"id", "key", "message_id"})
         session.add_all(
             tables.DeliveryRow(key=f"k{n}", message_id=f"<{n}@example.nl>", **copied)
-            for n in range(60)
+            for n in range(30)
         )
     client = visit(with_mail)
     newest, older = client.get("/postvak").text, client.get("/postvak?pagina=2").text
-    assert newest.count("<tr>") == 51
+    assert newest.count("<tr>") == 26
     assert "Oudere mails" in newest
     assert "Nieuwere mails" not in newest
     assert "Nieuwere mails" in older
     assert "Oudere mails" not in older
     assert 'href="/postvak/1"' in older
+
+
+def test_mails_to_one_recipient_can_be_found(
+    with_mail: App, visit: Callable[[App], TestClient], sqlite_world: Database
+) -> None:
+    """By a part of the address, on every page of the list; what was written is no mail sent."""
+    with sqlite_world.session() as session:
+        first = session.get_one(tables.DeliveryRow, 1)
+        first.state = DeliveryState.ACCEPTED
+        copied = first.model_dump(exclude={"id", "key", "message_id", "recipient", "state"})
+        session.add_all(
+            tables.DeliveryRow(
+                key=f"k{n}",
+                message_id=f"<{n}@example.nl>",
+                recipient=f"Bel_eid-{n}@example.nl",
+                state=DeliveryState.ACCEPTED,
+                **copied,
+            )
+            for n in range(30)
+        )
+    client = visit(with_mail)
+    html = client.get("/postvak?aan=+bel_eid+").text
+    assert html.count("<tr>") == 26
+    assert html.count("Bel_eid-") == 25
+    assert 'value="bel_eid"' in html
+    assert 'href="/postvak?pagina=2&amp;aan=bel_eid"' in html
+    assert '<td data-label="Stand">geschreven</td>' in html
+    rest = client.get("/postvak?pagina=2&aan=bel_eid").text
+    assert rest.count("Bel_eid-") == 5
+    assert 'href="/postvak?pagina=1&amp;aan=bel_eid"' in rest
+    assert "Er zijn geen mails aan “bel%eid”." in client.get("/postvak?aan=bel%25eid").text
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,23 @@ def test_each_gemeente_apart(client: TestClient, link: str, sqlite_world: Databa
     assert '<input type="hidden" name="gemeente" value="hillegom">' in html
     assert "Toch niet klaar: zet Lisse weer open" in html
     assert "Toch wel doen: zet Teylingen weer open" in html
-    client.post(link, data={"staat": "open", "gemeente": ["teylingen"]})
-    assert boxes(client.get(link).text) == ["hillegom", "teylingen"]
+    opened = client.post(link, data={"staat": "open", "gemeente": ["teylingen"]})
+    assert opened.headers["location"] == f"{link}?weer_open=teylingen"
+    html = client.get(opened.headers["location"]).text
+    assert "Teylingen staat weer open." in html
+    assert boxes(html) == ["hillegom", "teylingen"]
+    assert "weer open." not in client.get(f"{link}?weer_open=lisse&weer_open=gouda").text
+
+
+def test_none_ticked_shows_the_page_again(
+    client: TestClient, link: str, sqlite_world: Database
+) -> None:
+    """Nothing is recorded, and what to do stands above the form."""
+    answer = client.post(link, data={"staat": "done"})
+    assert answer.status_code == 400
+    assert "Kies minstens één gemeente. Er is nog niets doorgegeven." in answer.text
+    assert boxes(answer.text) == THREE
+    assert stand(sqlite_world) == {}
 
 
 def test_a_second_click_is_told_that_it_was_so(

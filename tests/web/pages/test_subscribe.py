@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
@@ -34,4 +35,15 @@ def test_a_chosen_feed_has_links_that_work(
 
 def test_on_a_machine_of_your_own_the_page_says_who_cannot_reach_it(client: TestClient) -> None:
     """Google and Outlook on the web fetch a feed from elsewhere."""
-    assert "draait nu alleen op deze computer" in client.get("/abonneren").text
+    html = client.get("/abonneren?agenda=gemeente/katwijk").text
+    assert "draait nu alleen op deze computer" in html
+    assert "Open in de agenda van dit apparaat" in html
+    assert "addfromweb" not in html
+
+
+@pytest.mark.parametrize("page", ["/jaar/2026", "/editie/orange-the-world-2026"])
+def test_from_a_page_of_a_gemeente_its_calendar_is_chosen(client: TestClient, page: str) -> None:
+    """In the menu and at the foot; from other pages people choose one."""
+    link = 'href="/abonneren?agenda=gemeente/katwijk"'
+    assert client.get(f"{page}?gemeente=katwijk").text.count(link) == 2
+    assert client.get(page).text.count('href="/abonneren"') == 2
