@@ -13,6 +13,7 @@ from campagne import resources
 from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
 from campagne.services.access import Links
+from campagne.services.claims import Throttle
 from campagne.settings import Settings, secret_key
 from campagne.store import queries
 from campagne.store.database import Database
@@ -50,6 +51,11 @@ class App:
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()
         self._templates = settings.templates_dir or resources.folder("templates")
+
+    @property
+    def throttle(self) -> Throttle:
+        """How many mails may go in a minute."""
+        return Throttle(self.settings.mails_per_minute, self.settings.mails_per_domain)
 
     def _signals(self) -> "Signals | None":
         """Tells a team of new reminders; None where nobody is to be told."""

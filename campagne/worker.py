@@ -128,6 +128,7 @@ class Worker:
                     app.clock.now,
                     owner=owner,
                     stop=self._stopping.is_set,
+                    throttle=app.throttle,
                     beat=self._beat,
                 )
             except CampagneError as error:

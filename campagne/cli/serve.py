@@ -2,7 +2,7 @@
 
 import signal
 import socket
-import threading
+from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ def worker() -> None:
         clock = Worker(app)
         clock.start()
         click.echo("De klok loopt - stop met Ctrl+C", err=True)
-        stopped.wait()
+        stopped.get()
         clock.stop()
 
 
@@ -103,7 +103,7 @@ def _door(settings: "Settings") -> socket.socket:
         ) from error
 
 
-def _answer(app: "App", door: socket.socket, stopped: threading.Event) -> None:
+def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> None:
     import uvicorn
 
     from campagne.web.app import create_app
@@ -115,23 +115,24 @@ def _answer(app: "App", door: socket.socket, stopped: threading.Event) -> None:
         configure(create_app(app), files=files, graceful_seconds=_ANSWER_SECONDS)
     )
     click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
-    if not stopped.is_set():  # a signal that came before uvicorn listens for it
+    if stopped.empty():  # a signal that came before uvicorn listens for it
         server.run(sockets=[door])
 
 
-def _stop_by_signal() -> threading.Event:
+def _stop_by_signal() -> "SimpleQueue[int]":
     """Let SIGTERM and SIGINT end the process through its `finally` clauses.
 
     uvicorn raises the signal once more after it has shut down; with the default handler that
     would kill the process before the clock has stopped.
 
     Returns:
-        Set once a signal came.
+        Holds the number of a signal once one came. A queue and no event: the handler runs in the
+        middle of what the main thread does, and inside `Event.wait` it would wait for itself.
     """
-    stopped = threading.Event()
+    stopped: SimpleQueue[int] = SimpleQueue()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopped.put(number)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

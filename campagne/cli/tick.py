@@ -54,6 +54,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                 clock=app.clock,
                 owner=f"tick:{os.getpid()}",
                 stop=before_each_mail,
+                throttle=app.throttle,
             )
         if prepared.reminders and app.signals is not None:
             app.signals.tell(prepared.at)

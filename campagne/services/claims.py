@@ -5,13 +5,15 @@ and the state in its own condition, so that a sender that slept through its leas
 any more, and none of them needs to be the only writer.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import func, tuple_, update
+from sqlalchemy import func, tuple_, union_all, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from campagne.domain.delivery import (
     LEASE,
@@ -23,6 +25,8 @@ from campagne.domain.delivery import (
 )
 from campagne.store.tables import AttemptRow, DeliveryRow
 
+# Mails that are looked at for one batch while there is a limit per domain.
+_LOOK = 200
 _SETTLED = (DeliveryState.ACCEPTED, DeliveryState.FAILED)
 _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 
@@ -38,30 +42,58 @@ class Claim:
     message: Message
 
 
-def take(session: Session, now: datetime, *, owner: str, limit: int) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """How many mails may be tried in a minute by all senders together; 0 is no limit.
+
+    Attributes:
+        per_minute: in total.
+        per_domain: to one domain of recipients.
+    """
+
+    per_minute: int = 0
+    per_domain: int = 0
+
+    @property
+    def is_set(self) -> bool:
+        """True when there is a limit."""
+        return bool(self.per_minute or self.per_domain)
+
+
+def take(
+    session: Session, now: datetime, *, owner: str, limit: int, throttle: Throttle
+) -> list[Claim]:
     """Claim mails that are due, broadcasts last; the same statement on both databases.
 
     Args:
-        session: a writing session; it need not be alone.
+        session: a writing session; it must be alone when there is a throttle, since two that
+            count at once would both find the same room.
         now: instant, aware UTC.
         owner: name of the sender, to be seen in the table.
         limit: at most this many.
+        throttle: what all senders together may do.
     """
     is_due = (col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) <= now)
     last = col(DeliveryRow.kind) == MessageKind.BROADCAST
     # A CTE, because PostgreSQL may run a plain subquery again for every row, and then its LIMIT
     # holds for each run and not for the batch.
+    order = (last, col(DeliveryRow.next_at), col(DeliveryRow.id))
     chosen = (
         select(col(DeliveryRow.id))
         .where(*is_due)
-        .order_by(last, col(DeliveryRow.next_at), col(DeliveryRow.id))
+        .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
+    which = col(DeliveryRow.id).in_(select(chosen.c.id))
+    if throttle.is_set:
+        due = select(col(DeliveryRow.id), col(DeliveryRow.recipient)).where(*is_due)
+        allowed = _with_room(session, due.order_by(*order), now, limit, throttle)
+        which = col(DeliveryRow.id).in_(allowed)
     statement = (
         update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(select(chosen.c.id)), *is_due)
+        .where(which, *is_due)
         .values(
             state=DeliveryState.CLAIMED,
             owner=owner,
@@ -74,6 +106,47 @@ def take(session: Session, now: datetime, *, owner: str, limit: int) -> list[Cla
     rows = list(session.exec(statement).scalars())
     rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id or 0))
     return [_claim_of(row) for row in rows]
+
+
+def _with_room(
+    session: Session,
+    due: Select[int | None, str],
+    now: datetime,
+    limit: int,
+    throttle: Throttle,
+) -> list[int]:
+    """Return the ids of mails that are due for which there is room in this minute."""
+    tried = (
+        select(col(DeliveryRow.recipient))
+        .join(AttemptRow, col(AttemptRow.delivery_id) == col(DeliveryRow.id))
+        .where(col(AttemptRow.started_at) > now - timedelta(minutes=1))
+    )
+    claimed = select(col(DeliveryRow.recipient)).where(
+        col(DeliveryRow.state) == DeliveryState.CLAIMED
+    )
+    # One statement: between two of them a claimed mail could become a try, and count in neither.
+    recent = Counter(map(_domain, session.scalars(union_all(tried, claimed))))
+    if throttle.per_minute:
+        limit = min(limit, throttle.per_minute - recent.total())
+    if throttle.per_domain:
+        for domain, times in recent.items():
+            if times >= throttle.per_domain:
+                due = due.where(
+                    ~func.lower(DeliveryRow.recipient).endswith(f"@{domain}", autoescape=True)
+                )
+    allowed: list[int] = []
+    for number, recipient in session.exec(due.limit(_LOOK)).all():
+        if len(allowed) >= limit:
+            break
+        domain = _domain(recipient)
+        if not throttle.per_domain or recent[domain] < throttle.per_domain:
+            recent[domain] += 1
+            allowed.append(cast("int", number))
+    return allowed
+
+
+def _domain(recipient: str) -> str:
+    return recipient.rpartition("@")[2].lower()
 
 
 def renew(session: Session, claims: Iterable[Claim], now: datetime) -> None:

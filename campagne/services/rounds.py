@@ -12,6 +12,7 @@ from campagne.clock import Clock
 from campagne.messages import Mails
 from campagne.services import delivery, notices, reminder_mails, reminders, rota, sending
 from campagne.services.access import Links
+from campagne.services.claims import Throttle
 from campagne.store.database import Database
 
 
@@ -74,6 +75,7 @@ def send(
     clock: Clock,
     owner: str,
     stop: Callable[[], bool] = lambda: False,
+    throttle: Throttle = sending.NO_LIMIT,
 ) -> sending.SendReport:
     """Send what is due in the outbox, by one connection, until nothing is due or `stop` says so.
 
@@ -83,5 +85,6 @@ def send(
         clock: tells when a delivery is due.
         owner: name of this sender, unique among all that run at once.
         stop: asked before each mail.
+        throttle: what all senders together may do in a minute.
     """
-    return sending.send_due(database, channel, clock.now, owner=owner, stop=stop)
+    return sending.send_due(database, channel, clock.now, owner=owner, stop=stop, throttle=throttle)

@@ -17,13 +17,15 @@ from campagne.channels import Channel, Connection
 from campagne.domain.delivery import DeliveryState, next_attempt
 from campagne.errors import ChannelDownError, ChannelError, OutcomeUnknownError
 from campagne.services import claims
-from campagne.services.claims import Claim
+from campagne.services.claims import Claim, Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger("campagne.delivery")
 
 # Real seconds between two looks of a heartbeat: a few times in each lease.
 BEAT_SECONDS = 5.0
+
+NO_LIMIT = Throttle()
 
 _BATCH = 10
 _RENEW_AFTER = timedelta(seconds=20)
@@ -60,6 +62,7 @@ def send_due(
     *,
     owner: str,
     stop: Callable[[], bool] = lambda: False,
+    throttle: Throttle = NO_LIMIT,
     beat: float = BEAT_SECONDS,
     pause: Callable[[float], None] = _pause,
 ) -> SendReport:
@@ -75,6 +78,8 @@ def send_due(
         now: tells the instant, aware UTC.
         owner: name of this sender, to be seen in the table.
         stop: asked before each mail; when true, what is claimed goes back.
+        throttle: what all senders together may do in a minute; when there is no room, what is
+            left waits for a later call.
         beat: real seconds between two looks of the heartbeat at what is claimed.
         pause: waits so many seconds, between two tries to store what became of a mail.
 
@@ -83,7 +88,7 @@ def send_due(
             trying. Nothing more is sent then; the mail in hand becomes unknown after its time
             limit.
     """
-    return _Sender(database, channel, now, owner, stop, pause).run(beat)
+    return _Sender(database, channel, now, owner, stop, throttle, pause).run(beat)
 
 
 def let_go(database: Database, owners: Iterable[str]) -> int:
@@ -110,6 +115,7 @@ class _Sender:
         now: Callable[[], datetime],
         owner: str,
         stop: Callable[[], bool],
+        throttle: Throttle,
         pause: Callable[[float], None],
     ) -> None:
         self._database = database
@@ -117,6 +123,7 @@ class _Sender:
         self._now = now
         self._owner = owner
         self._stop = stop
+        self._throttle = throttle
         self._pause = pause
         # The heartbeat looks at these from its own thread.
         self._lock = threading.Lock()
@@ -204,8 +211,10 @@ class _Sender:
         if self._stop():
             return
         now = self._now()
-        with self._database.session(alone=False) as session:
-            taken = claims.take(session, now, owner=self._owner, limit=_BATCH)
+        with self._database.session(alone=self._throttle.is_set) as session:
+            taken = claims.take(
+                session, now, owner=self._owner, limit=_BATCH, throttle=self._throttle
+            )
         with self._lock:
             self._batch = deque(taken)
             self._renewed_at = now

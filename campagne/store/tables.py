@@ -281,7 +281,7 @@ class AttemptRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id")
     fence: int
-    started_at: datetime
+    started_at: datetime = Field(index=True)
     ended_at: datetime | None = None
     outcome: str = ""
     code: int | None = None

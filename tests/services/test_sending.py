@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from campagne.errors import (
     OutcomeUnknownError,
 )
 from campagne.services import delivery, sending
+from campagne.services.claims import Throttle
 from campagne.services.delivery import RecoverReport
 from campagne.services.sending import SendReport
 from campagne.store.database import Database, DatabaseUnavailableError
@@ -781,6 +783,46 @@ def test_a_clock_that_is_put_back_while_sending_keeps_the_claims(
     server = Server(offered=_first_time(back))
     assert _send(database, server, now) == SendReport(accepted=10)
     assert len(server.taken) == 10
+
+
+def test_a_limit_per_minute_holds_for_all_senders_together(database: Database, now: Moment) -> None:
+    _fill(database, 40)
+    server = Server()
+    throttle = Throttle(per_minute=12)
+
+    def work(owner: str) -> None:
+        sending.send_due(database, server, now, owner=owner, throttle=throttle)
+
+    taken = []
+    for _ in range(4):
+        threads = [threading.Thread(target=work, args=(owner,)) for owner in "abc"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        taken.append(len(server.taken))
+        now.passes(minutes=1)
+
+    assert taken == [12, 24, 36, 40]
+    assert len(set(server.recipients)) == 40
+
+
+def test_a_limit_per_domain_lets_the_others_pass(database: Database, now: Moment) -> None:
+    with database.session() as session:
+        for number in range(1, 41):
+            domain = "Katwijk.example.nl" if number <= 30 else f"d{number}.example.nl"
+            message = replace(_message(number), recipient=f"iemand@{domain}")
+            delivery.enqueue(session, message, now=_START)
+    server = Server()
+    throttle = Throttle(per_domain=7)
+
+    taken = []
+    for _ in range(3):
+        sending.send_due(database, server, now, owner="a", throttle=throttle)
+        taken.append(len(server.taken))
+        now.passes(minutes=1)
+
+    assert taken == [17, 24, 31]
 
 
 def test_a_defect_in_one_mail_stops_no_other(

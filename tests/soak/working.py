@@ -7,10 +7,10 @@ as shorter by the same means as in real use: an argument.
 
 import logging
 import signal
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 
 from pydantic import SecretStr
@@ -50,10 +50,10 @@ class Job:
 
 def work(job: Job) -> None:
     """Work until SIGTERM comes; entry of the process."""
-    stopped = threading.Event()
+    stopped: SimpleQueue[int] = SimpleQueue()  # unlike an event, safe to use in a handler
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopped.put(number)
 
     signal.signal(signal.SIGTERM, stop)
     logging.basicConfig(filename=job.folder / "workers.log", level=logging.INFO)
@@ -77,5 +77,5 @@ def work(job: Job) -> None:
     )
     worker = Worker(app, beat=BEAT_SECONDS / SPEED)
     worker.start()
-    stopped.wait()
+    stopped.get()
     worker.stop()
