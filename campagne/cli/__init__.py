@@ -27,6 +27,7 @@ _COMMANDS = {
     "reminders": ("campagne.cli.reminders:reminders", "De herinneringen die gepland staan."),
     "deliveries": ("campagne.cli.deliveries:deliveries", "De verzendingen en hoe het ermee staat."),
     "broadcast": ("campagne.cli.broadcast:broadcast", "Een regiobericht maken en verzenden."),
+    "answer": ("campagne.cli.answer:answer", "Vastleggen of een gemeente meedoet."),
     "texts": ("campagne.cli.texts:texts", "Voorbeeldteksten, ingevuld voor een gemeente."),
     "feed": ("campagne.cli.feed:feed", "De agenda's als bestanden wegschrijven."),
     "db": ("campagne.cli.db:db", "De database bijwerken."),

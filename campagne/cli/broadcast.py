@@ -64,10 +64,8 @@ def list_them(as_format: str) -> None:
                 "regio": one.region,
                 "afzender": one.author,
                 "onderwerp": one.subject,
-                "antwoord voor": one.answer_by,
-                "verzonden": one.released_at.isoformat(timespec="seconds")
-                if one.released_at
-                else None,
+                "antwoord tot en met": one.answer_by,
+                "verzonden": one.released_at,
             }
             for one in lines
         ],
@@ -130,16 +128,21 @@ def release(number: int, *, again: bool) -> None:
 @number_argument
 @format_option
 def status(number: int, as_format: str) -> None:
-    """Toon wie er antwoordde op een regiobericht, en wie nog niet."""
-    from campagne.services import broadcasts, participation
+    """Toon wie er antwoordde op een regiobericht en wanneer, en wie nog niet."""
+    from campagne.services import participation
 
     with service() as app, app.database.read() as session:
-        row = broadcasts.find(session, number)
-        standing = participation.standing(session, row.edition_key, row.region_key)
+        standing = participation.standing(session, number)
     show(
         [
-            {"gemeente": one.name, "antwoord": _ANSWERS[answer.value] if answer else "nog niets"}
-            for one, answer in standing
+            {
+                "gemeente": one.municipality,
+                "gemaild": one.mailed,
+                "antwoord": _ANSWERS[one.answer.value] if one.answer else "nog niets",
+                "door": one.by,
+                "tijd": one.at,
+            }
+            for one in standing
         ],
         as_format,
         "Er zijn geen gemeenten in deze regio.",

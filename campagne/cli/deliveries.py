@@ -52,7 +52,7 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
                 "staat": one.state.value if as_format == "json" else _STATES[one.state.value],
                 "aan": one.to,
                 "onderwerp": one.subject,
-                "tijd": one.at.isoformat(timespec="seconds"),
+                "tijd": one.at,
             }
             for one in lines
         ],

@@ -59,8 +59,8 @@ def show(rows: Sequence[Mapping[str, object]], as_format: str, empty: str) -> No
     """Print rows with the same keys.
 
     Args:
-        rows: each row by column name; values are shown as people write them, JSON keeps lists,
-            numbers and ISO days.
+        rows: each row by column name; values are shown as people write them, instants by the
+            clock of Amsterdam. JSON keeps lists, numbers, ISO days and instants with their offset.
         as_format: ``tabel``, ``json`` or ``csv``.
         empty: sentence that a table prints when there is no row.
     """
@@ -80,7 +80,9 @@ def printable(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
 
@@ -90,6 +92,10 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, datetime):
+        from campagne.clock import AMSTERDAM
+
+        return value.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, list | tuple):

@@ -19,13 +19,17 @@ def rota() -> None:
 def check() -> None:
     """Controleer de kalenderbestanden; alle fouten tegelijk. Er verandert niets."""
     from campagne.bootstrap import load_files
+    from campagne.domain.dutch import count
     from campagne.settings import load_settings
 
     files = load_files(load_settings())
     click.echo(
-        f"De kalenderbestanden kloppen: {len(files.municipalities)} gemeenten,"
-        f" {len(files.campaigns)} campagnes, {len(files.rota)} roosterjaren,"
-        f" {len(files.steps)} stappen, {len(files.contacts)} contactpersonen."
+        "De kalenderbestanden kloppen:"
+        f" {count(len(files.municipalities), 'gemeente', 'gemeenten')},"
+        f" {count(len(files.campaigns), 'campagne', 'campagnes')},"
+        f" {count(len(files.rota), 'roosterjaar', 'roosterjaren')},"
+        f" {count(len(files.steps), 'stap', 'stappen')},"
+        f" {count(len(files.contacts), 'contactpersoon', 'contactpersonen')}."
     )
 
 

@@ -1,11 +1,16 @@
 """campagne steps: what is to be done, and ticking it off."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from campagne.cli.output import format_option, service, show
 from campagne.cli.parameters import KEY, NOTE, by_option
+
+if TYPE_CHECKING:
+    from campagne.services.steps import StepView
 
 
 @click.group()
@@ -29,9 +34,10 @@ def list_them(
     from campagne.services.steps import list_steps
 
     with service() as app, app.database.read() as session:
+        today = app.clock.today()
         found = list_steps(
             session,
-            today=app.clock.today(),
+            today=today,
             edition=edition,
             municipality=gemeente,
             closed_too=closed_too,
@@ -40,6 +46,7 @@ def list_them(
         [
             {
                 "uiterlijk": one.due_on,
+                "op tijd": _on_time(one, today),
                 "editie": one.edition,
                 "gemeente": one.municipality,
                 "stap": one.step,
@@ -56,6 +63,12 @@ def list_them(
         as_format,
         "Er staan geen stappen open.",
     )
+
+
+def _on_time(step: "StepView", today: date) -> str:
+    if step.status.value != "open" or step.due_on >= today:
+        return ""
+    return "te laat, kan nog" if step.useful_until >= today else "voorbij"
 
 
 _STATUS = {"open": "open", "done": "klaar", "skipped": "overgeslagen"}

@@ -19,7 +19,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     """
     import os
 
-    from campagne.services import reminders, rounds
+    from campagne.clock import AMSTERDAM
+    from campagne.services import delivery, reminders, rounds
 
     with service() as app:
         if dry_run:
@@ -58,6 +59,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             )
         if prepared.reminders and app.signals is not None:
             app.signals.tell(prepared.at)
+        with app.database.read() as session:
+            waiting, until = delivery.waiting(session)
     result = {
         "klaargezet": prepared.mails,
         "herinneringen": prepared.reminders,
@@ -66,9 +69,14 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         "uitgesteld": sent.deferred,
         "mislukt": sent.failed,
         "onbekend": sent.unknown,
+        "wachtend": waiting,
         "overgeslagen": len(prepared.left_out),
     }
     show([result], as_format, "")
+    if until is not None:
+        verb = "mail wacht" if waiting == 1 else "mails wachten"
+        at = until.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")
+        click.echo(f"{waiting} {verb} nog, tot {at} of later.", err=True)
     if sent.closed:
         click.echo(f"{sent.closed} De mail blijft klaarstaan.", err=True)
     if prepared.left_out:
@@ -77,5 +85,5 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             " Met 'campagne --debug tick' zie je waarom.",
             err=True,
         )
-    if sent.closed or sent.deferred or sent.failed or sent.unknown or prepared.left_out:
+    if waiting or sent.closed or sent.deferred or sent.failed or sent.unknown or prepared.left_out:
         sys.exit(NEEDS_ATTENTION)

@@ -14,6 +14,7 @@ from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.delivery import Message
 from campagne.domain.playbook import Role
+from campagne.domain.regions import Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
@@ -123,7 +124,7 @@ def new(
             the author is, or the day to answer by does not fit.
     """
     edition = lookup.edition(session, edition_key)
-    region = lookup.region(session, region_key)
+    region = _region(session, region_key)
     _require_open(session, edition, today)
     author = broadcast_mails.find_author(session, region, author_key)
     by = _answer_by(edition, answer_by, today)
@@ -332,6 +333,16 @@ def _tick_off(session: Session, row: BroadcastRow, *, now: datetime, today: date
                 now=now,
                 today=today,
             )
+
+
+def _region(session: Session, key: str) -> Region:
+    try:
+        return lookup.region(session, key)
+    except NotFoundError as error:
+        centred = [one.key for one in queries.regions(session).values() if one.centre]
+        raise NotFoundError(
+            f"{error} Een regiobericht kan naar {dutch.join(centred, 'of')}."
+        ) from None
 
 
 def _require_open(session: Session, edition: Edition, today: date) -> None:

@@ -109,6 +109,19 @@ def expire(session: Session, *, today: date) -> list[int]:
     return dropped
 
 
+def waiting(session: Session) -> tuple[int, datetime | None]:
+    """Return how many mails wait to be sent, and the first instant (aware UTC) that one may go.
+
+    They wait for a server that could not be reached or put them off, or for their own moment.
+    """
+    number, first = session.exec(
+        select(func.count(), func.min(col(DeliveryRow.next_at))).where(
+            col(DeliveryRow.state).in_([DeliveryState.DUE, DeliveryState.DEFERRED])
+        )
+    ).one()
+    return number, first
+
+
 def _cancel(session: Session, which: ColumnElement[bool]) -> list[int]:
     cancelled = session.exec(
         update(DeliveryRow)

@@ -48,6 +48,24 @@ class AnswerPage:
     closed: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a gemeente that is asked by a broadcast stands.
+
+    Attributes:
+        municipality: its name.
+        mailed: whether a mail of this broadcast was made for it.
+        answer: its latest answer about the edition, however it came; None while silent.
+        by / at: who said so and the instant, aware UTC; empty while silent.
+    """
+
+    municipality: str
+    mailed: bool
+    answer: Answer | None
+    by: str
+    at: datetime | None
+
+
 def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
     """Return the page for an answer link; changes nothing.
 
@@ -143,20 +161,39 @@ def record(
     return True
 
 
-def standing(
-    session: Session, edition_key: str, region_key: str
-) -> list[tuple[Municipality, Answer | None]]:
-    """Return what each gemeente that is asked answered about an edition, by name; None is silent.
+def standing(session: Session, broadcast_id: int) -> list[Standing]:
+    """Return where each gemeente that a broadcast asks stands, by name.
 
     Raises:
-        NotFoundError: for an unknown edition or region.
+        NotFoundError: for an unknown broadcast.
     """
-    edition = lookup.edition(session, edition_key)
-    region = lookup.region(session, region_key)
-    answers = queries.answers(session, [edition.key])
-    return [
-        (one, answers.get((edition.key, one.key))) for one in lookup.asked(session, edition, region)
-    ]
+    row = broadcasts.find(session, broadcast_id)
+    edition = lookup.edition(session, row.edition_key)
+    region = lookup.region(session, row.region_key)
+    mailed = session.exec(
+        select(col(DeliveryRow.municipality_key)).where(
+            col(DeliveryRow.broadcast_id) == broadcast_id
+        )
+    ).all()
+    given = session.exec(
+        select(AnswerRow)
+        .where(col(AnswerRow.edition_key) == edition.key)
+        .order_by(col(AnswerRow.id))
+    )
+    latest = {one.municipality_key: one for one in given}
+    found = []
+    for place in lookup.asked(session, edition, region):
+        answer = latest.get(place.key)
+        found.append(
+            Standing(
+                municipality=place.name,
+                mailed=place.key in mailed,
+                answer=answer.answer if answer else None,
+                by=answer.by if answer else "",
+                at=answer.at if answer else None,
+            )
+        )
+    return found
 
 
 def _closed(edition: Edition, campaign: Campaign, today: date) -> str | None:
@@ -184,6 +221,11 @@ def _require_asked(
         asked = asked and row.edition_key == edition.key and row.released_at is not None
         # Not `members`: a gemeente that was asked may answer, whatever the day.
         asked = asked and row.region_key in ancestry(municipality.region, regions)
+    if not asked and broadcast_id is None:
+        raise NotFoundError(
+            f"{campaign.name} is er niet voor {municipality.name}."
+            " Kies een andere editie of gemeente."
+        )
     if not asked:
         raise NotFoundError(
             f"{municipality.name} kan hier geen antwoord geven over {campaign.name}."

@@ -159,7 +159,11 @@ class _Sender:
             except ChannelDownError as error:
                 self._let_go()
                 if self._done[DeliveryState.ACCEPTED] == accepted_before:
-                    log.warning("the way out is closed (%s); waiting %s", error.code, error.wait)
+                    log.warning(
+                        "no mail can leave now (%s); nothing is tried for %d s",
+                        _why(error),
+                        error.wait.total_seconds(),
+                    )
                     with self._database.session() as session:
                         claims.leave_alone(session, self._now() + error.wait)
                     self._closed = str(error)
@@ -313,6 +317,19 @@ class _Sender:
             else:
                 self._done[state] += ours
                 return
+
+
+def _why(error: ChannelDownError) -> str:
+    """Say in English why the way out is closed; names no address, user or password."""
+    if error.code is not None:
+        return f"the server answered {error.code}"
+    match error.__cause__:
+        case OSError(errno=int(), strerror=str(said)):
+            return said
+        case None:
+            return "the connection was lost"
+        case cause:
+            return type(cause).__name__
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class StepView:
         by / note / at: who ticked it off, what they wrote and when; empty while it is open.
         provisional: True when the dates must be confirmed before anything reaches residents.
         people: names of the contacts who are reminded of it; empty when nobody is.
+        useful_until: the last day on which doing it still makes sense.
     """
 
     edition: str
@@ -48,6 +49,7 @@ class StepView:
     at: datetime | None
     provisional: bool
     people: tuple[str, ...]
+    useful_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,4 +335,5 @@ def _view(item: AgendaItem, state: StepState | None, people: Collection[str]) ->
         at=None if state is None or is_open else state.at,
         provisional=item.edition.status is EditionStatus.PROVISIONAL,
         people=tuple(people),
+        useful_until=item.valid_until,
     )

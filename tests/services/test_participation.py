@@ -18,7 +18,7 @@ from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services import broadcasts, participation, reminders
 from campagne.services.access import AnswerLink, Links
-from campagne.services.participation import AnswerPage
+from campagne.services.participation import AnswerPage, Standing
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, DeliveryRow, EditionRow, ReminderRow
@@ -378,16 +378,19 @@ def test_a_link_to_a_broadcast_that_is_gone(one_office: Office) -> None:
         one_office.open(AnswerLink(99, "lisse"))
 
 
-def test_the_coordinator_sees_who_joins_and_who_is_silent(office: Office) -> None:
-    office.answer(Answer.JOIN, gemeente="lisse")
+def test_the_coordinator_sees_who_joins_who_is_silent_and_who_was_mailed(office: Office) -> None:
+    office.answer(Answer.LATER, gemeente="lisse")
+    office.clock.move_to(date(2026, 9, 9))
+    office.answer(Answer.JOIN, gemeente="lisse", by="Beleid Lisse")
     office.answer(Answer.DECLINE, gemeente="katwijk")
     with office.database.read() as session:
-        found = participation.standing(session, ORANGE, "holland-rijnland")
+        found = participation.standing(session, office.broadcast)
 
-    assert [(one.name, answer) for one, answer in found] == [
-        ("Hillegom", None),
-        ("Katwijk", Answer.DECLINE),
-        ("Lisse", Answer.JOIN),
-        ("Noordwijk", None),
-        ("Teylingen", None),
+    at, link = office.clock.now(), "de link in het regiobericht"
+    assert found == [
+        Standing("Hillegom", mailed=True, answer=None, by="", at=None),
+        Standing("Katwijk", mailed=True, answer=Answer.DECLINE, by=link, at=at),
+        Standing("Lisse", mailed=True, answer=Answer.JOIN, by="Beleid Lisse", at=at),
+        Standing("Noordwijk", mailed=False, answer=None, by="", at=None),
+        Standing("Teylingen", mailed=True, answer=None, by="", at=None),
     ]

@@ -866,3 +866,45 @@ def test_mail_goes_to_the_folder(sqlite_database: Database, now: Moment, tmp_pat
     assert report == SendReport(accepted=3)
     written = {path.read_bytes() for path in folder.iterdir()}
     assert written == {_message(number).raw for number in (1, 2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ((421, None), "the server answered 421"),
+        ((None, None), "the connection was lost"),
+        ((None, ConnectionRefusedError(111, "Connection refused")), "Connection refused"),
+        ((None, TimeoutError("geheim@example.nl")), "TimeoutError"),
+    ],
+)
+def test_the_log_says_in_english_why_nothing_leaves(
+    sqlite_database: Database,
+    now: Moment,
+    caplog: pytest.LogCaptureFixture,
+    fault: tuple[int | None, Exception | None],
+    said: str,
+) -> None:
+    code, cause = fault
+
+    class Door:
+        def connect(self) -> AbstractContextManager[Line]:
+            raise ChannelDownError("De server van geheim@example.nl is weg.", code=code) from cause
+
+    with sqlite_database.session() as session:
+        delivery.enqueue(session, _message(1), now=now())
+    sending.send_due(sqlite_database, Door(), now, owner="test")
+
+    assert f"no mail can leave now ({said}); nothing is tried for 60 s" in caplog.text
+    assert "geheim" not in caplog.text
+
+
+def test_what_waits_is_counted_with_its_first_moment(database: Database, now: Moment) -> None:
+    with database.session() as session:
+        assert delivery.waiting(session) == (0, None)
+        for number in range(3):
+            delivery.enqueue(session, _message(number), now=now())
+        delivery.enqueue(session, _message(3), now=now(), state=DeliveryState.HELD)
+    sending.send_due(database, ClosedDoor(), now, owner="test")
+
+    with database.read() as session:
+        assert delivery.waiting(session) == (3, now() + timedelta(minutes=5))
