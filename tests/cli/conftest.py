@@ -116,14 +116,18 @@ def run(settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run
 
 
 @pytest.fixture
-def process(settings: pytest.MonkeyPatch) -> Run:
-    """As `run`, in a process of its own; a word may be any text, also one that is no UTF-8."""
+def plain_user(settings: pytest.MonkeyPatch) -> Run:
+    """As `run`, in a process of its own to which the rights of files apply, also under root."""
+    assert settings
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("without setpriv, root may write everywhere")
+        prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
-    def call(*words: str, **changed: object) -> Answer:
-        for name, value in changed.items():
-            settings.setenv(f"CAMPAGNE_{name.upper()}", str(value))
+    def call(*words: str) -> Answer:
         done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "campagne", *map(os.fsencode, words)],
+            [*prefix, sys.executable, "-m", "campagne", *words],
             capture_output=True,
             text=True,
             check=False,
