@@ -28,7 +28,8 @@ def test_it_tells_when_why_and_what_to_do(client: TestClient) -> None:
     assert "maandag 1 juni 2026" in html
     assert "<strong>maandag 21 september 2026</strong>" in html
     assert "8 weken voor de start" in html
-    assert "valt in het weekend: vervroegd naar donderdag 31 december 2026" in html
+    assert "<strong>donderdag 31 december 2026</strong>" in html
+    assert "valt in het weekend: daarom vervroegd</p>" in html
     assert "step-state" not in html
     assert "Teksten voor" not in html
 
