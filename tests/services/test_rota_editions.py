@@ -280,12 +280,12 @@ def test_confirming_again_after_cancelling(
         2,
     )
     with database.read() as session:
-        states = {
+        versions = {
             (one.date_version, one.state)
             for one in session.exec(select(ReminderRow))
             if one.edition_key == key
         }
-    assert states == {(1, ReminderState.WITHDRAWN), (2, ReminderState.PLANNED)}
+    assert versions == {(1, ReminderState.WITHDRAWN), (2, ReminderState.PLANNED)}
 
 
 @pytest.mark.parametrize(
