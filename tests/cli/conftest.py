@@ -116,9 +116,8 @@ def run(settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run
 
 
 @pytest.fixture
-def plain_user(settings: pytest.MonkeyPatch) -> Run:
+def plain_user(settings: pytest.MonkeyPatch) -> Run:  # noqa: ARG001 - for the environment it sets
     """As `run`, in a process of its own to which the rights of files apply, also under root."""
-    assert settings
     prefix: list[str] = []
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
