@@ -161,6 +161,8 @@ def test_overlaps_are_named_on_both_sides(sqlite_world: Database) -> None:
 def test_a_campaign_without_a_date_says_why(sqlite_world: Database) -> None:
     """An announced campaign has no formula to fall back on."""
     with sqlite_world.session() as session:
+        session.delete(session.get_one(tables.EditionDatesRow, (PUBLIC, 1)))
+        session.flush()
         session.delete(session.get_one(tables.EditionRow, PUBLIC))
     with sqlite_world.read() as session:
         view = year_view(session, 2026, today=TODAY)

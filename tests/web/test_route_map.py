@@ -24,6 +24,7 @@ YEAR = RouteYear(
             Span(date(2026, 11, 16), date(2026, 11, 22)),
             "16 t/m 22 november 2026",
             EditionStatus.CONFIRMED,
+            by_rule=True,
         ),
     ),
     undated="",
