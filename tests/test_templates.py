@@ -45,7 +45,9 @@ def table(name: str, key: str) -> list[dict[str, str]]:
 
 
 MANUAL = (folder("templates") / "LEESMIJ.md").read_text("utf-8")
-PLACEHOLDERS = re.findall(r'`([a-z_]+(?:\["[a-z-]+"\]\.\w+)?)`', MANUAL.split("## Mails")[0])
+PLACEHOLDERS = re.findall(
+    r'`([a-z_]+(?:\["[a-z-]+"\]\.\w+)?)`', MANUAL.split("## Teksten")[1].split("## Mails")[0]
+)
 CAMPAIGNS = [row["sleutel"] for row in table("campagnes.toml", "campagne")]
 
 

@@ -387,8 +387,8 @@ def test_a_due_date_is_a_working_day_and_never_later_than_its_lead_time(
     moves = [one for one in found.remarks if "nog niet bekend" not in one]
     assert (found.on == nominal) is (moves == [])
     holiday = calendar.summer_holiday(found.on.year)
-    moves = summer is SummerRule.BEFORE and lead.anchor is Anchor.BEFORE_START
-    if moves and isinstance(holiday, Span):
+    avoids_summer = summer is SummerRule.BEFORE and lead.anchor is Anchor.BEFORE_START
+    if avoids_summer and isinstance(holiday, Span):
         assert found.on not in holiday
 
 
