@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import cast
 
-from sqlalchemy import ColumnElement, func, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, not_, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, select
@@ -112,11 +112,17 @@ def expire(session: Session, *, today: date) -> list[int]:
 def waiting(session: Session) -> tuple[int, datetime | None]:
     """Return how many mails wait to be sent, and the first instant (aware UTC) that one may go.
 
-    They wait for a server that could not be reached or put them off, or for their own moment.
+    They wait for a server that could not be reached or put them off. A confirmation that was not
+    tried yet is left out: it waits two minutes of itself, for an answer that may still change.
     """
+    fresh = and_(
+        col(DeliveryRow.kind) == MessageKind.CONFIRMATION,
+        col(DeliveryRow.state) == DeliveryState.DUE,
+        col(DeliveryRow.attempts) == 0,
+    )
     number, first = session.exec(
         select(func.count(), func.min(col(DeliveryRow.next_at))).where(
-            col(DeliveryRow.state).in_([DeliveryState.DUE, DeliveryState.DEFERRED])
+            col(DeliveryRow.state).in_([DeliveryState.DUE, DeliveryState.DEFERRED]), not_(fresh)
         )
     ).one()
     return number, first

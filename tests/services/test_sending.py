@@ -908,3 +908,12 @@ def test_what_waits_is_counted_with_its_first_moment(database: Database, now: Mo
 
     with database.read() as session:
         assert delivery.waiting(session) == (3, now() + timedelta(minutes=5))
+
+
+def test_a_confirmation_that_waits_its_two_minutes_is_no_alarm(
+    sqlite_database: Database, now: Moment
+) -> None:
+    message = _message(0, MessageKind.CONFIRMATION)
+    with sqlite_database.session() as session:
+        delivery.enqueue(session, message, now=now(), not_before=now() + timedelta(minutes=2))
+        assert delivery.waiting(session) == (0, None)
