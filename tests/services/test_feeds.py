@@ -8,8 +8,9 @@ from typing import Any
 
 import icalendar
 import pytest
+from sqlalchemy import delete
 from sqlalchemy import event as sql_event
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from campagne.clock import SetClock
 from campagne.domain.dates import Span
@@ -23,6 +24,7 @@ from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import (
     CampaignRow,
+    EditionDatesRow,
     EditionRow,
     MunicipalityRow,
     RegionRow,
@@ -514,7 +516,9 @@ def test_a_deletion_counts_as_a_change(stamped_twice: Database, clock: SetClock)
     before = answer(feeds, "alles", "alles")
     clock.move_to(date(2026, 9, 8))
     with stamped_twice.session() as session:
-        session.delete(row(session, PUBLIC))
+        edition = row(session, PUBLIC)
+        session.exec(delete(EditionDatesRow).where(col(EditionDatesRow.edition_key) == edition.key))
+        session.delete(edition)
         queries.raise_data_version(session, clock.now())
     clock.move_to(date(2026, 9, 9))
     fresh = answer(FeedStore(stamped_twice, LINKS, clock), "alles", "alles")
