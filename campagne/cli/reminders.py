@@ -7,7 +7,7 @@ import click
 from campagne.cli.output import format_option, service, show
 from campagne.cli.parameters import day_option
 
-_TIMES = ("eerste", "tweede", "aan collega")  # by level
+TIMES = ("eerste", "tweede", "aan collega")  # by level
 
 
 @click.group()
@@ -31,7 +31,7 @@ def list_reminders(until: datetime, as_format: str) -> None:
                 "nuttig tot": one.valid_until,
                 "editie": one.edition,
                 "stap": one.step,
-                "keer": _TIMES[one.level],
+                "keer": TIMES[one.level],
                 "gemeente": one.municipality,
                 "contactpersoon": one.contact,
                 "adres": one.email,

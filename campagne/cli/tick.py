@@ -6,6 +6,7 @@ import click
 
 from campagne.cli import NEEDS_ATTENTION
 from campagne.cli.output import format_option, progress, service, show
+from campagne.cli.reminders import TIMES
 
 
 @click.command()
@@ -20,23 +21,21 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     import os
 
     from campagne.clock import AMSTERDAM
-    from campagne.services import delivery, reminders, rounds
+    from campagne.services import delivery, rounds
 
     with service() as app:
         if dry_run:
-            with app.database.read() as session:
-                due = reminders.list_planned(session, until=app.clock.today())
             show(
                 [
                     {
                         "uiterlijk": one.due_on,
+                        "keer": TIMES[one.level],
                         "editie": one.edition,
                         "stap": one.step,
                         "gemeente": one.municipality,
                         "aan": one.email,
                     }
-                    for one in due
-                    if one.valid_until >= app.clock.today()
+                    for one in rounds.foresee(app.database, clock=app.clock)
                 ],
                 as_format,
                 "Er is niets aan de beurt.",

@@ -5,7 +5,9 @@ Every part may be repeated by any number of machines at any moment; all truth is
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlmodel import Session
 
 from campagne.channels import Channel
 from campagne.clock import Clock
@@ -44,11 +46,7 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     """
     now, today = clock.now(), clock.today()
     with database.session() as session:
-        editions = rota.extend(session, today=today, now=now)
-        reminders.take_back(session, today=today)
-        delivery.recover(session, now)
-        expired = reminders.expire(session, today=today)
-        reminders.refresh(session, today=today)
+        editions, expired = _catch_up(session, now, today)
     queued = reminded = 0
     left_out: set[str] = set()
     # Notices of changes first: who gets a reminder as well reads first that the dates are others.
@@ -66,6 +64,32 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
                 break
         left_out |= skip
     return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
+
+
+def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
+    """Return the reminders that a round would put in the outbox now; nothing is kept of it.
+
+    The time that passed since the last round changes what is due, so the round's own first part
+    is done and undone.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        due = reminders.list_planned(session, until=clock.today())
+        session.rollback()
+    return due
+
+
+def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
+    """Do what time itself asks; return how many editions were added and reminders dropped."""
+    editions = rota.extend(session, today=today, now=now)
+    reminders.take_back(session, today=today)
+    delivery.recover(session, now)
+    expired = reminders.expire(session, today=today)
+    reminders.refresh(session, today=today)
+    return editions, expired
 
 
 def send(

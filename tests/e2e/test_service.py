@@ -113,7 +113,7 @@ def test_through_the_year_each_reminder_is_mailed_once(install: Install) -> None
         for one in due:
             assert date.fromisoformat(one["uiterlijk"]) <= date.fromisoformat(day)
             assert f"/editie/{one['editie']}" in texts[one["aan"]]
-            key = tuple(one[name] for name in ("editie", "stap", "gemeente", "aan"))
+            key = tuple(one[name] for name in ("editie", "stap", "keer", "gemeente", "aan"))
             assert key not in reminded
             reminded.add(key)
 

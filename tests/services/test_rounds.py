@@ -114,3 +114,24 @@ def test_a_stop_leaves_the_rest_in_the_outbox(service: Service) -> None:
     assert stopped == SendReport()
     _, sent = service.round()
     assert sent.accepted == prepared.mails
+
+
+def test_what_is_foreseen_is_what_the_round_does(service: Service) -> None:
+    service.clock.move_to(date(2026, 9, 21))
+    foreseen = rounds.foresee(service.database, clock=service.clock)
+    assert foreseen == rounds.foresee(service.database, clock=service.clock)
+    prepared, _ = service.round()
+    assert prepared.reminders == len(foreseen) > 0
+    assert rounds.foresee(service.database, clock=service.clock) == []
+
+
+def test_what_has_passed_is_not_foreseen_and_not_dropped_by_looking(service: Service) -> None:
+    service.clock.move_to(date(2026, 12, 1))
+    today = service.clock.today()
+    foreseen = rounds.foresee(service.database, clock=service.clock)
+    assert all(one.valid_until >= today for one in foreseen)
+    with service.database.read() as session:
+        kept = reminders.list_planned(session, until=today)
+    assert len(kept) > len(foreseen)
+    prepared, _ = service.round()
+    assert prepared.reminders == len(foreseen)
