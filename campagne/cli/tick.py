@@ -21,7 +21,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     import os
 
     from campagne.clock import AMSTERDAM
-    from campagne.services import delivery, rounds
+    from campagne.services import delivery, rounds, sending
 
     with service() as app:
         if dry_run:
@@ -48,10 +48,10 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                 count()
                 return False
 
-            sent = rounds.send(
+            sent = sending.send_due(
                 app.database,
-                channel=app.channel,
-                clock=app.clock,
+                app.channel,
+                app.clock.now,
                 owner=f"tick:{os.getpid()}",
                 stop=before_each_mail,
                 throttle=app.throttle,

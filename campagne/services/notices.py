@@ -4,11 +4,10 @@ Decided in the transaction of the change, rendered and frozen in the next round;
 person. A notice that still waits when something changes again is taken back.
 """
 
-import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -18,15 +17,14 @@ from sqlmodel import Session, col
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.delivery import DeliveryState, MessageKind, states_before
+from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
 from campagne.domain.notices import Notice, NoticeKind, Told, decide
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import Edition, EditionStatus
-from campagne.errors import TemplateError
 from campagne.messages import ChangeLine, Mails, NoticeContext
 from campagne.services import delivery
 from campagne.services.access import Links
-from campagne.services.reminder_mails import QueueReport
+from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
 from campagne.store import queries
 from campagne.store.tables import (
     AttemptRow,
@@ -251,51 +249,46 @@ def queue_due(
     dates = _dates(session, sorted(keys))
     campaigns = queries.campaigns(session)
     contacts = {one.key: one for one in queries.contacts(session)}
-    queued = 0
-    left_out: list[str] = []
-    for contact_key, rows in waiting.items():
-        rows.sort(key=lambda row: (editions[row.edition_key].span.first, row.edition_key))
-        try:
-            contact = contacts[contact_key]
-            message = mails.compose(
-                "wijziging",
-                NoticeContext(
-                    name=contact.name,
-                    changes=tuple(
-                        _change(
-                            row,
-                            editions[row.edition_key],
-                            campaigns[editions[row.edition_key].campaign].name,
-                            dates[row.edition_key][row.known_version],
-                            links,
-                        )
-                        for row in rows
-                    ),
-                    subscribe_url=links.subscribe(),
-                ),
-                kind=MessageKind.NOTICE,
-                key=_mail_key(contact_key, rows),
-                recipient=contact.email,
-                recipient_name=contact.name,
-                date=now,
-            )
-        except (TemplateError, KeyError):
-            # One mail that cannot be made holds up nobody else's; it is tried again next round.
-            log.exception("the notice of a change for contact %s cannot be made", contact_key)
-            left_out.append(contact_key)
-            continue
-        delivery_id = delivery.enqueue(
-            session,
-            message,
-            now=now,
-            contact_key=contact_key,
-            valid_until=max(editions[row.edition_key].span.last for row in rows),
+
+    def make(contact_key: str, rows: Sequence[NoticeRow]) -> Message:
+        contact = contacts[contact_key]
+        ordered = sorted(
+            rows, key=lambda row: (editions[row.edition_key].span.first, row.edition_key)
         )
+        changes = tuple(
+            _change(
+                row,
+                editions[row.edition_key],
+                campaigns[editions[row.edition_key].campaign].name,
+                dates[row.edition_key][row.known_version],
+                links,
+            )
+            for row in ordered
+        )
+        return mails.compose(
+            "wijziging",
+            NoticeContext(name=contact.name, changes=changes, subscribe_url=links.subscribe()),
+            kind=MessageKind.NOTICE,
+            key=mail_key("wijziging", contact_key, map(_content, rows)),
+            recipient=contact.email,
+            recipient_name=contact.name,
+            date=now,
+        )
+
+    def settle(rows: Sequence[NoticeRow], delivery_id: int) -> None:
         for row in rows:
             row.state, row.delivery_id = ReminderState.QUEUED, delivery_id
-        queued += 1
-    session.flush()
-    return QueueReport(queued, 0, tuple(left_out))
+        session.flush()
+
+    report = queue_each(
+        session,
+        waiting,
+        make=make,
+        useful_until=lambda rows: max(editions[row.edition_key].span.last for row in rows),
+        settle=settle,
+        now=now,
+    )
+    return replace(report, reminders=0)
 
 
 def _expire(session: Session, today: date) -> None:
@@ -316,9 +309,7 @@ def _waiting(session: Session, people: int, skip: Collection[str]) -> dict[str, 
         col(NoticeRow.state) == ReminderState.PLANNED,
         col(NoticeRow.contact_key).not_in(skip),
     )
-    first = session.scalars(
-        select(col(NoticeRow.contact_key)).where(*is_waiting).distinct().limit(people)
-    ).all()
+    first = first_people(session, col(NoticeRow.contact_key), is_waiting, people)
     if not first:
         return {}
     rows = session.scalars(
@@ -340,9 +331,5 @@ def _change(row: NoticeRow, edition: Edition, name: str, known: Span, links: Lin
     )
 
 
-def _mail_key(contact_key: str, rows: Iterable[NoticeRow]) -> str:
-    parts = sorted(
-        f"{row.edition_key}/{row.kind.value}/{row.date_version}/{row.recalled}" for row in rows
-    )
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    return f"wijziging:{contact_key}:{digest}"
+def _content(row: NoticeRow) -> str:
+    return f"{row.edition_key}/{row.kind.value}/{row.date_version}/{row.recalled}"

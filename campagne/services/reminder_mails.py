@@ -1,8 +1,6 @@
 """Due reminders become mails: one per person, rendered and frozen in the outbox."""
 
-import hashlib
-import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -12,18 +10,15 @@ from sqlmodel import Session, col
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import MessageKind
+from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
 from campagne.domain.rota import EditionStatus
-from campagne.errors import TemplateError
 from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
-from campagne.services import delivery
 from campagne.services.access import Links
+from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
 from campagne.services.reminders import situation
 from campagne.store.tables import ReminderRow
-
-log = logging.getLogger("campagne.reminders")
 
 _ROLE_WORDS = {
     Role.COMMUNICATION: "communicatiemedewerker",
@@ -31,19 +26,6 @@ _ROLE_WORDS = {
     Role.CENTRE: "medewerker van de centrumgemeente",
     Role.ADMIN: "beheerder",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class QueueReport:
-    """What one call put in the outbox.
-
-    Attributes:
-        left_out: keys of contacts whose mail could not be made; theirs stay planned.
-    """
-
-    mails: int = 0
-    reminders: int = 0
-    left_out: tuple[str, ...] = ()
 
 
 def queue_due(
@@ -78,47 +60,35 @@ def queue_due(
         return QueueReport()
     book = _Book.read(session, {row.edition_key for rows in due.values() for row in rows})
     upcoming = _next_days(session, tuple(due), today)
-    queued = reminders = 0
-    left_out: list[str] = []
-    for contact_key, rows in due.items():
-        try:
-            contact = book.contacts[contact_key]
-            message = mails.compose(
-                "herinnering",
-                _context(
-                    contact,
-                    rows,
-                    book,
-                    links=links,
-                    today=today,
-                    next_on=upcoming.get(contact_key),
-                ),
-                kind=MessageKind.REMINDER,
-                key=_mail_key(contact_key, rows),
-                recipient=contact.email,
-                recipient_name=contact.name,
-                date=now,
-            )
-        except (TemplateError, KeyError):
-            # One mail that cannot be made holds up nobody else's; it is tried again next round.
-            log.exception("the reminder mail of contact %s cannot be made", contact_key)
-            left_out.append(contact_key)
-            continue
-        delivery_id = delivery.enqueue(
-            session,
-            message,
-            now=now,
-            contact_key=contact_key,
-            valid_until=max(row.valid_until for row in rows),
+
+    def make(contact_key: str, rows: Sequence[_Row]) -> Message:
+        contact = book.contacts[contact_key]
+        next_on = upcoming.get(contact_key)
+        return mails.compose(
+            "herinnering",
+            _context(contact, rows, book, links=links, today=today, next_on=next_on),
+            kind=MessageKind.REMINDER,
+            key=mail_key("herinnering", contact_key, map(_content, rows)),
+            recipient=contact.email,
+            recipient_name=contact.name,
+            date=now,
         )
+
+    def settle(rows: Sequence[_Row], delivery_id: int) -> None:
         session.execute(
             update(ReminderRow)
             .where(col(ReminderRow.id).in_([row.id for row in rows]))
             .values(state=ReminderState.QUEUED, delivery_id=delivery_id)
         )
-        queued += 1
-        reminders += len(rows)
-    return QueueReport(queued, reminders, tuple(left_out))
+
+    return queue_each(
+        session,
+        due,
+        make=make,
+        useful_until=lambda rows: max(row.valid_until for row in rows),
+        settle=settle,
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +137,7 @@ def _due_rows(
         col(ReminderRow.due_on) <= today,
         col(ReminderRow.contact_key).not_in(skip),
     )
-    first = session.scalars(
-        select(col(ReminderRow.contact_key)).where(*is_due).distinct().limit(people)
-    ).all()
+    first = first_people(session, col(ReminderRow.contact_key), is_due, people)
     if not first:
         return {}
     rows = session.execute(
@@ -186,8 +154,6 @@ def _due_rows(
         )
         .where(*is_due, col(ReminderRow.contact_key).in_(first))
         .order_by(col(ReminderRow.contact_key), col(ReminderRow.id))
-        # Another machine that ticks at the same moment waits here, then sees them queued.
-        .with_for_update()
     )
     found = [_Row(*row) for row in rows]
     return {key: list(group) for key, group in groupby(found, lambda row: row.contact_key)}
@@ -208,14 +174,11 @@ def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[s
     return {contact: day for contact, day in rows}  # noqa: C416 - dict() loses the row's types
 
 
-def _mail_key(contact_key: str, rows: Iterable[_Row]) -> str:
-    parts = sorted(
+def _content(row: _Row) -> str:
+    return (
         f"{row.edition_key}/{row.step_key}/{row.municipality_key}"
         f"/{row.date_version}/{row.level}/{row.recalled}"
-        for row in rows
     )
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-    return f"herinnering:{contact_key}:{digest}"
 
 
 def _context(
@@ -276,13 +239,14 @@ def _block(
     contact: Contact, entries: Sequence[_Entry], book: _Book, *, links: Links, today: date
 ) -> EditionBlock:
     edition = entries[0].item.edition
+    places = {one.item.municipality.key for one in entries}
     return EditionBlock(
         name=book.situation.campaigns[edition.campaign].name,
         theme=edition.theme,
         period=dutch.period(edition.span),
         in_time=dutch.in_time(today, edition.span.first),
         provisional=edition.status is EditionStatus.PROVISIONAL,
-        url=links.edition(edition.key),
+        url=links.edition(edition.key, places.pop() if len(places) == 1 else None),
         why=book.situation.campaigns[edition.campaign].rule_text,
         steps=tuple(_line(contact, same, links, today) for same in _same_step(entries, book)),
         signal=all(one.item.step.scope is Scope.SIGNAL for one in entries),

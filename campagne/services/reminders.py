@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from campagne.clock import AMSTERDAM
+from campagne.clock import local_day
 from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.reconciliation import OutboxMail, StoredReminder, reconcile
 from campagne.domain.reminders import (
@@ -191,7 +191,8 @@ def expire(session: Session, *, today: date) -> int:
                 col(ReminderRow.delivery_id).in_(chunk),
                 col(ReminderRow.state) == ReminderState.QUEUED,
             )
-            .values(state=ReminderState.EXPIRED)
+            # Wanted again after all, they go in another mail: this one was taken out for good.
+            .values(state=ReminderState.EXPIRED, recalled=col(ReminderRow.recalled) + 1)
         )
     return dropped
 
@@ -349,7 +350,7 @@ def _told(session: Session, known: Situation) -> dict[tuple[str, str, str, str],
             col(ReminderRow.contact_key),
         )
     )
-    return {tuple(row[:4]): row[4].astimezone(AMSTERDAM).date() for row in rows}
+    return {tuple(row[:4]): local_day(row[4]) for row in rows}
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

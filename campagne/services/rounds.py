@@ -1,20 +1,17 @@
-"""One round of the clock: plan what is new, put in the outbox what is due, send it.
+"""One round of the clock: plan what is new and put in the outbox what is due.
 
 Every part may be repeated by any number of machines at any moment; all truth is in the tables.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from campagne.channels import Channel
 from campagne.clock import Clock
 from campagne.messages import Mails
-from campagne.services import delivery, notices, reminder_mails, reminders, rota, sending
+from campagne.services import delivery, notices, reminder_mails, reminders, rota
 from campagne.services.access import Links
-from campagne.services.claims import Throttle
 from campagne.store.database import Database
 
 
@@ -90,25 +87,3 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     expired = reminders.expire(session, today=today)
     reminders.refresh(session, today=today)
     return editions, expired
-
-
-def send(
-    database: Database,
-    *,
-    channel: Channel,
-    clock: Clock,
-    owner: str,
-    stop: Callable[[], bool] = lambda: False,
-    throttle: Throttle = sending.NO_LIMIT,
-) -> sending.SendReport:
-    """Send what is due in the outbox, by one connection, until nothing is due or `stop` says so.
-
-    Args:
-        database: the database.
-        channel: the way out.
-        clock: tells when a delivery is due.
-        owner: name of this sender, unique among all that run at once.
-        stop: asked before each mail.
-        throttle: what all senders together may do in a minute.
-    """
-    return sending.send_due(database, channel, clock.now, owner=owner, stop=stop, throttle=throttle)

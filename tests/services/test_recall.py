@@ -16,7 +16,7 @@ from campagne.domain.delivery import DeliveryState, Message
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import ReminderState
 from campagne.messages import Mails
-from campagne.services import rounds, steps
+from campagne.services import sending, steps
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow
 from tests.services.changing import HLT, LATER, ORANGE, WEEK, Office, text_of
@@ -206,7 +206,7 @@ class _Interrupted:
 
 def test_a_mail_in_the_hands_of_a_sender_is_taken_back_too(office: Office) -> None:
     channel = _Interrupted(lambda: office.cancel(WEEK))
-    rounds.send(office.database, channel=channel, clock=office.clock, owner="test")
+    sending.send_due(office.database, channel, office.clock.now, owner="test")
     assert f"{HLT}@example.nl" not in channel.delivered
     assert channel.delivered
     assert [row.state for row in office.outbox(HLT)] == [CANCELLED]

@@ -14,7 +14,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.messages import Mails
 from campagne.services import reminder_mails, reminders
 from campagne.services.access import Links, StepLink
-from campagne.services.reminder_mails import QueueReport
+from campagne.services.personal_mails import QueueReport
 from campagne.store.database import Database
 from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow
 

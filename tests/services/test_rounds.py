@@ -10,7 +10,7 @@ from campagne import resources
 from campagne.channels.folder import FolderChannel
 from campagne.clock import SetClock
 from campagne.messages import Mails
-from campagne.services import reminders, rounds
+from campagne.services import reminders, rounds, sending
 from campagne.services.access import Links
 from campagne.services.rounds import PreparedRound
 from campagne.services.sending import SendReport
@@ -30,8 +30,8 @@ class Service:
 
     def round(self) -> tuple[PreparedRound, SendReport]:
         prepared = rounds.prepare(self.database, mails=self.mails, links=LINKS, clock=self.clock)
-        sent = rounds.send(
-            self.database, channel=FolderChannel(self.folder), clock=self.clock, owner="test"
+        sent = sending.send_due(
+            self.database, FolderChannel(self.folder), self.clock.now, owner="test"
         )
         return prepared, sent
 
@@ -104,10 +104,10 @@ def test_a_stop_leaves_the_rest_in_the_outbox(service: Service) -> None:
     prepared = rounds.prepare(
         service.database, mails=service.mails, links=LINKS, clock=service.clock
     )
-    stopped = rounds.send(
+    stopped = sending.send_due(
         service.database,
-        channel=FolderChannel(service.folder),
-        clock=service.clock,
+        FolderChannel(service.folder),
+        service.clock.now,
         owner="test",
         stop=lambda: True,
     )
@@ -135,3 +135,18 @@ def test_what_has_passed_is_not_foreseen_and_not_dropped_by_looking(service: Ser
     assert len(kept) > len(foreseen)
     prepared, _ = service.round()
     assert prepared.reminders == len(foreseen)
+
+
+def test_a_clock_that_ran_ahead_over_a_waiting_mail_loses_none_of_it(service: Service) -> None:
+    """The waiting mails are dropped as out of date; back on time they are made once more."""
+    service.clock.move_to(date(2026, 9, 21))
+    before = rounds.prepare(service.database, mails=service.mails, links=LINKS, clock=service.clock)
+    service.clock.move_to(date(2036, 9, 21))
+    rounds.prepare(service.database, mails=service.mails, links=LINKS, clock=service.clock)
+
+    service.clock.move_to(date(2026, 9, 21))
+    prepared, sent = service.round()
+
+    assert prepared.reminders == before.reminders > 0
+    assert sent.accepted == prepared.mails
+    assert len(service.recipients()) == before.mails
