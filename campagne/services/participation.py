@@ -16,7 +16,7 @@ from campagne.messages import ConfirmationContext, Mails
 from campagne.services import broadcasts, delivery, lookup, reminders
 from campagne.services.access import AnswerLink, Links
 from campagne.store import queries
-from campagne.store.tables import AnswerRow, DeliveryRow, EditionRow
+from campagne.store.tables import AnswerRow, DeliveryRow
 
 # Who corrects an answer at once gets one mail, about the last. A link can be pressed by whoever
 # has the mail, so what it sends has a bound.
@@ -136,12 +136,6 @@ def record(
     if reason := _closed(edition, campaign, today):
         raise InvalidInputError(reason)
     _require_asked(session, edition, campaign, municipality, broadcast_id)
-    # Two answers about an edition wait for each other; SQLite has one writer at a time anyway.
-    session.exec(
-        select(col(EditionRow.key))
-        .where(col(EditionRow.key) == edition.key)
-        .with_for_update(key_share=True)
-    ).one()
     current = queries.answers(session, [edition.key]).get((edition.key, municipality.key))
     if answer is current:
         return False
