@@ -92,7 +92,6 @@ def fill(session: Session) -> None:
                 "last": date(2026, 10, 8) + timedelta(days=number),
                 "status": EditionStatus.CONFIRMED,
                 "created_at": now,
-                "stamped_at": now,
                 "modified_at": now,
             }
             for number, key in enumerate(campaigns)

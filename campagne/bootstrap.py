@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from campagne import resources
 from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
+from campagne.link_key import link_key
 from campagne.services.access import Links
 from campagne.services.claims import Throttle
-from campagne.settings import Settings, secret_key
+from campagne.settings import Settings
 from campagne.store import queries
 from campagne.store.database import Database
 
@@ -47,7 +48,7 @@ class App:
         self.clock = clock
         self.channel = open_channel(settings)
         require_own_names(settings)
-        self.links = Links(settings.base_url, secret_key(settings))
+        self.links = Links(settings.base_url, link_key(settings))
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()
         self._templates = settings.templates_dir or resources.folder("templates")

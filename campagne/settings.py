@@ -4,8 +4,6 @@ import difflib
 import ipaddress
 import os
 import re
-import secrets
-import tempfile
 from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
@@ -17,9 +15,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campagne.domain.contacts import address_fault
-from campagne.errors import SettingsError, reason
+from campagne.errors import SettingsError
 
-_KEY_LENGTH = 32
+KEY_LENGTH = 32
 _OF_TESTS = "CAMPAGNE_TEST_"
 _ENTRA_NAME = r"^[A-Za-z0-9.-]*$"
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -128,7 +126,7 @@ class Settings(BaseSettings):
     webhook_key: SecretStr | None = Field(
         default=None,
         description=(
-            f"Sleutel die berichten van de soort json ondertekent, {_KEY_LENGTH} tekens of meer."
+            f"Sleutel die berichten van de soort json ondertekent, {KEY_LENGTH} tekens of meer."
         ),
     )
     mail_from: str = Field(
@@ -138,7 +136,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None,
         description=(
-            f"Sleutel die links ondertekent, {_KEY_LENGTH} tekens of meer."
+            f"Sleutel die links ondertekent, {KEY_LENGTH} tekens of meer."
             " Leeg: een eigen sleutel in de map met gegevens."
         ),
     )
@@ -246,8 +244,8 @@ class Settings(BaseSettings):
     @field_validator("secret_key", "webhook_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < _KEY_LENGTH:
-            message = f"moet {_KEY_LENGTH} tekens of langer zijn"
+        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
+            message = f"moet {KEY_LENGTH} tekens of langer zijn"
             raise ValueError(message)
         return value
 
@@ -342,51 +340,6 @@ def _misspelt() -> list[str]:
 def _wrong(lines: list[str]) -> SettingsError:
     found = "Een instelling klopt" if len(lines) == 1 else f"{len(lines)} instellingen kloppen"
     return SettingsError(f"{found} niet.\n" + "\n".join(lines))
-
-
-def secret_key(settings: Settings) -> str:
-    """Return the key that signs links; make and keep one where none is set.
-
-    Processes that start at once end with the same key.
-
-    Raises:
-        SettingsError: when the key cannot be read or written.
-    """
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    path = settings.data_dir / "sleutel"
-    try:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_once(path, secrets.token_urlsafe(48))
-        key = path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise SettingsError(
-            f"De sleutel in {path} kan niet worden gelezen of gemaakt ({reason(error)})."
-            " Geef CAMPAGNE_SECRET_KEY, of kies met CAMPAGNE_DATA_DIR een map waarin je mag"
-            " schrijven."
-        ) from error
-    except UnicodeDecodeError:
-        key = ""
-    if len(key) < _KEY_LENGTH:
-        raise SettingsError(
-            f"De sleutel in {path} is beschadigd. Zet een reservekopie terug, of haal het bestand"
-            " weg: dan komt er een nieuwe, en werken links uit oude mails niet meer."
-        )
-    return key
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, as a whole; one that is there already stays."""
-    descriptor, passing = tempfile.mkstemp(dir=path.parent, prefix=".sleutel-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-        Path(path).hardlink_to(passing)  # unlike a rename, this fails when the name is taken
-    except FileExistsError:
-        pass  # another process was first: its key counts
-    finally:
-        Path(passing).unlink()
 
 
 def _in_dutch(fault: Any) -> str:

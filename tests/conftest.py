@@ -283,7 +283,6 @@ def _campaigns() -> list[object]:
                 status=EditionStatus.CONFIRMED if sure else EditionStatus.PROVISIONAL,
                 source="https://example.org/bron",
                 created_at=now,
-                stamped_at=now,
                 modified_at=now,
             )
         )

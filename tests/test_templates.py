@@ -111,7 +111,6 @@ def _rows() -> Iterator[object]:
                 last=last,
                 status=EditionStatus.CONFIRMED,
                 created_at=now,
-                stamped_at=now,
                 modified_at=now,
             )
     for position, row in enumerate(table("hulplijnen.toml", "hulplijn")):

@@ -129,6 +129,7 @@ def release(number: int, *, again: bool) -> None:
 @format_option
 def status(number: int, as_format: str) -> None:
     """Toon wie er antwoordde op een regiobericht en wanneer, en wie nog niet."""
+    from campagne.domain.words import word
     from campagne.services import participation
 
     with service() as app, app.database.read() as session:
@@ -138,7 +139,7 @@ def status(number: int, as_format: str) -> None:
             {
                 "gemeente": one.municipality,
                 "gemaild": one.mailed,
-                "antwoord": _ANSWERS[one.answer.value] if one.answer else "nog niets",
+                "antwoord": word(one.answer) if one.answer else "nog niets",
                 "door": one.by,
                 "tijd": one.at,
             }
@@ -147,6 +148,3 @@ def status(number: int, as_format: str) -> None:
         as_format,
         "Er zijn geen gemeenten in deze regio.",
     )
-
-
-_ANSWERS = {"join": "doet mee", "decline": "doet niet mee", "later": "later"}

@@ -4,6 +4,7 @@ import click
 
 from campagne.cli.output import format_option, service, show
 from campagne.cli.parameters import number_argument
+from campagne.domain.delivery import DeliveryState
 
 
 @click.group()
@@ -11,22 +12,12 @@ def deliveries() -> None:
     """De verzendingen en hoe het ermee staat."""
 
 
-_STATES = {
-    "held": "vastgehouden",
-    "due": "aan de beurt",
-    "claimed": "wordt verzonden",
-    "sending": "wordt verzonden",
-    "accepted": "verzonden",
-    "deferred": "uitgesteld",
-    "bounced": "teruggekomen",
-    "failed": "mislukt",
-    "unknown": "onbekend",
-    "cancelled": "ingetrokken",
-}
-
-
 @deliveries.command("list")
-@click.option("--state", type=click.Choice(list(_STATES)), help="Alleen met deze staat.")
+@click.option(
+    "--state",
+    type=click.Choice([one.value for one in DeliveryState]),
+    help="Alleen met deze staat.",
+)
 @click.option(
     "--limit",
     type=click.IntRange(1, 10000),
@@ -38,7 +29,7 @@ _STATES = {
 @format_option
 def list_them(state: str | None, limit: int, as_format: str) -> None:
     """Toon de verzendingen, de nieuwste eerst."""
-    from campagne.domain.delivery import DeliveryState
+    from campagne.domain.words import word
     from campagne.services import delivery
 
     with service() as app, app.database.read() as session:
@@ -49,7 +40,7 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
         [
             {
                 "nummer": one.id,
-                "staat": one.state.value if as_format == "json" else _STATES[one.state.value],
+                "staat": one.state.value if as_format == "json" else word(one.state),
                 "aan": one.to,
                 "onderwerp": one.subject,
                 "tijd": one.at,

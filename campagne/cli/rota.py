@@ -42,6 +42,7 @@ def check() -> None:
 @format_option
 def show_year(year: int | None, region: str | None, gemeente: str | None, as_format: str) -> None:
     """Toon de campagnes van een jaar: wanneer, hoe zeker, en wie ze centraal zet."""
+    from campagne.domain.words import word
     from campagne.services.overview import year_view
 
     with service() as app, app.database.read() as session:
@@ -59,7 +60,7 @@ def show_year(year: int | None, region: str | None, gemeente: str | None, as_for
             "tot en met": one.span.last,
             "campagne": one.name,
             "editie": one.key,
-            "status": _STATUS[one.status.value],
+            "status": word(one.status),
             "centraal voor": [group.region for group in one.central],
             "thema": one.theme,
             "bron": one.source,
@@ -82,9 +83,6 @@ def show_year(year: int | None, region: str | None, gemeente: str | None, as_for
     if as_format == "tabel":
         rows = [{name: cell for name, cell in row.items() if name != "bron"} for row in rows]
     show(rows, as_format, "Er zijn geen campagnes in dat jaar.")
-
-
-_STATUS = {"provisional": "voorlopig", "confirmed": "bevestigd", "cancelled": "gaat niet door"}
 
 
 @rota.command()

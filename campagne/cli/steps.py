@@ -1,16 +1,11 @@
 """campagne steps: what is to be done, and ticking it off."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
 from campagne.cli.output import format_option, service, show
 from campagne.cli.parameters import KEY, NOTE, by_option
-
-if TYPE_CHECKING:
-    from campagne.services.steps import StepView
 
 
 @click.group()
@@ -31,13 +26,13 @@ def list_them(
     *, edition: str | None, gemeente: str | None, closed_too: bool, as_format: str
 ) -> None:
     """Toon de stappen die open staan, met de dag waarop ze klaar moeten zijn."""
+    from campagne.domain.words import word
     from campagne.services.steps import list_steps
 
     with service() as app, app.database.read() as session:
-        today = app.clock.today()
         found = list_steps(
             session,
-            today=today,
+            today=app.clock.today(),
             edition=edition,
             municipality=gemeente,
             closed_too=closed_too,
@@ -46,13 +41,13 @@ def list_them(
         [
             {
                 "uiterlijk": one.due_on,
-                "op tijd": _on_time(one, today),
+                "op tijd": word(one.late) if one.late else "",
                 "editie": one.edition,
                 "gemeente": one.municipality,
                 "stap": one.step,
                 "wat": one.title,
                 "rol": one.role,
-                "staat": _STATUS[one.status.value],
+                "staat": word(one.status),
                 "door": one.by,
                 "opmerking": one.note,
                 "datum voorlopig": one.provisional,
@@ -64,14 +59,6 @@ def list_them(
         "Er staan geen stappen open.",
     )
 
-
-def _on_time(step: "StepView", today: date) -> str:
-    if step.status.value != "open" or step.due_on >= today:
-        return ""
-    return "te laat, kan nog" if step.useful_until >= today else "voorbij"
-
-
-_STATUS = {"open": "open", "done": "klaar", "skipped": "overgeslagen"}
 
 _target: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
     click.argument("edition", metavar="EDITIE", type=KEY),

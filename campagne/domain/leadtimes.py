@@ -33,6 +33,7 @@ _FROM = {
 _ON_THE_DAY = {Anchor.AFTER_START: "op de eerste dag", Anchor.AFTER_END: "op de laatste dag"}
 # Every summer holiday of region Midden lies within these (July and August, into September).
 _SUMMER_MONTHS = frozenset({7, 8, 9})
+_EARLIER = "daarom vervroegd"  # the day itself always stands beside it
 # The day that a step must not move before, by what its lead time is counted from.
 _FOLLOWS: dict[Anchor, Callable[[Span], date | None]] = {
     Anchor.BEFORE_START: lambda _span: None,
@@ -82,7 +83,7 @@ def due_date(
             day = before_papers
             remarks.append(
                 f"de stukken voor het overleg van {dutch.day(meeting.on)} sluiten op "
-                f"{dutch.day(meeting.papers_close)}: {_earlier(day)}"
+                f"{dutch.day(meeting.papers_close)}: {_EARLIER}"
             )
     holiday = calendar.summer_holiday(day.year)
     summer = holiday if isinstance(holiday, Span) else None
@@ -97,7 +98,7 @@ def due_date(
     closed = calendar.why_closed(day)
     if closed is not None:
         day = calendar.on_or_before(day)
-        remarks.append(f"{closed}: {_earlier(day)}")
+        remarks.append(f"{closed}: {_EARLIER}")
         # A closed day just after the summer holiday moves into it.
         day = _out_of_summer(day, before_summer, calendar, remarks)
     if summer is None and step.summer is not SummerRule.KEEP and day.month in _SUMMER_MONTHS:
@@ -169,9 +170,5 @@ def _out_of_summer(
     if summer is None or day not in summer:
         return day
     day = calendar.on_or_before(summer.first - timedelta(days=1))
-    remarks.append(f"valt in de zomervakantie: {_earlier(day)}")
+    remarks.append(f"valt in de zomervakantie: {_EARLIER}")
     return day
-
-
-def _earlier(day: date) -> str:
-    return f"vervroegd naar {dutch.day(day)}"

@@ -16,7 +16,7 @@ from campagne.domain.dates import Span
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
 from campagne.domain.regions import Municipality, Region, ancestry, reaches
-from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
+from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar, calendar_for
 
 
@@ -35,6 +35,13 @@ class StepStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
     SKIPPED = "skipped"
+
+
+class Lateness(StrEnum):
+    """How an open step stands whose day has passed."""
+
+    STILL_USEFUL = "still_useful"
+    OVER = "over"
 
 
 class Answer(StrEnum):
@@ -169,9 +176,23 @@ def is_central(
         entry.year == edition.year
         and entry.campaign == edition.campaign
         and entry.region in around
-        and dict(entry.agreements).get(municipality) is not Agreement.DIFFERS
+        and entry.is_followed_by(municipality)
         for entry in rota
     )
+
+
+def lateness(status: StepStatus, due_on: date, useful_until: date, today: date) -> Lateness | None:
+    """Say how a step stands whose day has passed; None when it is in time, done or skipped.
+
+    Args:
+        status: what the gemeente did with it.
+        due_on: when it was due.
+        useful_until: the last day on which doing it still makes sense.
+        today: the day to look from.
+    """
+    if status is not StepStatus.OPEN or due_on >= today:
+        return None
+    return Lateness.STILL_USEFUL if today <= useful_until else Lateness.OVER
 
 
 def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: date) -> date:

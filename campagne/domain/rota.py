@@ -127,6 +127,10 @@ class RotaEntry:
     budget_eur: int = 0
     agreements: tuple[tuple[str, Agreement], ...] = ()
 
+    def is_followed_by(self, municipality: str) -> bool:
+        """Say whether a gemeente goes along with this year; only who differs does not."""
+        return dict(self.agreements).get(municipality) is not Agreement.DIFFERS
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

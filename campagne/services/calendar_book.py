@@ -14,13 +14,19 @@ from campagne.domain.dates import Span, Unknown, evaluate
 from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Role, Scope, Step
 from campagne.domain.regions import Municipality, Region, ancestry, reaches, touches
-from campagne.domain.reminders import Situation, StepStatus, agenda, scope
+from campagne.domain.reminders import (
+    AgendaItem,
+    Lateness,
+    Situation,
+    StepStatus,
+    agenda,
+    lateness,
+    scope,
+)
 from campagne.domain.rota import (
-    Agreement,
     Campaign,
     Edition,
     EditionStatus,
-    RotaEntry,
     stands_by_rule,
 )
 from campagne.domain.workdays import WorkCalendar
@@ -52,16 +58,16 @@ class DatedStep:
 
     Attributes:
         due_on: None when the step lapses; `remarks` say why, or why the day moved.
-        useful_until: last day on which doing it still makes sense; None where no gemeente is
-            chosen.
         status: of the chosen gemeente; None where no gemeente is chosen.
+        late: how it stands when its day has passed; None when that is not so, or no gemeente is
+            chosen.
     """
 
     step: Step
     due_on: date | None
     remarks: tuple[str, ...]
-    useful_until: date | None = None
     status: StepStatus | None = None
+    late: Lateness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +203,7 @@ class CalendarBook:
             checked_on=edition.checked_on or (campaign.checked_on if by_rule else None),
             overlaps=self._overlaps(edition),
             next_step=self._next_step(steps),
-            late_steps=sum(self._is_late(one) for one in steps),
+            late_steps=sum(one.late is Lateness.STILL_USEFUL for one in steps),
         )
 
     def central(self, campaign: str, year: int) -> tuple[Central, ...]:
@@ -214,7 +220,7 @@ class CalendarBook:
             if entry.campaign == campaign
             and entry.year == year
             and self.concerns(entry.region)
-            and not self._differs(entry)
+            and (self.municipality is None or entry.is_followed_by(self.municipality.key))
         )
 
     def undated(self, year: int) -> tuple[UndatedLine, ...]:
@@ -257,18 +263,7 @@ class CalendarBook:
         if self.municipality is not None:
             mine = self.municipality.key
             seen = replace(self.all, editions=[edition], municipalities={mine: self.municipality})
-            return [
-                DatedStep(
-                    one.step,
-                    one.due_on,
-                    one.due.remarks,
-                    one.valid_until,
-                    state.status
-                    if (state := self.states.get((edition.key, one.step.key, mine)))
-                    else StepStatus.OPEN,
-                )
-                for one in agenda(seen)
-            ]
+            return [self._dated(one) for one in agenda(seen)]
         if edition.status is EditionStatus.CANCELLED:
             return []
         found = []
@@ -277,6 +272,17 @@ class CalendarBook:
                 due = due_date(step, edition.span, WorkCalendar(), self.all.meetings)
                 found.append(DatedStep(step, due.on, due.remarks))
         return found
+
+    def _dated(self, one: AgendaItem) -> DatedStep:
+        state = self.states.get((one.edition.key, one.step.key, one.municipality.key))
+        status = state.status if state else StepStatus.OPEN
+        return DatedStep(
+            one.step,
+            one.due_on,
+            one.due.remarks,
+            status,
+            lateness(status, one.due_on, one.valid_until, self.today),
+        )
 
     def _next_step(self, steps: Iterable[DatedStep]) -> NextStep | None:
         ahead = [
@@ -287,11 +293,6 @@ class CalendarBook:
             and one.status in (None, StepStatus.OPEN)
         ]
         return min(ahead, key=lambda one: one.due_on, default=None)
-
-    def _is_late(self, one: DatedStep) -> bool:
-        if one.status is not StepStatus.OPEN or one.due_on is None or one.useful_until is None:
-            return False
-        return one.due_on < self.today <= one.useful_until
 
     def _overlaps(self, edition: Edition) -> tuple[str, ...]:
         """Return which campaigns run at the same time; a single day within a week says little."""
@@ -307,11 +308,6 @@ class CalendarBook:
             and other.status is not EditionStatus.CANCELLED
             and own.isdisjoint({other.campaign, campaigns[other.campaign].part_of} - {None})
         )
-
-    def _differs(self, entry: RotaEntry) -> bool:
-        if self.municipality is None:
-            return False
-        return dict(entry.agreements).get(self.municipality.key) is Agreement.DIFFERS
 
     def _name(self, municipality: str | None) -> str | None:
         return None if municipality is None else self.all.municipalities[municipality].name

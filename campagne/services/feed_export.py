@@ -1,6 +1,5 @@
 """Feeds as files, for a web server that only serves files; the same bytes as over HTTP."""
 
-import os
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campagne.clock import Clock
 from campagne.errors import CampagneError, reason
+from campagne.files import replace_file
 from campagne.services.access import Links
 from campagne.services.feed_content import FeedInfo, FeedKind
 from campagne.services.feeds import FeedStore, feed_list
@@ -71,7 +71,7 @@ def export(
             files[feed.file] = found.body
         done()
     try:
-        written = sorted(name for name, body in files.items() if _write(folder / name, body))
+        written = sorted(name for name, body in files.items() if replace_file(folder / name, body))
         removed = sorted(_remove_others(folder, files.keys()))
     except OSError as error:
         raise FolderError(
@@ -95,21 +95,6 @@ def _index(listed: Iterable[FeedInfo]) -> bytes:
         (_HEADINGS[kind], tuple(group)) for kind, group in groupby(listed, key=lambda one: one.kind)
     ]
     return environment.get_template("feed_index.html").render(groups=groups).encode()
-
-
-def _write(path: Path, body: bytes) -> bool:
-    """Write a file unless it holds these bytes already; say whether it was written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file() and path.read_bytes() == body:
-        return False
-    # Beside the file, since only within a file system a rename replaces at once.
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        passing.write_bytes(body)
-        passing.replace(path)
-    finally:
-        passing.unlink(missing_ok=True)
-    return True
 
 
 def _remove_others(folder: Path, keep: AbstractSet[str]) -> list[str]:

@@ -97,7 +97,6 @@ def restamp(session: Session, now: datetime) -> int:
             row.sequence += 1
             # Always newer, in whole seconds: some calendars take an event over only then (ICSx5).
             row.modified_at = max(now, row.modified_at + _ONE_SECOND)
-            row.stamped_at = row.modified_at
         row.digest = digest
     if changed:
         queries.raise_data_version(session, now)
@@ -186,7 +185,7 @@ class FeedStore:
         url = self._links.edition(row.key)
         return ical.Event(
             uid=f"{row.key}@{_UID_DOMAIN}",
-            stamp=row.stamped_at,
+            stamp=row.modified_at,
             created=row.created_at,
             modified=row.modified_at,
             sequence=row.sequence,

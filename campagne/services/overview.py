@@ -11,7 +11,7 @@ from sqlmodel import Session
 from campagne.domain.leadtimes import describe
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.regions import Municipality, Region
-from campagne.domain.reminders import StepStatus
+from campagne.domain.reminders import Lateness, StepStatus
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import NotFoundError
 from campagne.services import lookup
@@ -53,7 +53,7 @@ class StepLine:
         due_on: None when the step lapses (it falls in the summer holiday); `remarks` say so.
         remarks: why the day is not the plain lead time, or what is not known of it.
         status: of the chosen gemeente; None where no gemeente is chosen.
-        useful_until: last day on which it still makes sense; None where no gemeente is chosen.
+        late: how it stands when its day has passed; None when that is not so.
         waits_for_date: it reaches residents, and the date is not confirmed.
     """
 
@@ -65,7 +65,7 @@ class StepLine:
     due_on: date | None
     remarks: tuple[str, ...]
     status: StepStatus | None
-    useful_until: date | None
+    late: Lateness | None
     waits_for_date: bool
 
 
@@ -183,7 +183,7 @@ def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:
                 due_on=one.due_on,
                 remarks=one.remarks,
                 status=one.status,
-                useful_until=one.useful_until,
+                late=one.late,
                 waits_for_date=step.resident_facing and waits,
             )
         )

@@ -11,21 +11,15 @@ from sqlmodel import Session, col
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
-from campagne.domain.playbook import Role, Scope
+from campagne.domain.playbook import Scope
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
 from campagne.domain.rota import EditionStatus
+from campagne.domain.words import word
 from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
 from campagne.services.access import Links
 from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
 from campagne.services.reminders import situation
 from campagne.store.tables import ReminderRow
-
-_ROLE_WORDS = {
-    Role.COMMUNICATION: "communicatiemedewerker",
-    Role.POLICY: "beleidsmedewerker",
-    Role.CENTRE: "medewerker van de centrumgemeente",
-    Role.ADMIN: "beheerder",
-}
 
 
 def queue_due(
@@ -288,6 +282,6 @@ def _reason(contact: Contact, entries: Sequence[_Entry]) -> str:
     about = {one.item.municipality.key: one.item.municipality.name for one in entries}
     asked = {one.item.step.role for one in entries if one.level is not Level.COLLEAGUE}
     roles = asked or {role for role, place in contact.assignments if place in about}
-    words = dutch.join([_ROLE_WORDS[role] for role in sorted(roles)])
+    words = dutch.join([word(role) for role in sorted(roles)])
     places = dutch.join(sorted(about.values()))
     return f"Je krijgt deze mail omdat je {words} bent voor {places}."

@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
 
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
-    *("key", "date_version", "sequence", "created_at", "stamped_at", "modified_at", "digest"),
+    *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
 }
 
 
@@ -242,7 +242,7 @@ def _columns(values: Mapping[str, Any]) -> Values:
 def _stamps(kind: str, now: datetime) -> Values:
     if kind != "edition":
         return {}
-    return {"created_at": now, "stamped_at": now, "modified_at": now}
+    return {"created_at": now, "modified_at": now}
 
 
 def _beside(session: Session, item: Item, values: Mapping[str, Any]) -> None:

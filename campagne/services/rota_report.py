@@ -7,7 +7,9 @@ from typing import Any
 
 from campagne.domain import codec, dutch
 from campagne.domain.dates import Span, written
+from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.threeway import Decision, Outcome
+from campagne.domain.words import word
 from campagne.rota_files import rule_to_table
 from campagne.services.rota_items import AGREEMENT, KINDS
 
@@ -82,13 +84,9 @@ _FIELDS = {
     "active": "krijgt mail",
 }
 _WORDS = {
-    "status": {
-        "provisional": "voorlopig",
-        "confirmed": "bevestigd",
-        "cancelled": "gaat niet door",
-    },
+    "status": {one.value: word(one) for one in EditionStatus},
     "certainty": {"high": "hoog", "medium": "middel", "low": "laag"},
-    "agreement": {"proposed": "voorgesteld", "agreed": "akkoord", "differs": "wijkt af"},
+    "agreement": {one.value: word(one) for one in Agreement},
     "scope": {"full": "volledig", "signal": "signaal"},
     "summer": {"before": "ervoor", "skip": "overslaan", "keep": "laten staan"},
 }

@@ -12,10 +12,12 @@ from campagne.domain.playbook import Role
 from campagne.domain.reminders import (
     COLLEAGUES,
     AgendaItem,
+    Lateness,
     Situation,
     StepState,
     StepStatus,
     agenda,
+    lateness,
 )
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
@@ -33,7 +35,7 @@ class StepView:
         by / note / at: who ticked it off, what they wrote and when; empty while it is open.
         provisional: True when the dates must be confirmed before anything reaches residents.
         people: names of the contacts who are reminded of it; empty when nobody is.
-        useful_until: the last day on which doing it still makes sense.
+        late: how it stands when its day has passed; None when that is not so.
     """
 
     edition: str
@@ -49,7 +51,7 @@ class StepView:
     at: datetime | None
     provisional: bool
     people: tuple[str, ...]
-    useful_until: date
+    late: Lateness | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def list_steps(
         lookup.municipality(session, municipality)
     found = [
         view
-        for item, view in _views(session, reminders.situation(session, keys))
+        for item, view in _views(session, reminders.situation(session, keys), today)
         if municipality in (None, item.municipality.key)
         and (edition is not None or item.valid_until >= today)
     ]
@@ -201,7 +203,7 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
     places = [lookup.municipality(session, key) for key in link.municipalities]
     falls = [
         (item, view)
-        for item, view in _views(session, known)
+        for item, view in _views(session, known, today)
         if item.step == step and item.municipality in places
     ]
     contact = next((one for one in known.contacts if one.key == link.contact), None)
@@ -301,7 +303,9 @@ def tick_off_by_link(
     return bool(changing)
 
 
-def _views(session: Session, known: Situation) -> Iterator[tuple[AgendaItem, StepView]]:
+def _views(
+    session: Session, known: Situation, today: date
+) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation with what a person reads of it."""
     states = queries.step_states(session, [one.key for one in known.editions])
     people: dict[tuple[Role, str], list[str]] = {}
@@ -315,11 +319,15 @@ def _views(session: Session, known: Situation) -> Iterator[tuple[AgendaItem, Ste
                 item,
                 states.get((item.edition.key, item.step.key, item.municipality.key)),
                 people.get((item.step.role, item.municipality.key), ()),
+                today,
             ),
         )
 
 
-def _view(item: AgendaItem, state: StepState | None, people: Collection[str]) -> StepView:
+def _view(
+    item: AgendaItem, state: StepState | None, people: Collection[str], today: date
+) -> StepView:
+    status = StepStatus.OPEN if state is None else state.status
     is_open = state is None or state.status is StepStatus.OPEN
     return StepView(
         edition=item.edition.key,
@@ -329,11 +337,11 @@ def _view(item: AgendaItem, state: StepState | None, people: Collection[str]) ->
         title=item.step.title,
         role=item.step.role,
         due_on=item.due_on,
-        status=StepStatus.OPEN if state is None else state.status,
+        status=status,
         by="" if state is None or is_open else state.by,
         note="" if state is None or is_open else state.note,
         at=None if state is None or is_open else state.at,
         provisional=item.edition.status is EditionStatus.PROVISIONAL,
         people=tuple(people),
-        useful_until=item.valid_until,
+        late=lateness(status, item.due_on, item.valid_until, today),
     )

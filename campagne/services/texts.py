@@ -1,6 +1,5 @@
 """Ready-made texts for residents, filled in for one gemeente and written to files."""
 
-import os
 from pathlib import Path
 
 from sqlmodel import Session
@@ -10,6 +9,7 @@ from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine
 from campagne.domain.texts import CANCELLED, PROVISIONAL, SAFE_BROWSING, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError, reason
+from campagne.files import replace_file
 from campagne.messages import on_or_from
 from campagne.services import lookup
 from campagne.store import queries
@@ -84,14 +84,10 @@ def write(texts: list[RenderedText], out: Path) -> list[Path]:
     """
     written = []
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for text in texts:
             suffix = _SUFFIXES[text.kind]
             path = out / f"{text.edition}_{text.municipality}_{text.kind}{suffix}"
-            # Complete or not at all: a colleague may be copying the old one right now.
-            half = path.with_name(f".{path.name}.{os.getpid()}")
-            half.write_text(_page(text, suffix), encoding="utf-8", newline="\n")
-            half.replace(path)
+            replace_file(path, _page(text, suffix).encode())
             written.append(path)
     except OSError as error:
         raise InvalidInputError(

@@ -91,7 +91,7 @@ class EditionRow(SQLModel, table=True):
     """An edition, with what its calendar event needs to stay right after a change.
 
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
-    and `modified_at` is set. `stamped_at` is DTSTAMP.
+    and `modified_at`, which is DTSTAMP too, is set.
     """
 
     __tablename__ = "edition"
@@ -107,7 +107,6 @@ class EditionRow(SQLModel, table=True):
     date_version: int = 1
     sequence: int = 0
     created_at: datetime
-    stamped_at: datetime
     modified_at: datetime
     digest: str = ""
 

@@ -126,7 +126,7 @@ def test_a_step_is_ticked_off_and_opened_again(run: Run) -> None:
 
     assert status() == [("open", "")]
     assert run("steps", "done", *step, "--note=klaar").code == 0
-    assert status() == [("klaar", "Beleid Katwijk")]
+    assert status() == [("gedaan", "Beleid Katwijk")]
     assert "signaal-beleid" not in {row["stap"] for row in _rows(run(*shown))}
     assert run("steps", "skip", *step).code == 0
     assert status() == [("overgeslagen", "Beleid Katwijk")]

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
+from campagne.domain.words import word
 from campagne.errors import NotFoundError
 from campagne.services import delivery
 from campagne.services.delivery import MailLine, MailView
@@ -21,19 +22,6 @@ _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 # What proxies add to a request.
 _PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
-
-_STATES = {
-    DeliveryState.HELD: "wacht op een mens",
-    DeliveryState.DUE: "wacht op verzending",
-    DeliveryState.CLAIMED: "wordt verzonden",
-    DeliveryState.SENDING: "wordt verzonden",
-    DeliveryState.ACCEPTED: "geschreven",
-    DeliveryState.DEFERRED: "later nog eens",
-    DeliveryState.BOUNCED: "teruggekomen",
-    DeliveryState.FAILED: "niet gelukt",
-    DeliveryState.UNKNOWN: "uitkomst onbekend",
-    DeliveryState.CANCELLED: "ingetrokken",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             )
         page = MailboxPage(
             title="Postvak",
-            mails=tuple((one, _STATES[one.state]) for one in found[:_PER_PAGE]),
+            mails=tuple((one, _state(one.state)) for one in found[:_PER_PAGE]),
             recipient=recipient,
             newer=_at(pagina - 1, recipient) if pagina > 1 else None,
             older=_at(pagina + 1, recipient) if len(found) > _PER_PAGE else None,
@@ -95,7 +83,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         mail = read(number)
         return pages.answer(
             "mail.html",
-            MailPage(mail.subject, mail, _STATES[mail.state]),
+            MailPage(mail.subject, mail, _state(mail.state)),
             headers={**_PRIVATE, "content-security-policy": FRAMING_POLICY},
         )
 
@@ -121,6 +109,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return delivery.mail(session, number)
 
     return router
+
+
+def _state(state: DeliveryState) -> str:
+    """Return the word for a state: here a mail goes nowhere, it is only written."""
+    return "geschreven" if state is DeliveryState.ACCEPTED else word(state)
 
 
 def _at(number: int, recipient: str) -> str:

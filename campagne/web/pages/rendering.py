@@ -13,35 +13,25 @@ from starlette.responses import HTMLResponse
 from campagne.bootstrap import App
 from campagne.clock import AMSTERDAM
 from campagne.domain import dutch
-from campagne.domain.playbook import Role
-from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import TextKind
+from campagne.domain.words import word
 from campagne.web.security import LOOPBACK_NAMES
 
 WEB = Path(__file__).parent.parent
 STATIC = WEB / "static"
 
-_WORDS: dict[object, str] = {
+# What a page says in another way than a list, where it stands as a mark or a heading.
+_MARKS: dict[object, str] = {
     EditionStatus.CONFIRMED: "Datum staat vast",
     EditionStatus.PROVISIONAL: "Voorlopige datum",
     EditionStatus.CANCELLED: "Gaat niet door",
     Agreement.PROPOSED: "Voorgesteld aan",
     Agreement.AGREED: "Akkoord",
     Agreement.DIFFERS: "Kiest iets anders",
-    Role.COMMUNICATION: "communicatiemedewerker",
-    Role.POLICY: "beleidsmedewerker",
-    Role.CENTRE: "centrumgemeente",
-    Role.ADMIN: "beheerder",
-    StepStatus.OPEN: "open",
-    StepStatus.DONE: "gedaan",
-    StepStatus.SKIPPED: "overgeslagen",
     TextKind.WEBSITE: "Bericht voor de website",
     TextKind.MUNICIPAL_PAGE: "Gemeentepagina in de krant",
     TextKind.SOCIAL: "Sociale media",
-    Answer.JOIN: "doet mee",
-    Answer.DECLINE: "doet niet mee",
-    Answer.LATER: "beslist later",
 }
 
 
@@ -87,7 +77,8 @@ class Pages:
             in_plan=_in_plan,
             jaren=_years,
             over=dutch.in_time,
-            woord=_WORDS.__getitem__,
+            merk=_MARKS.__getitem__,
+            woord=word,
             euro=_euro,
         )
 

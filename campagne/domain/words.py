@@ -1,0 +1,61 @@
+"""What people read for a state or a role: one Dutch word for it, on pages and in lists."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from campagne.domain.delivery import DeliveryState
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer, Lateness, StepStatus
+from campagne.domain.rota import Agreement, EditionStatus
+
+# By class: members of two enums that have the same value are equal.
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    EditionStatus: {
+        EditionStatus.PROVISIONAL: "voorlopig",
+        EditionStatus.CONFIRMED: "bevestigd",
+        EditionStatus.CANCELLED: "gaat niet door",
+    },
+    Agreement: {
+        Agreement.PROPOSED: "voorgesteld",
+        Agreement.AGREED: "akkoord",
+        Agreement.DIFFERS: "wijkt af",
+    },
+    Role: {
+        Role.COMMUNICATION: "communicatiemedewerker",
+        Role.POLICY: "beleidsmedewerker",
+        Role.CENTRE: "medewerker van de centrumgemeente",
+        Role.ADMIN: "beheerder",
+    },
+    StepStatus: {
+        StepStatus.OPEN: "open",
+        StepStatus.DONE: "gedaan",
+        StepStatus.SKIPPED: "overgeslagen",
+    },
+    Lateness: {Lateness.STILL_USEFUL: "te laat, kan nog", Lateness.OVER: "voorbij"},
+    Answer: {
+        Answer.JOIN: "doet mee",
+        Answer.DECLINE: "doet niet mee",
+        Answer.LATER: "beslist later",
+    },
+    DeliveryState: {
+        DeliveryState.HELD: "vastgehouden",
+        DeliveryState.DUE: "wacht op verzending",
+        DeliveryState.CLAIMED: "wordt verzonden",
+        DeliveryState.SENDING: "wordt verzonden",
+        DeliveryState.ACCEPTED: "verzonden",
+        DeliveryState.DEFERRED: "uitgesteld",
+        DeliveryState.BOUNCED: "teruggekomen",
+        DeliveryState.FAILED: "mislukt",
+        DeliveryState.UNKNOWN: "onbekend",
+        DeliveryState.CANCELLED: "ingetrokken",
+    },
+}
+
+
+def word(of: StrEnum) -> str:
+    """Return the Dutch word for a member of one of these enums.
+
+    Raises:
+        KeyError: for an enum that people never read.
+    """
+    return WORDS[type(of)][of]
