@@ -72,6 +72,7 @@ geldig_van = 2020-01-01
 geldig_tot = 2030-12-31
 goede_vrijdag_dicht = true
 dichte_dagen = [2026-12-24]
+meld_aan_centrum = true
 website = "https://dal.example.nl"
 """,
     "campagnes.toml": """\
@@ -147,6 +148,7 @@ zomervakantie = "overslaan"
 nog_nuttig_dagen = 7
 nogmaals_na_werkdagen = 3
 collega_na_werkdagen = 9
+centrum_na_werkdagen = 14
 voor_inwoners = true
 voor_overleg = { soort = "raad", werkdagen = 5 }
 """,
@@ -224,6 +226,7 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     dal = found.municipalities[1]
     assert (dal.valid_from, dal.valid_to) == (date(2020, 1, 1), date(2030, 12, 31))
     assert (dal.good_friday_closed, dal.liberation_day_closed) == (True, False)
+    assert dal.tell_centre
     assert dal.closed_days == (date(2026, 12, 24),)
     assert (dal.school_region, dal.website) == ("Zuid", "https://dal.example.nl")
     lente, dans = found.campaigns
@@ -246,8 +249,8 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     assert (end.role, end.scope, end.summer) == (Role.COMMUNICATION, Scope.SIGNAL, SummerRule.SKIP)
     assert (end.before_meeting, end.useful_days) == (MeetingLead("raad", 5, 14), 7)
     assert end.resident_facing
-    assert (begin.again_days, begin.colleague_days) == (None, None)
-    assert (end.again_days, end.colleague_days) == (3, 9)
+    assert (begin.again_days, begin.colleague_days, begin.centre_days) == (None, None, None)
+    assert (end.again_days, end.colleague_days, end.centre_days) == (3, 9, 14)
     (series,) = found.meetings
     assert series.meetings == (Meeting("raad", date(2027, 2, 11), date(2027, 2, 4)),)
     (measure,) = found.measures
@@ -593,6 +596,12 @@ WRONG = [
         "collega_na_werkdagen: gevonden 3, niet later dan de tweede herinnering (3 werkdagen);"
         " toegestaan: meer dan 3",
         id="colleague-not-after-the-second-reminder",
+    ),
+    pytest.param(
+        *("draaiboek.toml", "centrum_na_werkdagen = 14", "centrum_na_werkdagen = 9"),
+        "centrum_na_werkdagen: gevonden 9, niet later dan de mail aan collega's (9 werkdagen);"
+        " toegestaan: meer dan 9",
+        id="centre-not-after-the-colleagues",
     ),
     pytest.param(
         *("draaiboek.toml", 'soort = "raad"', 'soort = "rbo"'),

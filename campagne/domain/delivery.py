@@ -63,6 +63,7 @@ class MessageKind(StrEnum):
     BROADCAST = "broadcast"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)

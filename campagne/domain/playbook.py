@@ -108,6 +108,8 @@ class Step:
         again_days: working days after its due date on which who has not ticked it off is reminded
             once more; None: never.
         colleague_days: the same for telling the colleagues of the gemeente, once.
+        centre_days: the same for telling the centrumgemeente, once, of the gemeenten that chose
+            that (`Municipality.tell_centre`).
     """
 
     key: str
@@ -122,3 +124,4 @@ class Step:
     resident_facing: bool = False
     again_days: int | None = None
     colleague_days: int | None = None
+    centre_days: int | None = None

@@ -33,6 +33,7 @@ class Municipality:
         good_friday_closed / liberation_day_closed: whether its offices close on Goede Vrijdag,
             and on 5 mei in every year (5 mei of a lustrum year is always a holiday).
         closed_days: further days its offices are closed.
+        tell_centre: whether the centrumgemeente may be told of a step that nobody ticks off.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Municipality:
     good_friday_closed: bool = False
     liberation_day_closed: bool = False
     closed_days: tuple[date, ...] = ()
+    tell_centre: bool = False
     source: str = ""
 
     def exists_on(self, day: date) -> bool:

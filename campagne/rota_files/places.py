@@ -69,6 +69,7 @@ def _municipality(table: Table, regions: Collection[str] | None) -> Municipality
         good_friday_closed=table.flag("goede_vrijdag_dicht"),
         liberation_day_closed=table.flag("vijf_mei_dicht"),
         closed_days=table.days("dichte_dagen"),
+        tell_centre=table.flag("meld_aan_centrum"),
         source=table.text("bron"),
     )
     if municipality.cbs_code and not _CBS_CODE.fullmatch(municipality.cbs_code):

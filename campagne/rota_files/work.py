@@ -69,14 +69,20 @@ def _step(table: Table, series: Collection[str] | None) -> Step:
         resident_facing=table.flag("voor_inwoners"),
         again_days=table.optional_whole("nogmaals_na_werkdagen", 1, 100),
         colleague_days=table.optional_whole("collega_na_werkdagen", 1, 100),
+        centre_days=table.optional_whole("centrum_na_werkdagen", 1, 100),
     )
-    again, colleague = step.again_days, step.colleague_days
-    if again is not None and colleague is not None and colleague <= again:
-        table.fault(
-            "collega_na_werkdagen",
-            f"gevonden {colleague}, niet later dan de tweede herinnering ({again} werkdagen)",
-            f"meer dan {again}",
-        )
+    ladder = (
+        ("de tweede herinnering", step.again_days, "collega_na_werkdagen", step.colleague_days),
+        ("de tweede herinnering", step.again_days, "centrum_na_werkdagen", step.centre_days),
+        ("de mail aan collega's", step.colleague_days, "centrum_na_werkdagen", step.centre_days),
+    )
+    for before, earlier, field, later in ladder:
+        if earlier is not None and later is not None and later <= earlier:
+            table.fault(
+                field,
+                f"gevonden {later}, niet later dan {before} ({earlier} werkdagen)",
+                f"meer dan {earlier}",
+            )
     table.close()
     return step
 

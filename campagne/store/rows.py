@@ -45,6 +45,7 @@ def municipality_values(one: Municipality) -> Values:
         "good_friday_closed": one.good_friday_closed,
         "liberation_day_closed": one.liberation_day_closed,
         "closed_days": [day.isoformat() for day in one.closed_days],
+        "tell_centre": one.tell_centre,
         "source": one.source,
     }
 
@@ -65,6 +66,7 @@ def municipality_from(row: Any) -> Municipality:
         good_friday_closed=row.good_friday_closed,
         liberation_day_closed=row.liberation_day_closed,
         closed_days=tuple(date.fromisoformat(day) for day in row.closed_days),
+        tell_centre=row.tell_centre,
         source=row.source,
     )
 
@@ -190,6 +192,7 @@ def step_values(one: Step, position: int) -> Values:
         "resident_facing": one.resident_facing,
         "again_days": one.again_days,
         "colleague_days": one.colleague_days,
+        "centre_days": one.centre_days,
     }
 
 
@@ -208,6 +211,7 @@ def step_from(row: Any) -> Step:
         resident_facing=row.resident_facing,
         again_days=row.again_days,
         colleague_days=row.colleague_days,
+        centre_days=row.centre_days,
     )
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConst
 from sqlalchemy import Enum as SqlEnum
 from sqlmodel import Field, SQLModel
 
+from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.notices import NoticeKind
 from campagne.domain.playbook import Role
+from campagne.domain.preferences import Rhythm
 from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import Agreement, Certainty, EditionStatus
 
@@ -61,6 +63,7 @@ class MunicipalityRow(SQLModel, table=True):
     good_friday_closed: bool = False
     liberation_day_closed: bool = False
     closed_days: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    tell_centre: bool = False
     source: str = ""
 
 
@@ -163,6 +166,7 @@ class StepRow(SQLModel, table=True):
     resident_facing: bool = False
     again_days: int | None = None
     colleague_days: int | None = None
+    centre_days: int | None = None
 
 
 class MeetingSeriesRow(SQLModel, table=True):
@@ -230,6 +234,42 @@ class ContactRoleRow(SQLModel, table=True):
     municipality_key: str = Field(foreign_key="municipality.key", primary_key=True, index=True)
 
 
+class PreferencesRow(SQLModel, table=True):
+    """What a contact wants to get, and who stands in for a while; no row means all, at once.
+
+    `digest_on` is the day of the last weekly digest. `deputy_key` gets a copy from `absent_from`
+    up to and including `absent_until`.
+    """
+
+    __tablename__ = "preferences"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    rhythm: Rhythm = Field(default=Rhythm.AT_ONCE, sa_type=_by_value(Rhythm))
+    reminders: bool = True
+    broadcasts: bool = True
+    digest_on: date | None = None
+    deputy_key: str | None = Field(default=None, foreign_key="contact.key")
+    absent_from: date | None = None
+    absent_until: date | None = None
+
+
+class MutedRow(SQLModel, table=True):
+    """A campaign of which a contact wants no reminders in a role."""
+
+    __tablename__ = "muted"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    campaign_key: str = Field(foreign_key="campaign.key", primary_key=True)
+    role: Role = Field(sa_type=_by_value(Role), primary_key=True)
+
+
+class PausedAddressRow(SQLModel, table=True):
+    """An address, in lower case, that gets no mail: it does not exist any more."""
+
+    __tablename__ = "paused_address"
+    address: str = Field(primary_key=True)
+    since: datetime
+    bounce_id: int = Field(foreign_key="bounce.id")
+
+
 class StepStateRow(SQLModel, table=True):
     """What is ticked off: a step of an edition for one gemeente. No row means open."""
 
@@ -244,7 +284,12 @@ class StepStateRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """Frozen bytes to one recipient and where they stand; `valid_until` is the last day to send."""
+    """Frozen bytes to one recipient and where they stand; `valid_until` is the last day to send.
+
+    `sender` is the address of the envelope, to which what comes back is sent. `copy_of` is the
+    mail of which this is the copy for a deputy: it shares its fate while both wait. `reported_at`
+    is when a person was told that it failed or came back.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (Index("ix_delivery_state_next_at", "state", "next_at"),)
@@ -255,7 +300,8 @@ class DeliveryRow(SQLModel, table=True):
     contact_key: str | None = Field(default=None, foreign_key="contact.key", index=True)
     municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
-    sender: str
+    copy_of: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    sender: str = Field(index=True)
     recipient: str
     subject: str
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -268,6 +314,7 @@ class DeliveryRow(SQLModel, table=True):
     first_tried_at: datetime | None = None
     created_at: datetime
     settled_at: datetime | None = None
+    reported_at: datetime | None = None
     reply: str = ""
     valid_until: date | None = None
 
@@ -285,6 +332,20 @@ class AttemptRow(SQLModel, table=True):
     outcome: str = ""
     code: int | None = None
     text: str = ""
+
+
+class BounceRow(SQLModel, table=True):
+    """A report that came back about a delivery; `source` is the fingerprint of its bytes."""
+
+    __tablename__ = "bounce"
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(unique=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    kind: BounceKind = Field(sa_type=_by_value(BounceKind))
+    recipient: str
+    status: str
+    text: str
+    at: datetime
 
 
 class ReminderRow(SQLModel, table=True):

@@ -69,6 +69,7 @@ MUNICIPALITY = Municipality(
     good_friday_closed=True,
     liberation_day_closed=True,
     closed_days=(date(2026, 5, 15), date(2026, 12, 24)),
+    tell_centre=True,
     source="voorbeeld",
 )
 CAMPAIGN = Campaign(
@@ -132,6 +133,7 @@ STEP = Step(
     summer=SummerRule.SKIP,
     before_meeting=MeetingLead("rbo", 5, after_end_days=21),
     useful_days=9,
+    centre_days=12,
     resident_facing=True,
 )
 SERIES = MeetingSeries(

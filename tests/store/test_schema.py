@@ -5,19 +5,53 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from campagne.errors import DatabaseVersionError
 from campagne.store import schema
 from campagne.store.database import Database
+from campagne.store.tables import (
+    AppliedValueRow,
+    AttemptRow,
+    DeliveryRow,
+    EditionRow,
+    MunicipalityRow,
+)
+
+_REAL_UPGRADE = command.upgrade
+# A region, a gemeente, a campaign with an edition, and a mail that was tried; as revision 0001.
+_OLD_ROWS = """
+INSERT INTO region (key, name) VALUES ('streek', 'Streek');
+INSERT INTO municipality (key, name, cbs_code, region_key, school_region, good_friday_closed,
+    liberation_day_closed, closed_days, source)
+    VALUES ('dal', 'Dal', 'GM0002', 'streek', 'Zuid', false, false, '[]', '');
+INSERT INTO applied_value (kind, key, field, value)
+    VALUES ('municipality', 'dal', 'name', '"Dal"');
+INSERT INTO campaign (key, name, rule, rule_text, certainty, organiser, source, summary,
+    broadcast, remark, known)
+    VALUES ('lente', 'Lente', '{}', '', 'high', '', '', '', false, '', '[]');
+INSERT INTO edition (key, campaign_key, year, first, last, status, theme, source,
+    date_version, sequence, created_at, stamped_at, modified_at, digest)
+    VALUES ('lente-2026', 'lente', 2026, '2026-04-01', '2026-04-02', 'confirmed', '', '', 1, 0,
+    '2026-01-01', '2026-01-01', '2026-01-01', '');
+INSERT INTO delivery (id, key, message_id, kind, sender, recipient, subject, raw, state,
+    next_at, owner, fence, attempts, created_at, reply)
+    VALUES (7, 'k', '<k@example.nl>', 'reminder', 'a@example.nl', 'b@example.nl', 'S', 'mail',
+    'accepted', '2026-01-01', '', 1, 1, '2026-01-01', '250');
+INSERT INTO attempt (delivery_id, fence, started_at, outcome, text)
+    VALUES (7, 1, '2026-01-01', 'accepted', '');
+"""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -76,6 +110,34 @@ def test_upgrading_from_nothing_and_twice(empty: Database) -> None:
     empty.upgrade()
     assert _tables(empty) == first
     empty.check_version()
+
+
+def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first schema that was in use; what points at a rebuilt table stays too."""
+    monkeypatch.setattr(command, "upgrade", partial(_upgrade_to, "0001"))
+    empty.upgrade()
+    monkeypatch.undo()
+    with empty.engine.begin() as connection:
+        for statement in filter(str.strip, _OLD_ROWS.split(";")):
+            connection.exec_driver_sql(statement)
+    empty.upgrade()
+    empty.check_version()
+    with empty.session() as session:
+        assert session.get_one(EditionRow, "lente-2026").first == date(2026, 4, 1)
+        kept = session.exec(select(DeliveryRow)).one()
+        assert (kept.id, kept.copy_of, kept.reported_at) == (7, None, None)
+        assert session.exec(select(AttemptRow)).one().delivery_id == kept.id
+        assert session.get_one(MunicipalityRow, "dal").tell_centre is False
+        applied = session.exec(
+            select(AppliedValueRow).where(col(AppliedValueRow.field) != "name")
+        ).all()
+        assert [(one.kind, one.key, one.field, one.value) for one in applied] == [
+            ("municipality", "dal", "tell_centre", False)
+        ]
+
+
+def _upgrade_to(revision: str, config: Config, _newest: str) -> None:
+    _REAL_UPGRADE(config, revision)
 
 
 def test_an_empty_database_is_not_accepted(empty: Database) -> None:
