@@ -154,7 +154,7 @@ def seconds(work: Callable[[], object]) -> float:
 def replan(database: Database) -> reminders.PlanReport:
     """Plan everything."""
     with database.session() as session:
-        return reminders.replan(session, today=TODAY)
+        return reminders.replan(session, now=CLOCK.now(), today=TODAY)
 
 
 def as_objects(database: Database) -> float:
@@ -178,9 +178,9 @@ def idle_round(database: Database, mails: Mails, links: Links) -> float:
 
     def ask() -> None:
         with database.session() as session:
-            reminders.take_back(session, today=TODAY)
-            reminders.expire(session, today=TODAY)
-            reminders.refresh(session, today=TODAY)
+            reminders.take_back(session, now=CLOCK.now(), today=TODAY)
+            reminders.expire(session, now=CLOCK.now(), today=TODAY)
+            reminders.refresh(session, now=CLOCK.now(), today=TODAY)
         for queue_due in (notices.queue_due, reminder_mails.queue_due):
             with database.session() as session:
                 report = queue_due(session, mails=mails, links=links, now=CLOCK.now(), today=TODAY)

@@ -117,7 +117,7 @@ def make(sqlite_world: Database, tmp_path: Path) -> Iterator[Make]:
         found.channel = channel
         found.database = Unsteady(sqlite_world.url)
         with found.database.session() as session:
-            reminders.replan(session, today=date(2026, 9, 7))
+            reminders.replan(session, now=found.clock.now(), today=date(2026, 9, 7))
         found.database.failures = failures
         made.append(found)
         return found

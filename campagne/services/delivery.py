@@ -29,6 +29,7 @@ from campagne.store.tables import AttemptRow, DeliveryRow
 
 log = logging.getLogger("campagne.delivery")
 
+_TOO_LATE = "De laatste dag waarop deze mail zin had, is voorbij."
 _NOT_HEARD = "De verzender hield op voor er antwoord was. Misschien is de mail wel aangekomen."
 
 
@@ -89,17 +90,25 @@ def enqueue(
     return session.exec(statement).scalar_one_or_none()
 
 
-def cancel(session: Session, deliveries: Collection[int]) -> list[int]:
+def cancel(
+    session: Session, deliveries: Collection[int], *, now: datetime, why: str = ""
+) -> list[int]:
     """Take mails back of which nothing has left; return the ids of those where that worked.
 
     One that a sender has claimed is taken back too: it asks again just before the body goes out.
+
+    Args:
+        session: a writing session.
+        deliveries: ids.
+        now: the instant, aware UTC.
+        why: a Dutch sentence for who looks at the mail later.
     """
-    return _cancel(session, col(DeliveryRow.id).in_(deliveries))
+    return _cancel(session, col(DeliveryRow.id).in_(deliveries), now, why)
 
 
-def expire(session: Session, *, today: date) -> list[int]:
+def expire(session: Session, *, now: datetime, today: date) -> list[int]:
     """Cancel the unsent mails that make no sense any more on this day; return their ids."""
-    dropped = _cancel(session, col(DeliveryRow.valid_until) < today)
+    dropped = _cancel(session, col(DeliveryRow.valid_until) < today, now, _TOO_LATE)
     if dropped:
         log.warning(
             "%d mails dropped unsent, their last useful day has passed: deliveries %s",
@@ -128,11 +137,13 @@ def waiting(session: Session) -> tuple[int, datetime | None]:
     return number, first
 
 
-def _cancel(session: Session, which: ColumnElement[bool]) -> list[int]:
+def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> list[int]:
     cancelled = session.exec(
         update(DeliveryRow)
         .where(which, col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
-        .values(state=DeliveryState.CANCELLED, owner="", lease_until=None)
+        .values(
+            state=DeliveryState.CANCELLED, owner="", lease_until=None, settled_at=now, reply=why
+        )
         .returning(col(DeliveryRow.id))
     )
     return [cast("int", one) for one in cancelled.scalars()]

@@ -37,6 +37,7 @@ from campagne.store.tables import (
 
 log = logging.getLogger("campagne.notices")
 
+_CHANGED = "Ingetrokken: de campagne of de ontvanger is veranderd."
 _MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
@@ -59,11 +60,14 @@ def keep_dates(session: Session) -> None:
     )
 
 
-def replan(session: Session, *, today: date, editions: Collection[str] | None = None) -> None:
+def replan(
+    session: Session, *, now: datetime, today: date, editions: Collection[str] | None = None
+) -> None:
     """Decide who must be told what; call it after `reminders.replan`, which takes mails back.
 
     Args:
         session: a writing session.
+        now: the instant, aware UTC.
         today: nothing is told of editions that have ended.
         editions: keys of the editions that changed; None for all.
     """
@@ -83,7 +87,9 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
         for one in stored
         if one.waits and (one.key not in wanted or addresses[one.contact] != one.recipient)
     }
-    free = delivery.cancel(session, sorted(key for key in wrong if key is not None))
+    free = delivery.cancel(
+        session, sorted(key for key in wrong if key is not None), now=now, why=_CHANGED
+    )
     # The other notices in such a mail are planned again too.
     session.execute(
         update(NoticeRow)

@@ -149,7 +149,7 @@ def record(
     )
     session.add(row)
     session.flush()
-    reminders.replan(session, today=today, editions=[edition.key])
+    reminders.replan(session, now=now, today=today, editions=[edition.key])
     _confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
     queries.raise_data_version(session, now)
     return True
@@ -282,7 +282,14 @@ def _make_room(session: Session, about: str, now: datetime) -> datetime:
             col(DeliveryRow.state) != DeliveryState.CANCELLED,
         )
     ).all()
-    taken_back = set(delivery.cancel(session, [one for one, _, _ in earlier if one is not None]))
+    taken_back = set(
+        delivery.cancel(
+            session,
+            [one for one, _, _ in earlier if one is not None],
+            now=now,
+            why="Ingetrokken: er is een nieuwer antwoord.",
+        )
+    )
     # One time for each answer, also where it goes to several people.
     went = {key.rpartition(":")[0]: at for one, key, at in earlier if one not in taken_back}
     latest = sorted(went.values(), reverse=True)[:_MOST_IN_PERIOD]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
@@ -33,6 +33,7 @@ from campagne.store.tables import (
 log = logging.getLogger("campagne.reminders")
 
 _CHUNK = 500  # ids in one IN (...); SQLite allows 32,766 parameters
+_CHANGED = "Ingetrokken: er is iets veranderd aan wat erin stond of voor wie de mail is."
 _REFUSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
@@ -78,13 +79,16 @@ def situation(session: Session, editions: Collection[str] | None = None) -> Situ
     )
 
 
-def replan(session: Session, *, today: date, editions: Collection[str] | None = None) -> PlanReport:
+def replan(
+    session: Session, *, now: datetime, today: date, editions: Collection[str] | None = None
+) -> PlanReport:
     """Bring the stored reminders in line with the rota, the playbook, the answers and people.
 
     Call it in the transaction of every change to one of those. Safe to repeat.
 
     Args:
         session: a writing session.
+        now: the instant, aware UTC.
         today: reminders that make no sense any more on this day are not planned.
         editions: keys of the editions that changed; None for all.
     """
@@ -96,7 +100,7 @@ def replan(session: Session, *, today: date, editions: Collection[str] | None = 
         today,
         {one.key: one.email for one in known.contacts},
     )
-    _recall(session, changes.recall)
+    _recall(session, changes.recall, now)
     if changes.add:
         session.execute(
             insert(ReminderRow),
@@ -167,7 +171,7 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
     ]
 
 
-def expire(session: Session, *, today: date) -> int:
+def expire(session: Session, *, now: datetime, today: date) -> int:
     """Drop the reminders that make no sense any more, and unsent mails; return how many reminders.
 
     What is valid until today still goes. The reminders in a dropped mail are not counted: the log
@@ -183,7 +187,7 @@ def expire(session: Session, *, today: date) -> int:
     dropped = int(result.rowcount)  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
     if dropped:
         log.warning("%d reminders dropped: their day has passed", dropped)
-    mails = delivery.expire(session, today=today)
+    mails = delivery.expire(session, now=now, today=today)
     for chunk in _chunks(mails):
         session.execute(
             update(ReminderRow)
@@ -197,7 +201,7 @@ def expire(session: Session, *, today: date) -> int:
     return dropped
 
 
-def refresh(session: Session, *, today: date) -> None:
+def refresh(session: Session, *, now: datetime, today: date) -> None:
     """Plan anew what time itself changed: call it before `reminder_mails.queue_due`.
 
     A second reminder that has come due is counted anew, since the first one may have gone out late.
@@ -236,10 +240,10 @@ def refresh(session: Session, *, today: date) -> None:
         .distinct()
     ).all()
     if editions := {*chased, *outdated}:
-        replan(session, today=today, editions=editions)
+        replan(session, now=now, today=today, editions=editions)
 
 
-def take_back(session: Session, *, today: date) -> None:
+def take_back(session: Session, *, now: datetime, today: date) -> None:
     """Plan again what a clock that ran ahead dropped before its day, if it is still wanted."""
     dropped_early = session.scalars(
         select(col(ReminderRow.edition_key))
@@ -250,10 +254,10 @@ def take_back(session: Session, *, today: date) -> None:
     ).all()
     if dropped_early:
         log.warning("the clock ran ahead: planning %s again", ", ".join(dropped_early))
-        replan(session, today=today, editions=dropped_early)
+        replan(session, now=now, today=today, editions=dropped_early)
 
 
-def _recall(session: Session, mails: Sequence[int]) -> None:
+def _recall(session: Session, mails: Sequence[int], now: datetime) -> None:
     """Take mails back from the outbox, as far as that is possible; their reminders are open again.
 
     A mail that was refused or came back stays what it is: only its reminders go another way.
@@ -264,7 +268,7 @@ def _recall(session: Session, mails: Sequence[int]) -> None:
                 col(DeliveryRow.id).in_(chunk), col(DeliveryRow.state).in_(_REFUSED)
             )
         )
-        free = [*delivery.cancel(session, chunk), *refused]
+        free = [*delivery.cancel(session, chunk, now=now, why=_CHANGED), *refused]
         session.execute(
             update(ReminderRow)
             .where(

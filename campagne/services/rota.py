@@ -316,8 +316,8 @@ def _follow_up(
     if not feeds.restamp(session, now):  # pages show more than calendars do
         queries.raise_data_version(session, now)
     notices.keep_dates(session)
-    reminders.replan(session, today=today, editions=editions)
-    notices.replan(session, today=today, editions=editions)
+    reminders.replan(session, now=now, today=today, editions=editions)
+    notices.replan(session, now=now, today=today, editions=editions)
 
 
 def _edition(session: Session, key: str) -> EditionRow:

@@ -56,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
+    "confirmed_on",
 }
 
 

@@ -82,8 +82,8 @@ def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
 def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     """Do what time itself asks; return how many editions were added and reminders dropped."""
     editions = rota.extend(session, today=today, now=now)
-    reminders.take_back(session, today=today)
+    reminders.take_back(session, now=now, today=today)
     delivery.recover(session, now)
-    expired = reminders.expire(session, today=today)
-    reminders.refresh(session, today=today)
+    expired = reminders.expire(session, now=now, today=today)
+    reminders.refresh(session, now=now, today=today)
     return editions, expired

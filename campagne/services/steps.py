@@ -176,7 +176,7 @@ def tick_off(
     else:
         row.status, row.by, row.note, row.at = status, by, note, now
     session.flush()
-    reminders.replan(session, today=today, editions=[edition])
+    reminders.replan(session, now=now, today=today, editions=[edition])
     queries.raise_data_version(session, now)
 
 

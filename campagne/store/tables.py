@@ -94,7 +94,8 @@ class EditionRow(SQLModel, table=True):
     """An edition, with what its calendar event needs to stay right after a change.
 
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
-    and `modified_at`, which is DTSTAMP too, is set.
+    and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
+    dates were confirmed; None where they always were.
     """
 
     __tablename__ = "edition"
@@ -112,6 +113,7 @@ class EditionRow(SQLModel, table=True):
     created_at: datetime
     modified_at: datetime
     digest: str = ""
+    confirmed_on: date | None = None
 
 
 class EditionDatesRow(SQLModel, table=True):
@@ -288,7 +290,8 @@ class DeliveryRow(SQLModel, table=True):
 
     `sender` is the address of the envelope, to which what comes back is sent. `copy_of` is the
     mail of which this is the copy for a deputy: it shares its fate while both wait. `reported_at`
-    is when a person was told that it failed or came back.
+    is when a person was told that it failed or came back. `date_version` is that of the dates in
+    it, of the edition of `edition_key`: for a mail that is about one, without a reminder or notice.
     """
 
     __tablename__ = "delivery"
@@ -300,6 +303,8 @@ class DeliveryRow(SQLModel, table=True):
     contact_key: str | None = Field(default=None, foreign_key="contact.key", index=True)
     municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
+    edition_key: str | None = Field(default=None, foreign_key="edition.key", index=True)
+    date_version: int | None = None
     copy_of: int | None = Field(default=None, foreign_key="delivery.id", index=True)
     sender: str = Field(index=True)
     recipient: str
@@ -352,7 +357,7 @@ class ReminderRow(SQLModel, table=True):
     """A reminder: step x edition x gemeente x contact x date version x level.
 
     `recalled` counts how often a mail with it was taken back unsent, so that the next one has a
-    key of its own.
+    key of its own. `sequence` is that of the edition as its mail shows it.
     """
 
     __tablename__ = "reminder"
@@ -379,13 +384,17 @@ class ReminderRow(SQLModel, table=True):
     valid_until: date
     state: ReminderState = Field(sa_type=_by_value(ReminderState))
     recalled: int = 0
+    sequence: int | None = None
     delivery_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
     )
 
 
 class NoticeRow(SQLModel, table=True):
-    """A change of an edition that one contact is told of, who knew `known_version` of its dates."""
+    """A change of an edition that one contact is told of, who knew `known_version` of its dates.
+
+    `recalled` and `sequence` as of a reminder.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -400,6 +409,7 @@ class NoticeRow(SQLModel, table=True):
     known_version: int
     state: ReminderState = Field(sa_type=_by_value(ReminderState))
     recalled: int = 0
+    sequence: int | None = None
     delivery_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
     )

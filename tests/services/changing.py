@@ -34,14 +34,14 @@ class Office:
         self.clock = clock
         self.mails = Mails(resources.folder("templates") / "mail", sender="c@example.nl")
         with database.session() as session:
-            reminders.replan(session, today=clock.today())
+            reminders.replan(session, now=clock.now(), today=clock.today())
 
     def round(self) -> PreparedRound:
         return rounds.prepare(self.database, mails=self.mails, links=LINKS, clock=self.clock)
 
     def replan(self, session: Session) -> None:
         session.flush()
-        reminders.replan(session, today=self.clock.today())
+        reminders.replan(session, now=self.clock.now(), today=self.clock.today())
 
     def move(self, edition: str, span: Span) -> None:
         with self.database.session() as session:

@@ -304,7 +304,7 @@ def test_a_release_ticks_off_what_the_centre_promised(desk: Desk) -> None:
         )
         session.execute(update(CampaignRow).values(broadcast=True))
         session.flush()
-        reminders.replan(session, today=desk.clock.today())
+        reminders.replan(session, now=desk.clock.now(), today=desk.clock.today())
 
     def reminded() -> set[str]:
         with desk.database.read() as session:

@@ -207,7 +207,7 @@ def test_who_left_is_not_told_and_another_address_is(office: Office) -> None:
         session.get_one(ContactRow, GOUDA).email = "goed@example.nl"
         session.flush()
         office.replan(session)
-        notices.replan(session, today=today)
+        notices.replan(session, now=now, today=today)
     office.round()
     assert _unsent(office) == []
     assert [row.recipient for row in _notices(office, GOUDA)] == [
@@ -218,8 +218,8 @@ def test_who_left_is_not_told_and_another_address_is(office: Office) -> None:
     with office.database.session() as session:
         session.get_one(ContactRow, HLT).active = True
         session.flush()
-        notices.replan(session, today=today)
-        notices.replan(session, today=today)
+        notices.replan(session, now=now, today=today)
+        notices.replan(session, now=now, today=today)
         notices.queue_due(session, mails=office.mails, links=LINKS, now=now, today=today, people=1)
     assert len(_unsent(office)) == 1
 

@@ -226,7 +226,7 @@ def test_an_answer_is_stored_and_the_latest_counts(office: Office) -> None:
 
 def test_joining_plans_the_playbook_and_declining_withdraws_it(office: Office) -> None:
     with office.database.session() as session:
-        reminders.replan(session, today=office.clock.today())
+        reminders.replan(session, now=office.clock.now(), today=office.clock.today())
     assert office.planned() == {"signaal"}
 
     office.answer(Answer.JOIN)

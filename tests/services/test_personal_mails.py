@@ -63,7 +63,7 @@ def test_nothing_is_settled_in_a_mail_that_was_taken_back(world: Database, clock
     office.queue({"gouda-communicatie": ["c"]})
     (number,) = office.settled
     with world.session() as session:
-        assert delivery.cancel(session, [number]) == [number]
+        assert delivery.cancel(session, [number], now=clock.now()) == [number]
     office.settled.clear()
 
     assert office.queue({"gouda-communicatie": ["c"]}).left_out == ("gouda-communicatie",)

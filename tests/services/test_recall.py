@@ -48,6 +48,8 @@ def _again(office: Office) -> tuple[DeliveryRow, DeliveryRow]:
     office.round()
     (old,) = office.outbox(HLT, CANCELLED)
     (new,) = office.due(HLT)
+    assert (old.settled_at, new.settled_at) == (office.clock.now(), None)
+    assert "Ingetrokken" in old.reply
     assert new.key != old.key
     assert new.message_id != old.message_id
     return old, new
@@ -238,6 +240,7 @@ def test_what_is_past_its_day_is_dropped_unsent(
     with caplog.at_level(logging.WARNING, "campagne"):
         office.round()
     assert office.outbox(HLT)[0].state is CANCELLED
+    assert office.outbox(HLT)[0].settled_at == office.clock.now()
     assert ("signaal", "lisse", 1, ReminderState.EXPIRED) in office.reminders(HLT, ORANGE)
     told = [one for one in caplog.messages if "last useful day has passed" in one]
     assert told

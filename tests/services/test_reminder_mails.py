@@ -33,13 +33,13 @@ def mails() -> Mails:
 @pytest.fixture
 def planned(world: Database, clock: SetClock) -> Database:
     with world.session() as session:
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     return world
 
 
 def _queue(database: Database, clock: SetClock, mails: Mails, people: int = 25) -> QueueReport:
     with database.session() as session:
-        reminders.expire(session, today=clock.today())
+        reminders.expire(session, now=clock.now(), today=clock.today())
         return reminder_mails.queue_due(
             session, mails=mails, links=LINKS, now=clock.now(), today=clock.today(), people=people
         )
@@ -115,7 +115,7 @@ def test_a_provisional_edition_asks_to_confirm_the_date(
     with world.session() as session:
         session.get_one(EditionRow, WEEK).status = EditionStatus.PROVISIONAL
         session.flush()
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     clock.move_to(date(2026, 11, 2))
     _queue(world, clock, mails)
     text = _mail_to(world, HLT)

@@ -25,7 +25,7 @@ ORANGE = "orange-the-world-2026"
 
 def _replan(session: Session, clock: SetClock) -> reminders.PlanReport:
     session.flush()
-    return reminders.replan(session, today=clock.today())
+    return reminders.replan(session, now=clock.now(), today=clock.today())
 
 
 def _planned(session: Session) -> set[tuple[str, str, str, str]]:
@@ -159,7 +159,7 @@ def test_a_new_colleague_is_told_and_one_who_left_is_not(world: Database, clock:
 
 def test_only_the_named_editions_are_touched(world: Database, clock: SetClock) -> None:
     with world.session() as session:
-        reminders.replan(session, today=clock.today(), editions=[ORANGE])
+        reminders.replan(session, now=clock.now(), today=clock.today(), editions=[ORANGE])
         assert {edition for edition, *_ in _planned(session)} == {ORANGE}
 
 
@@ -169,7 +169,7 @@ def test_what_has_passed_expires_and_is_listed_no_more(world: Database, clock: S
         listed = reminders.list_planned(session, until=date(2026, 12, 31))
         assert [one.due_on for one in listed] == sorted(one.due_on for one in listed)
         clock.move_to(date(2026, 11, 25))
-        dropped = reminders.expire(session, today=clock.today())
+        dropped = reminders.expire(session, now=clock.now(), today=clock.today())
         assert dropped == sum(one.valid_until < clock.today() for one in listed) > 0
         assert all(
             one.valid_until >= clock.today()

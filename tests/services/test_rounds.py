@@ -46,7 +46,7 @@ class Service:
 @pytest.fixture
 def service(world: Database, clock: SetClock, tmp_path: Path) -> Service:
     with world.session() as session:
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     return Service(world, clock, tmp_path / "postvak")
 
 

@@ -23,7 +23,7 @@ LINKS = Links("https://campagne.example.nl", "s" * 32)
 @pytest.fixture
 def planned(world: Database, clock: SetClock) -> Database:
     with world.session() as session:
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     return world
 
 

@@ -57,7 +57,7 @@ def _reminded(world: Database, step: str) -> set[str]:
 @pytest.fixture
 def planned(world: Database, clock: SetClock) -> Database:
     with world.session() as session:
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     return world
 
 

@@ -21,7 +21,7 @@ PATHS = ["/postvak", "/postvak/1", "/postvak/1/html"]
 def with_mail(app: App, clock: SetClock) -> App:
     """The service with the reminder mails of today in its outbox."""
     with app.database.session() as session:
-        replan(session, today=clock.today())
+        replan(session, now=clock.now(), today=clock.today())
         queue_due(session, mails=app.mails, links=app.links, now=clock.now(), today=clock.today())
         assert delivery.mailbox(session, limit=1)
     return app

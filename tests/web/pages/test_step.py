@@ -30,7 +30,7 @@ def path(links: Links, *municipalities: str, contact: str, step: str = "materiaa
 def link(app: App, sqlite_world: Database, clock: SetClock) -> str:
     """The path of the link that HLTsamen got for its three gemeenten."""
     with sqlite_world.session() as session:
-        reminders.replan(session, today=clock.today())
+        reminders.replan(session, now=clock.now(), today=clock.today())
     return path(app.links, *THREE, contact="hltsamen-communicatie")
 
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contact_key", "campaign_key", "role", name=op.f("pk_muted")),
     )
 
+    _what_a_mail_says()
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.add_column(sa.Column("copy_of", sa.Integer(), nullable=True))
         batch_op.add_column(
@@ -113,6 +114,35 @@ def upgrade() -> None:
             ["bounce_id"], ["bounce.id"], name=op.f("fk_paused_address_bounce_id")
         ),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_paused_address")),
+    )
+
+
+def _what_a_mail_says() -> None:
+    with op.batch_alter_table("edition", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("confirmed_on", sa.Date(), nullable=True))
+    for table in ("reminder", "notice"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("sequence", sa.Integer(), nullable=True))
+        # What waits was taken back when it was wrong, so it shows what is there now.
+        op.execute(
+            f"UPDATE {table} SET sequence = "  # noqa: S608 - two names of tables
+            f"(SELECT sequence FROM edition WHERE edition.key = {table}.edition_key) "
+            "WHERE delivery_id IS NOT NULL"
+        )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("edition_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
+        )
+        batch_op.add_column(sa.Column("date_version", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_delivery_edition_key"), ["edition_key"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_delivery_edition_key"), "edition", ["edition_key"], ["key"]
+        )
+    op.execute(
+        "UPDATE delivery SET (edition_key, date_version) = "
+        "(SELECT edition.key, edition.date_version FROM broadcast "
+        "JOIN edition ON edition.key = broadcast.edition_key "
+        "WHERE broadcast.id = delivery.broadcast_id) WHERE broadcast_id IS NOT NULL"
     )
 
 
