@@ -17,11 +17,13 @@ class OutboxMail:
 
     Attributes:
         waits: True when it can still be taken back; False when it was refused or came back.
+        outdated: what it says of the edition is not what there is now.
     """
 
     id: int
     recipient: str
     waits: bool
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def reconcile(
     """Compare what should be with what is stored; what may have been sent is never touched.
 
     A mail that still waits is taken back when one of its reminders is not wanted any more, has
-    other days, or its contact another address; one that was refused or came back, when there is
+    other days, says something else of its edition than there is now, or its contact has another
+    address; one that was refused or came back, when there is
     another address to try. The reminders in it that are wanted are planned again.
 
     After a change of dates the reminders of the new version are added, but not one that this
@@ -117,7 +120,9 @@ def _recalled(
             continue
         new = wanted.get(old.key)
         readdressed = new is not None and addresses[old.key.contact] != old.mail.recipient
-        if readdressed or (old.mail.waits and (new is None or _differs(old, new))):
+        if readdressed or (
+            old.mail.waits and (new is None or old.mail.outdated or _differs(old, new))
+        ):
             found.add(old.mail.id)
     return found
 

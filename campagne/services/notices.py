@@ -85,7 +85,8 @@ def replan(
     wrong = {
         one.delivery_id
         for one in stored
-        if one.waits and (one.key not in wanted or addresses[one.contact] != one.recipient)
+        if one.waits
+        and (one.outdated or one.key not in wanted or addresses[one.contact] != one.recipient)
     }
     free = delivery.cancel(
         session, sorted(key for key in wrong if key is not None), now=now, why=_CHANGED
@@ -131,7 +132,12 @@ class _Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A notice as it is stored; `waits`: its mail can still be taken back."""
+    """A notice as it is stored.
+
+    Attributes:
+        waits: its mail can still be taken back.
+        outdated: that mail says of the edition what is not so now.
+    """
 
     id: int
     key: _Key
@@ -139,6 +145,7 @@ class _Stored:
     delivery_id: int | None
     recipient: str | None
     waits: bool
+    outdated: bool
 
     @property
     def contact(self) -> str:
@@ -182,13 +189,16 @@ def _stored(session: Session, editions: Sequence[str]) -> list[_Stored]:
             col(NoticeRow.delivery_id),
             col(DeliveryRow.recipient),
             col(DeliveryRow.state),
+            col(EditionRow.sequence) != col(NoticeRow.sequence),
         )
+        .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
         .outerjoin(DeliveryRow, col(DeliveryRow.id) == col(NoticeRow.delivery_id))
         .where(col(NoticeRow.edition_key).in_(editions))
     )
     waiting = states_before(DeliveryState.CANCELLED)
     return [
-        _Stored(row[0], _Key(*row[1:5]), row[5], row[6], row[7], row[8] in waiting) for row in rows
+        _Stored(row[0], _Key(*row[1:5]), row[5], row[6], row[7], row[8] in waiting, bool(row[9]))
+        for row in rows
     ]
 
 
@@ -282,9 +292,15 @@ def queue_due(
         )
 
     def settle(rows: Sequence[NoticeRow], delivery_id: int) -> None:
-        for row in rows:
-            row.state, row.delivery_id = ReminderState.QUEUED, delivery_id
-        session.flush()
+        session.execute(
+            update(NoticeRow)
+            .where(col(NoticeRow.id).in_([row.id for row in rows]))
+            .values(
+                state=ReminderState.QUEUED,
+                delivery_id=delivery_id,
+                sequence=queries.sequence_of(col(NoticeRow.edition_key)),
+            )
+        )
 
     report = queue_each(
         session,

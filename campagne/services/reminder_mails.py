@@ -19,6 +19,7 @@ from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
 from campagne.services.access import Links
 from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
 from campagne.services.reminders import situation
+from campagne.store import queries
 from campagne.store.tables import ReminderRow
 
 
@@ -72,7 +73,11 @@ def queue_due(
         session.execute(
             update(ReminderRow)
             .where(col(ReminderRow.id).in_([row.id for row in rows]))
-            .values(state=ReminderState.QUEUED, delivery_id=delivery_id)
+            .values(
+                state=ReminderState.QUEUED,
+                delivery_id=delivery_id,
+                sequence=queries.sequence_of(col(ReminderRow.edition_key)),
+            )
         )
 
     return queue_each(

@@ -19,7 +19,6 @@ from campagne.domain.reminders import (
     StepStatus,
     plan,
 )
-from campagne.domain.rota import EditionStatus
 from campagne.services import delivery
 from campagne.store import queries
 from campagne.store.tables import (
@@ -205,8 +204,8 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
     """Plan anew what time itself changed: call it before `reminder_mails.queue_due`.
 
     A second reminder that has come due is counted anew, since the first one may have gone out late.
-    And a mail that was on its way when its edition moved, was cancelled or its step was ticked
-    off, and that the server then put off, waits again and says what is no longer right.
+    And a mail that was on its way when its edition changed, its step was ticked off or its contact
+    got another address, and that the server then put off, waits again and is no longer right.
     """
     chased = session.scalars(
         select(col(ReminderRow.edition_key))
@@ -227,13 +226,14 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
         select(col(ReminderRow.edition_key))
         .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
         .join(EditionRow, col(EditionRow.key) == col(ReminderRow.edition_key))
+        .join(ContactRow, col(ContactRow.key) == col(ReminderRow.contact_key))
         .outerjoin(StepStateRow, done)
         .where(
             # Not the state of the reminder too: SQLite would begin with every one that was sent.
             col(DeliveryRow.state).in_((DeliveryState.DUE, DeliveryState.DEFERRED)),
             or_(
-                col(EditionRow.date_version) != col(ReminderRow.date_version),
-                col(EditionRow.status) == EditionStatus.CANCELLED,
+                col(EditionRow.sequence) != col(ReminderRow.sequence),
+                col(ContactRow.email) != col(DeliveryRow.recipient),
                 col(StepStateRow.status).is_not(None),
             ),
         )
@@ -312,8 +312,10 @@ def _mails(session: Session, editions: Collection[str] | None) -> dict[int, Outb
             col(DeliveryRow.id),
             col(DeliveryRow.recipient),
             col(DeliveryRow.state),
+            col(EditionRow.sequence) != col(ReminderRow.sequence),
         )
         .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
+        .join(EditionRow, col(EditionRow.key) == col(ReminderRow.edition_key))
         .where(
             col(DeliveryRow.state).in_([*waiting, *_REFUSED]),
             col(ReminderRow.state) == ReminderState.QUEUED,
@@ -322,8 +324,8 @@ def _mails(session: Session, editions: Collection[str] | None) -> dict[int, Outb
     if editions is not None:
         query = query.where(col(ReminderRow.edition_key).in_(editions))
     return {
-        reminder: OutboxMail(mail, recipient, waits=state in waiting)
-        for reminder, mail, recipient, state in session.execute(query)
+        reminder: OutboxMail(mail, recipient, waits=state in waiting, outdated=bool(outdated))
+        for reminder, mail, recipient, state, outdated in session.execute(query)
     }
 
 

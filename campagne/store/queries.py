@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ScalarSelect, Select, func, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
 from campagne.domain.contacts import Contact
@@ -77,6 +78,11 @@ def editions(
         query = query.where(col(EditionRow.year).in_(years))
     found = [rows.edition_from(row) for row in _narrowed(session, query, EditionRow.key, keys)]
     return sorted(found, key=lambda one: (one.span.first, one.key))
+
+
+def sequence_of(edition: Mapped[str]) -> ScalarSelect[int]:
+    """Return the present `sequence` of the edition in a column, for a statement."""
+    return select(col(EditionRow.sequence)).where(col(EditionRow.key) == edition).scalar_subquery()
 
 
 def rota_entries(session: Session) -> list[RotaEntry]:

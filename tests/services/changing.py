@@ -12,7 +12,7 @@ from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import ReminderState
 from campagne.messages import Mails
-from campagne.services import reminders, rota, rounds
+from campagne.services import feeds, notices, reminders, rota, rounds
 from campagne.services.access import Links
 from campagne.services.rounds import PreparedRound
 from campagne.store.database import Database
@@ -34,6 +34,8 @@ class Office:
         self.clock = clock
         self.mails = Mails(resources.folder("templates") / "mail", sender="c@example.nl")
         with database.session() as session:
+            feeds.restamp(session, clock.now())
+            notices.keep_dates(session)
             reminders.replan(session, now=clock.now(), today=clock.today())
 
     def round(self) -> PreparedRound:
@@ -41,7 +43,9 @@ class Office:
 
     def replan(self, session: Session) -> None:
         session.flush()
-        reminders.replan(session, now=self.clock.now(), today=self.clock.today())
+        now, today = self.clock.now(), self.clock.today()
+        reminders.replan(session, now=now, today=today)
+        notices.replan(session, now=now, today=today)
 
     def move(self, edition: str, span: Span) -> None:
         with self.database.session() as session:

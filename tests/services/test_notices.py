@@ -155,6 +155,16 @@ def test_a_notice_that_still_waits_is_replaced(office: Office) -> None:
     assert _unsent(office) == []
 
 
+def test_a_notice_that_waits_follows_a_confirmation(office: Office) -> None:
+    office.move(WEEK, LATER)
+    office.round()
+    assert "voorlopig" in _unsent(office)[0]
+    office.confirm(WEEK)
+    office.round()
+    (text,) = _unsent(office)
+    assert "voorlopig" not in text
+
+
 def test_several_changes_for_one_person_are_one_mail(office: Office) -> None:
     office.move(WEEK, LATER)
     office.cancel(ORANGE)

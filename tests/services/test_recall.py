@@ -16,10 +16,10 @@ from campagne.domain.delivery import DeliveryState, Message
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import ReminderState
 from campagne.messages import Mails
-from campagne.services import sending, steps
+from campagne.services import feeds, sending, steps
 from campagne.store.database import Database
-from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow
-from tests.services.changing import HLT, LATER, ORANGE, WEEK, Office, text_of
+from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow, EditionRow, StepRow
+from tests.services.changing import HLT, LATER, ORANGE, PUBLIC, WEEK, Office, text_of
 
 DUE, CANCELLED = DeliveryState.DUE, DeliveryState.CANCELLED
 PLANNED, QUEUED, WITHDRAWN = (
@@ -73,6 +73,35 @@ def test_an_edition_that_is_cancelled(office: Office) -> None:
     _, new = _again(office)
     assert "Week tegen" not in text_of(new)
     assert "Orange" in text_of(new)
+
+
+def test_a_date_that_is_confirmed(office: Office) -> None:
+    office.confirm(PUBLIC)
+    old, new = _again(office)
+    assert "nog voorlopig" in text_of(old)
+    assert "nog voorlopig" not in text_of(new)
+    office.confirm(PUBLIC)  # a second time is no news
+    office.round()
+    assert [row.id for row in office.due(HLT)] == [new.id]
+
+
+def test_a_name_or_theme_that_changes(office: Office) -> None:
+    with office.database.session() as session:
+        session.get_one(EditionRow, WEEK).theme = "Samen sterk"
+        session.flush()
+        feeds.restamp(session, office.clock.now())
+        office.replan(session)
+    _, new = _again(office)
+    assert "Samen sterk" in text_of(new)
+
+
+def test_another_wording_of_a_step_takes_nothing_back(office: Office) -> None:
+    with office.database.session() as session:
+        session.get_one(StepRow, "materiaal").what = "Bestel op tijd."
+        session.get_one(ContactRow, HLT).name = "Redactie"
+        office.replan(session)
+    office.round()
+    assert len(office.outbox(HLT)) == 1
 
 
 def test_a_step_that_is_ticked_off(office: Office) -> None:
@@ -225,6 +254,21 @@ def test_what_a_server_put_off_while_it_changed_is_taken_back_later(office: Offi
     office.round()
     assert office.outbox(HLT)[0].state is CANCELLED
     assert "Materiaal bestellen" not in "".join(map(text_of, office.due(HLT)))
+
+
+def test_what_a_server_put_off_while_its_address_changed_goes_to_the_right_one(
+    office: Office,
+) -> None:
+    office.become(DeliveryState.SENDING, HLT)
+    office.readdress(HLT, "goed@example.nl")
+    with office.database.session() as session:
+        (row,) = office.outbox(HLT)
+        session.get_one(DeliveryRow, row.id).state = DeliveryState.DEFERRED
+    office.round()
+    assert [(row.state, row.recipient) for row in office.outbox(HLT)] == [
+        (CANCELLED, f"{HLT}@example.nl"),
+        (DUE, "goed@example.nl"),
+    ]
 
 
 def test_what_is_past_its_day_is_dropped_unsent(
