@@ -2,7 +2,8 @@
 
 import signal
 import socket
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # With the seconds that the clock takes to stop, less than the ten that a service is given to end.
 _ANSWER_SECONDS = 3
+_LOOK_SECONDS = 0.5
 
 
 @click.command()
@@ -30,7 +32,7 @@ def serve() -> None:
         _apply(app)
         from campagne.worker import Worker
 
-        stopped = _stop_by_signal()
+        stopped = stop_by_signal()
         clock = Worker(app)
         clock.start()
         try:
@@ -44,7 +46,7 @@ def web() -> None:
     """Start alleen de pagina's en de agenda's; de klok draait dan apart (campagne worker)."""
     _start_log()
     with service() as app, _door(app.settings) as door:
-        _answer(app, door, _stop_by_signal())
+        _answer(app, door, stop_by_signal())
 
 
 @click.command()
@@ -57,11 +59,11 @@ def worker() -> None:
     with service() as app:
         from campagne.worker import Worker
 
-        stopped = _stop_by_signal()
+        stopped = stop_by_signal()
         clock = Worker(app)
         clock.start()
         click.echo("De klok loopt - stop met Ctrl+C", err=True)
-        stopped.get()
+        wait_until_stopped(stopped)
         clock.stop()
 
 
@@ -119,7 +121,7 @@ def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> Non
         server.run(sockets=[door])
 
 
-def _stop_by_signal() -> "SimpleQueue[int]":
+def stop_by_signal() -> "SimpleQueue[int]":
     """Let SIGTERM and SIGINT end the process through its `finally` clauses.
 
     uvicorn raises the signal once more after it has shut down; with the default handler that
@@ -137,6 +139,18 @@ def _stop_by_signal() -> "SimpleQueue[int]":
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     return stopped
+
+
+def wait_until_stopped(stopped: "SimpleQueue[int]") -> None:
+    """Return once a signal came.
+
+    It looks by itself now and then: the system may hand a signal to any thread, as it does just
+    after a process that was frozen goes on, and then nothing wakes this one to run the handler.
+    """
+    while stopped.empty():
+        with suppress(Empty):
+            stopped.get(timeout=_LOOK_SECONDS)
+            return
 
 
 def _start_log() -> None:

@@ -195,3 +195,25 @@ def test_a_host_that_is_not_ours_is_told(run: Run) -> None:
     answer = run("serve", host="192.0.2.1")
     assert answer.code == 1
     assert "dit adres hoort niet bij deze machine" in answer.sentence
+
+
+_HANDED_TO_ANOTHER_THREAD = """
+import signal, threading, time
+from campagne.cli.serve import stop_by_signal, wait_until_stopped
+
+def signal_myself():
+    time.sleep(0.3)  # the main thread waits by then
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    time.sleep(3600)
+
+stopped = stop_by_signal()
+threading.Thread(target=signal_myself, daemon=True).start()
+wait_until_stopped(stopped)
+"""
+
+
+def test_a_signal_that_the_system_hands_to_another_thread_stops_it_too() -> None:
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", _HANDED_TO_ANOTHER_THREAD], check=False, timeout=60
+    )
+    assert done.returncode == 0

@@ -6,17 +6,15 @@ as shorter by the same means as in real use: an argument.
 """
 
 import logging
-import signal
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
-from types import FrameType
 
 from pydantic import SecretStr
 
 from campagne.bootstrap import build
 from campagne.channels.smtp import BODY_REPLY_SECONDS, SmtpChannel
+from campagne.cli.serve import stop_by_signal, wait_until_stopped
 from campagne.clock import Clock
 from campagne.services.sending import BEAT_SECONDS
 from campagne.settings import Settings
@@ -50,12 +48,7 @@ class Job:
 
 def work(job: Job) -> None:
     """Work until SIGTERM comes; entry of the process."""
-    stopped: SimpleQueue[int] = SimpleQueue()  # unlike an event, safe to use in a handler
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopped.put(number)
-
-    signal.signal(signal.SIGTERM, stop)
+    stopped = stop_by_signal()
     logging.basicConfig(filename=job.folder / "workers.log", level=logging.INFO)
     url = f"smtp://127.0.0.1:{job.mail_port}"
     app = build(
@@ -77,5 +70,5 @@ def work(job: Job) -> None:
     )
     worker = Worker(app, beat=BEAT_SECONDS / SPEED)
     worker.start()
-    stopped.get()
+    wait_until_stopped(stopped)
     worker.stop()
