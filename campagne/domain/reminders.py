@@ -4,7 +4,7 @@
 people. What that changes in the stored ones, `campagne.domain.reconciliation` says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +15,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
+from campagne.domain.preferences import EVERYTHING, Preferences
 from campagne.domain.regions import Municipality, Region, ancestry, reaches
 from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar, calendar_for
@@ -111,6 +112,7 @@ class Situation:
         closed: (edition, step, gemeente) that are done or skipped.
         told: the first day on which a contact was mailed of a step, per (edition, step, gemeente,
             contact), whatever the dates were then.
+        preferences: per contact; who is not in it wants everything.
     """
 
     editions: Sequence[Edition]
@@ -124,6 +126,11 @@ class Situation:
     contacts: Sequence[Contact] = ()
     meetings: Sequence[Meeting] = ()
     told: Mapping[tuple[str, str, str, str], date] = field(default_factory=dict)
+    preferences: Mapping[str, Preferences] = field(default_factory=dict)
+
+    def wants(self, contact: str, campaign: str, roles: Collection[Role]) -> bool:
+        """Say whether a contact wants reminders of a campaign in any of these roles."""
+        return self.preferences.get(contact, EVERYTHING).wants(campaign, roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +266,8 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     """Return every reminder that should exist: open steps that still make sense, per contact.
 
     A step that says so has two more levels: who was told of it is reminded once more, then the
-    colleagues of the same gemeente are told.
+    colleagues of the same gemeente are told. Who does not want the reminders of a campaign gets
+    none of them, and is not chased; the colleagues are told all the same.
     """
     people: dict[tuple[Role, str], list[str]] = {}
     for contact in situation.contacts:
@@ -272,12 +280,14 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
         edition, step, place = item.edition, item.step.key, item.municipality.key
         if (edition.key, step, place) in situation.closed:
             continue
-        officers = people.get((item.step.role, place), ())
+        role, campaign = item.step.role, edition.campaign
+        all_officers = people.get((role, place), ())
+        officers = [one for one in all_officers if situation.wants(one, campaign, [role])]
         due = [(one, Level.FIRST, item.due_on) for one in officers]
         # Nobody is chased for what must wait until the date is confirmed.
         waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
-        if officers and not waits and (item.step.again_days or item.step.colleague_days):
-            due += _escalation(item, officers, people, situation.told, today)
+        if all_officers and not waits and (item.step.again_days or item.step.colleague_days):
+            due += _escalation(item, officers, people, situation, today)
         for contact_key, level, due_on in due:
             if due_on <= item.valid_until:
                 key = ReminderKey(
@@ -300,21 +310,26 @@ def _escalation(
     item: AgendaItem,
     officers: Sequence[str],
     people: Mapping[tuple[Role, str], Sequence[str]],
-    told: Mapping[tuple[str, str, str, str], date],
+    situation: Situation,
     today: date,
 ) -> Iterator[tuple[str, Level, date]]:
     """Yield who hears again of an open step, at which level and on which day.
 
     Counted from the due date, or from the day of the first mail where that is later: after a
-    standstill nobody is chased for what was never told.
+    standstill nobody is chased for what was never told. Where no officer wants to be told, the
+    colleagues hear of it counted from the due date.
     """
     calendar = calendar_for(item.municipality)
-    place = (item.edition.key, item.step.key, item.municipality.key)
-    since = {one: max(item.due_on, told.get((*place, one), today)) for one in officers}
+    edition, place = item.edition, item.municipality.key
+    about = (edition.key, item.step.key, place)
+    since = {one: max(item.due_on, situation.told.get((*about, one), today)) for one in officers}
     if item.step.again_days:
         for one in officers:
             yield one, Level.AGAIN, calendar.plus(since[one], item.step.again_days)
     if item.step.colleague_days:
-        due_on = calendar.plus(min(since.values()), item.step.colleague_days)
-        for one in colleagues(people, item.step.role, item.municipality.key):
-            yield one, Level.COLLEAGUE, due_on
+        first = min(since.values(), default=item.due_on)
+        due_on = calendar.plus(first, item.step.colleague_days)
+        for one in colleagues(people, item.step.role, place):
+            own = [role for role in COLLEAGUES if one in people.get((role, place), ())]
+            if situation.wants(one, edition.campaign, own):
+                yield one, Level.COLLEAGUE, due_on

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from itsdangerous import BadSignature, Serializer, URLSafeSerializer, base64_encode
 
+from campagne.domain.preferences import MailList
 from campagne.errors import NotFoundError
 
 
@@ -37,6 +38,14 @@ class StepLink:
     contact: str
 
 
+@dataclass(frozen=True, slots=True)
+class PreferencesLink:
+    """What the link to the page of what a contact gets names: whose it is, and of which list."""
+
+    contact: str
+    mail_list: MailList
+
+
 class Links:
     """Makes every address that stands in a mail, a feed or a page.
 
@@ -49,6 +58,7 @@ class Links:
         self.base_url = base_url
         self._answers = _Tokens(secret, salt="campagne.answer")
         self._steps = _Tokens(secret, salt="campagne.step")
+        self._preferences = _Tokens(secret, salt="campagne.preferences")
 
     def year(self, year: int) -> str:
         """Return the address of the page of a year."""
@@ -90,6 +100,19 @@ class Links:
         """
         edition, step, contact, *municipalities = _read(self._steps, token)
         return StepLink(edition, step, tuple(municipalities), contact)
+
+    def preferences(self, contact: str, mail_list: MailList) -> str:
+        """Return the signed address where a contact chooses what to get, or leaves a list."""
+        return f"{self.base_url}/afmelden/{self._preferences.dumps([contact, mail_list.value])}"
+
+    def read_preferences(self, token: str) -> PreferencesLink:
+        """Read the token of a link to what a contact gets.
+
+        Raises:
+            NotFoundError: when the token was not made by this service for this purpose.
+        """
+        contact, mail_list = _read(self._preferences, token)
+        return PreferencesLink(str(contact), MailList(mail_list))
 
 
 class _Tokens(URLSafeSerializer):

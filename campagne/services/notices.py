@@ -19,6 +19,7 @@ from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
 from campagne.domain.notices import Notice, NoticeKind, Told, decide
+from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.messages import ChangeLine, Mails, NoticeContext
@@ -79,7 +80,12 @@ def replan(
     if not changed:
         return
     keys = [one.key for one in changed]
-    addresses = {one.key: one.email for one in queries.contacts(session)}
+    wants = queries.preferences(session)
+    addresses = {
+        one.key: one.email
+        for one in queries.contacts(session)
+        if wants.get(one.key, EVERYTHING).reminders
+    }
     stored = _stored(session, keys)
     wanted = _wanted(session, changed, stored, today, addresses)
     wrong = {

@@ -75,6 +75,7 @@ def situation(session: Session, editions: Collection[str] | None = None) -> Situ
         meetings=[
             meeting for series in queries.meeting_series(session) for meeting in series.meetings
         ],
+        preferences=queries.preferences(session),
     )
 
 

@@ -308,20 +308,19 @@ def _views(
 ) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation with what a person reads of it."""
     states = queries.step_states(session, [one.key for one in known.editions])
-    people: dict[tuple[Role, str], list[str]] = {}
+    people: dict[tuple[Role, str], list[Contact]] = {}
     for contact in known.contacts:
         for assignment in contact.assignments:
-            people.setdefault(assignment, []).append(contact.name)
+            people.setdefault(assignment, []).append(contact)
     for item in agenda(known):
-        yield (
-            item,
-            _view(
-                item,
-                states.get((item.edition.key, item.step.key, item.municipality.key)),
-                people.get((item.step.role, item.municipality.key), ()),
-                today,
-            ),
-        )
+        role, place = item.step.role, item.municipality.key
+        told = [
+            one.name
+            for one in people.get((role, place), ())
+            if known.wants(one.key, item.edition.campaign, [role])
+        ]
+        state = states.get((item.edition.key, item.step.key, place))
+        yield item, _view(item, state, told, today)
 
 
 def _view(

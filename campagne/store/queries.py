@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col
 
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import MeetingSeries, Role, Step
+from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Answer, StepState
 from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
@@ -31,6 +32,8 @@ from campagne.store.tables import (
     MeasureRow,
     MeetingSeriesRow,
     MunicipalityRow,
+    MutedRow,
+    PreferencesRow,
     RegionRow,
     RotaAgreementRow,
     RotaEntryRow,
@@ -124,6 +127,18 @@ def contacts(session: Session) -> list[Contact]:
         assignments[row.contact_key].append((row.role, row.municipality_key))
     found = _by(session, _all(ContactRow).where(col(ContactRow.active)), "key")
     return [rows.contact_from(row, assignments[row.key]) for row in found]
+
+
+def preferences(session: Session) -> dict[str, Preferences]:
+    """Return what each contact wants who made a choice; who is not in it wants everything."""
+    muted: dict[str, set[tuple[str, Role]]] = defaultdict(set)
+    for row in session.execute(_all(MutedRow)):
+        muted[row.contact_key].add((row.campaign_key, row.role))
+    found = {
+        row.contact_key: rows.preferences_from(row, muted.pop(row.contact_key, ()))
+        for row in session.execute(_all(PreferencesRow))
+    }
+    return found | {key: Preferences(muted=frozenset(some)) for key, some in muted.items()}
 
 
 def answers(

@@ -9,6 +9,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
 from campagne.domain.leadtimes import parse_lead
 from campagne.domain.playbook import Role, Scope, Step
+from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import (
     Answer,
@@ -216,6 +217,14 @@ def _chased(**change: object) -> Situation:
 
 
 FIRST = ("beleid-katwijk", Level.FIRST, DUE)
+CHASES = {
+    ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21)),
+    ("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23)),
+}
+
+
+def muting(role: Role) -> Preferences:
+    return Preferences(muted=frozenset({(ORANGE.key, role)}))
 
 
 @pytest.mark.parametrize(
@@ -287,6 +296,36 @@ FIRST = ("beleid-katwijk", Level.FIRST, DUE)
                 ("comm-katwijk", Level.COLLEAGUE, date(2026, 10, 5)),
             },
             id="told late: counted from then",
+        ),
+        pytest.param(
+            {"preferences": {"beleid-katwijk": Preferences(reminders=False)}},
+            date(2026, 10, 1),
+            {("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23))},
+            id="who wants none is not chased, the colleagues hear of it from its day on",
+        ),
+        pytest.param(
+            {"preferences": {"beleid-katwijk": muting(Role.POLICY)}},
+            TODAY,
+            {("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23))},
+            id="muted in this role",
+        ),
+        pytest.param(
+            {"preferences": {"beleid-katwijk": muting(Role.COMMUNICATION)}},
+            TODAY,
+            {FIRST, *CHASES},
+            id="muted in another role",
+        ),
+        pytest.param(
+            {"preferences": {"comm-katwijk": muting(Role.COMMUNICATION)}},
+            TODAY,
+            {FIRST, ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))},
+            id="a colleague who muted it is not told",
+        ),
+        pytest.param(
+            {"preferences": {"comm-katwijk": Preferences(broadcasts=False)}},
+            TODAY,
+            {FIRST, *CHASES},
+            id="broadcasts are another list",
         ),
     ],
 )
