@@ -37,6 +37,8 @@ class StepLine:
         done_url: where this person ticks it off.
         again: True when this person was told of it before.
         colleagues: who should have ticked it off, as one phrase; empty when that is the reader.
+        elsewhere: True when those work for another gemeente than the reader, who is told of it as
+            the centrumgemeente.
     """
 
     title: str
@@ -48,6 +50,7 @@ class StepLine:
     done_url: str
     again: bool = False
     colleagues: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

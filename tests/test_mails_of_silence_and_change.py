@@ -33,6 +33,7 @@ AGAIN = StepLine(
     again=True,
 )
 COLLEAGUE = replace(AGAIN, again=False, colleagues="Beleid Lisse")
+CENTRE = replace(COLLEAGUE, colleagues="Beleid Lisse (0252 000 000)", elsewhere=True)
 FIRST = replace(AGAIN, again=False)
 MOVED = ChangeLine(
     kind="moved",
@@ -103,6 +104,15 @@ def _reminder(*steps: StepLine) -> ReminderContext:
             "Orange the World begint over 3 weken: 1 stap nog niet afgevinkt",
             ["Je krijgt dit omdat deze stap nog niet is afgevinkt door Beleid Lisse."],
             ["tweede herinnering"],
+        ),
+        (
+            [CENTRE],
+            "Orange the World begint over 3 weken: 1 stap nog niet afgevinkt",
+            [
+                "Deze stap is nog niet afgevinkt door Beleid Lisse (0252 000 000).",
+                "Voor Lisse is afgesproken dat de centrumgemeente dat hoort.",
+            ],
+            ["tweede herinnering", "Je krijgt dit omdat"],
         ),
         (
             [FIRST, AGAIN],

@@ -7,7 +7,7 @@ import click
 from campagne.cli.output import format_option, service, show
 from campagne.cli.parameters import day_option
 
-TIMES = ("eerste", "tweede", "aan collega")  # by level
+TIMES = ("eerste", "tweede", "aan collega", "aan centrumgemeente")  # by level
 
 
 @click.group()

@@ -74,6 +74,17 @@ def ancestry(region: str, regions: Mapping[str, Region]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def centre_of(region: str, regions: Mapping[str, Region]) -> str | None:
+    """Return the key of the centrumgemeente of a region, or of the nearest one around it.
+
+    Args:
+        region: key of the region, such as the innermost one of a gemeente.
+        regions: all regions by key.
+    """
+    centres = (regions[one].centre for one in ancestry(region, regions))
+    return next((one for one in centres if one is not None), None)
+
+
 def reaches(region: str | None, place: str, regions: Mapping[str, Region]) -> bool:
     """Say whether what is meant for a region (None: everyone) is meant for all of a place.
 

@@ -16,7 +16,7 @@ from campagne.domain.dates import Span
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
 from campagne.domain.preferences import EVERYTHING, Preferences
-from campagne.domain.regions import Municipality, Region, ancestry, reaches
+from campagne.domain.regions import Municipality, Region, ancestry, centre_of, reaches
 from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar, calendar_for
 
@@ -58,11 +58,12 @@ COLLEAGUES = (Role.POLICY, Role.COMMUNICATION)
 
 
 class Level(IntEnum):
-    """How urgent: the first reminder, a second one, or one to the colleagues."""
+    """How urgent: the first reminder, a second one, to the colleagues, to the centrumgemeente."""
 
     FIRST = 0
     AGAIN = 1
     COLLEAGUE = 2
+    CENTRE = 3
 
 
 class ReminderKey(NamedTuple):
@@ -265,9 +266,10 @@ def agenda(situation: Situation) -> Iterator[AgendaItem]:
 def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder]:
     """Return every reminder that should exist: open steps that still make sense, per contact.
 
-    A step that says so has two more levels: who was told of it is reminded once more, then the
-    colleagues of the same gemeente are told. Who does not want the reminders of a campaign gets
-    none of them, and is not chased; the colleagues are told all the same.
+    A step that says so has three more levels: who was told of it is reminded once more, then the
+    colleagues of the same gemeente are told, then the centrumgemeente if the gemeente chose that.
+    Who does not want the reminders of a campaign gets none of them, and is not chased; the others
+    are told all the same.
     """
     people: dict[tuple[Role, str], list[str]] = {}
     for contact in situation.contacts:
@@ -286,7 +288,7 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
         due = [(one, Level.FIRST, item.due_on) for one in officers]
         # Nobody is chased for what must wait until the date is confirmed.
         waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
-        if all_officers and not waits and (item.step.again_days or item.step.colleague_days):
+        if all_officers and not waits and is_chased(item.step):
             due += _escalation(item, officers, people, situation, today)
         for contact_key, level, due_on in due:
             if due_on <= item.valid_until:
@@ -306,6 +308,19 @@ def colleagues(
     return sorted({one for many in others for one in many} - set(own))
 
 
+def is_chased(step: Step) -> bool:
+    """Say whether anybody is told again when a step is not ticked off."""
+    return bool(step.again_days or step.colleague_days or step.centre_days)
+
+
+def centre_told(step: Step, place: Municipality, regions: Mapping[str, Region]) -> str | None:
+    """Return the key of the centrumgemeente that is told when a step is not ticked off.
+
+    None where the playbook does not ask it of the step, or the gemeente did not choose it.
+    """
+    return centre_of(place.region, regions) if step.centre_days and place.tell_centre else None
+
+
 def _escalation(
     item: AgendaItem,
     officers: Sequence[str],
@@ -317,19 +332,27 @@ def _escalation(
 
     Counted from the due date, or from the day of the first mail where that is later: after a
     standstill nobody is chased for what was never told. Where no officer wants to be told, the
-    colleagues hear of it counted from the due date.
+    others hear of it counted from the due date.
     """
     calendar = calendar_for(item.municipality)
     edition, place = item.edition, item.municipality.key
     about = (edition.key, item.step.key, place)
     since = {one: max(item.due_on, situation.told.get((*about, one), today)) for one in officers}
+    first = min(since.values(), default=item.due_on)
     if item.step.again_days:
         for one in officers:
             yield one, Level.AGAIN, calendar.plus(since[one], item.step.again_days)
+    informed = set(people.get((item.step.role, place), ()))
     if item.step.colleague_days:
-        first = min(since.values(), default=item.due_on)
         due_on = calendar.plus(first, item.step.colleague_days)
         for one in colleagues(people, item.step.role, place):
             own = [role for role in COLLEAGUES if one in people.get((role, place), ())]
+            informed.add(one)
             if situation.wants(one, edition.campaign, own):
                 yield one, Level.COLLEAGUE, due_on
+    centre = centre_told(item.step, item.municipality, situation.regions)
+    if centre is not None and item.step.centre_days:
+        due_on = calendar.plus(first, item.step.centre_days)
+        for one in people.get((Role.CENTRE, centre), ()):
+            if one not in informed and situation.wants(one, edition.campaign, [Role.CENTRE]):
+                yield one, Level.CENTRE, due_on

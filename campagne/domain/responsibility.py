@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.regions import Municipality, Region, ancestry, centre_of
 from campagne.domain.rota import Edition, RotaEntry
 
 
@@ -66,11 +66,8 @@ def centre_contacts(
         contacts: all of them.
         regions: all regions by key.
     """
-    for one in ancestry(region, regions):
-        centre = regions[one].centre
-        if centre is not None:
-            return holders(Role.CENTRE, (centre,), contacts)
-    return []
+    centre = centre_of(region, regions)
+    return [] if centre is None else holders(Role.CENTRE, (centre,), contacts)
 
 
 def colleagues_of(contact: Contact, contacts: Iterable[Contact]) -> list[Contact]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
-from campagne.domain.playbook import Scope
+from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import word
@@ -165,8 +165,8 @@ def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[s
             col(ReminderRow.contact_key).in_(contacts),
             col(ReminderRow.state) == ReminderState.PLANNED,
             col(ReminderRow.due_on) > today,
-            # Nobody is told beforehand that a colleague will be late.
-            col(ReminderRow.level) != Level.COLLEAGUE,
+            # Nobody is told beforehand that somebody else will be late.
+            col(ReminderRow.level) < Level.COLLEAGUE,
         )
         .group_by(col(ReminderRow.contact_key))
     )
@@ -220,13 +220,16 @@ def _entry(row: _Row, book: _Book) -> _Entry:
     # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
     item = book.agenda[row.edition_key, row.step_key, row.municipality_key]
     level = Level(row.level)
-    if level is not Level.COLLEAGUE:
+    if level < Level.COLLEAGUE:
         return _Entry(item, level, ())
     work = (item.step.role, item.municipality.key)
+    officers = [one for one in book.situation.contacts if work in one.assignments]
+    # Who works elsewhere does not have the number at hand.
+    phone = level is Level.CENTRE
     return _Entry(
         item,
         level,
-        tuple(one.name for one in book.situation.contacts if work in one.assignments),
+        tuple(f"{one.name} ({one.phone})" if phone and one.phone else one.name for one in officers),
     )
 
 
@@ -269,6 +272,7 @@ def _line(contact: Contact, same: Sequence[_Entry], links: Links, today: date) -
         ),
         again=level is Level.AGAIN,
         colleagues=dutch.join(same[0].colleagues),
+        elsewhere=level is Level.CENTRE,
     )
 
 
@@ -283,9 +287,20 @@ def _same_step(entries: Sequence[_Entry], book: _Book) -> Iterator[list[_Entry]]
 
 
 def _reason(contact: Contact, entries: Sequence[_Entry]) -> str:
-    """Say which work of this person the mail is about; for a colleague, the work that they do."""
-    about = {one.item.municipality.key: one.item.municipality.name for one in entries}
-    asked = {one.item.step.role for one in entries if one.level is not Level.COLLEAGUE}
+    """Say which work of this person the mail is about; for a colleague, the work that they do.
+
+    What the centrumgemeente is told of others comes second, and alone where there is nothing else.
+    """
+    own = [one for one in entries if one.level is not Level.CENTRE]
+    if not own:
+        chose = sorted({one.item.municipality.name for one in entries})
+        return (
+            f"Je krijgt deze mail omdat je {word(Role.CENTRE)} bent. {dutch.join(chose)}"
+            f" {'koos' if len(chose) == 1 else 'kozen'} ervoor dat je het hoort als een stap niet"
+            " is afgevinkt."
+        )
+    about = {one.item.municipality.key: one.item.municipality.name for one in own}
+    asked = {one.item.step.role for one in own if one.level is not Level.COLLEAGUE}
     roles = asked or {role for role, place in contact.assignments if place in about}
     words = dutch.join([word(role) for role in sorted(roles)])
     places = dutch.join(sorted(about.values()))

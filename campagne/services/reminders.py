@@ -17,6 +17,7 @@ from campagne.domain.reminders import (
     ReminderState,
     Situation,
     StepStatus,
+    is_chased,
     plan,
 )
 from campagne.services import delivery
@@ -332,7 +333,7 @@ def _mails(session: Session, editions: Collection[str] | None) -> dict[int, Outb
 
 def _told(session: Session, known: Situation) -> dict[tuple[str, str, str, str], date]:
     """Return since when each contact knows of a step that is chased; see `Situation.told`."""
-    steps = [one.key for one in known.steps if one.again_days or one.colleague_days]
+    steps = [one.key for one in known.steps if is_chased(one)]
     if not steps:
         return {}
     rows = session.execute(

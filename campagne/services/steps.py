@@ -17,6 +17,7 @@ from campagne.domain.reminders import (
     StepState,
     StepStatus,
     agenda,
+    centre_told,
     lateness,
 )
 from campagne.domain.rota import EditionStatus
@@ -207,7 +208,7 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
         if item.step == step and item.municipality in places
     ]
     contact = next((one for one in known.contacts if one.key == link.contact), None)
-    mine = [pair for pair in falls if contact and _may_tick_off(contact, pair[0])]
+    mine = [pair for pair in falls if contact and _may_tick_off(contact, pair[0], known)]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
     names = dutch.join([one.name for one in places])
@@ -238,11 +239,13 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
     )
 
 
-def _may_tick_off(contact: Contact, item: AgendaItem) -> bool:
-    """Say whether a step is this contact's, or that of a colleague whom they are told of."""
+def _may_tick_off(contact: Contact, item: AgendaItem, known: Situation) -> bool:
+    """Say whether a step is this contact's, or one that they are told of when it stays open."""
     roles = {role for role, place in contact.assignments if place == item.municipality.key}
     told_of_it = item.step.colleague_days and roles & set(COLLEAGUES)
-    return item.step.role in roles or bool(told_of_it)
+    centre = centre_told(item.step, item.municipality, known.regions)
+    as_centre = (Role.CENTRE, centre) in contact.assignments
+    return item.step.role in roles or bool(told_of_it) or as_centre
 
 
 def tick_off_by_link(

@@ -335,5 +335,62 @@ def test_a_step_that_is_not_ticked_off_is_chased(
     assert _levels(_chased(**change), today) == expected
 
 
+CENTRE_TOLD = replace(CHASED, colleague_days=None, centre_days=10)
+CHOSE = replace(KATWIJK, tell_centre=True)
+AT_LEIDEN = ((Role.CENTRE, "leiden"),)
+AGAIN = ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))
+AT_CENTRE = ("centrum-leiden", Level.CENTRE, date(2026, 9, 30))
+
+
+@pytest.mark.parametrize(
+    ("step", "katwijk", "work", "expected"),
+    [
+        pytest.param(CENTRE_TOLD, CHOSE, AT_LEIDEN, {FIRST, AGAIN, AT_CENTRE}, id="both chose it"),
+        pytest.param(CENTRE_TOLD, KATWIJK, AT_LEIDEN, {FIRST, AGAIN}, id="the gemeente did not"),
+        pytest.param(
+            replace(CENTRE_TOLD, centre_days=None),
+            CHOSE,
+            AT_LEIDEN,
+            {FIRST, AGAIN},
+            id="nor the step",
+        ),
+        pytest.param(
+            replace(CHASED, centre_days=10),
+            CHOSE,
+            (*AT_LEIDEN, (Role.COMMUNICATION, "katwijk")),
+            {
+                FIRST,
+                AGAIN,
+                ("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23)),
+                ("centrum-leiden", Level.COLLEAGUE, date(2026, 9, 23)),
+            },
+            id="not a second time to who was told as a colleague",
+        ),
+        pytest.param(
+            CENTRE_TOLD,
+            CHOSE,
+            ((Role.CENTRE, "gouda"),),
+            {FIRST, AGAIN},
+            id="not to another centrumgemeente",
+        ),
+    ],
+)
+def test_the_centrumgemeente_is_told_where_both_chose_it(
+    step: Step,
+    katwijk: Municipality,
+    work: tuple[tuple[Role, str], ...],
+    expected: set[tuple[str, Level, date]],
+) -> None:
+    situation = replace(
+        SITUATION,
+        steps=(step,),
+        municipalities={one.key: one for one in (katwijk, LISSE, LEIDEN, GOUDA)},
+        contacts=[
+            replace(one, assignments=work) if one.key == "centrum-leiden" else one for one in PEOPLE
+        ],
+    )
+    assert _levels(situation, TODAY) == expected
+
+
 def test_every_level_lapses_on_the_same_day() -> None:
     assert {one.valid_until for one in plan(_chased(), TODAY).values()} == {UNTIL}

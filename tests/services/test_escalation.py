@@ -12,11 +12,12 @@ from campagne.domain.reminders import StepStatus
 from campagne.services import steps
 from campagne.services.access import StepLink
 from campagne.store.database import Database
-from campagne.store.tables import ContactRoleRow, ContactRow, StepRow
+from campagne.store.tables import ContactRoleRow, ContactRow, MunicipalityRow, StepRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
 
 KATWIJK = "katwijk-campagnes"
 COLLEAGUE = "katwijk-beleid"
+CENTRE = "leiden-centrum"
 TITLE = "Materiaal bestellen"
 MONDAY = date(2026, 9, 21)  # the due date of `materiaal`
 
@@ -41,7 +42,7 @@ def _told(office: Office, first: date, last: date) -> list[tuple[date, str, str]
     for days in range((last - first).days + 1):
         office.clock.move_to(first + timedelta(days=days))
         office.round()
-        for person in (KATWIJK, COLLEAGUE):
+        for person in (KATWIJK, COLLEAGUE, CENTRE):
             found += [
                 (office.clock.today(), person, text_of(row))
                 for row in office.due(person)
@@ -73,6 +74,31 @@ def _tick_off(office: Office) -> None:
             now=office.clock.now(),
             today=office.clock.today(),
         )
+
+
+def test_the_centrumgemeente_is_told_last_when_the_gemeente_chose_it(office: Office) -> None:
+    with office.database.session() as session:
+        session.get_one(StepRow, "materiaal").centre_days = 10
+        session.get_one(MunicipalityRow, "katwijk").tell_centre = True
+        office.replan(session)
+    found = _told(office, MONDAY, date(2026, 11, 15))
+    assert [(day, who) for day, who, _ in found][2:] == [
+        (date(2026, 9, 28), COLLEAGUE),
+        (date(2026, 10, 5), CENTRE),
+    ]
+    text = found[-1][2]
+    assert "niet afgevinkt door Communicatie en beleid Katwijk (071 000 00 00)." in text
+    assert "Je krijgt deze mail omdat je medewerker van de centrumgemeente bent. Katwijk" in text
+    # Who is told may record what the gemeente says on the phone.
+    (token,) = re.findall(r"af: https://campagne\.example\.nl/stap/(\S+)", text)
+    link = LINKS.read_step(token)
+    with office.database.read() as session:
+        page = steps.step_page(session, link, office.clock.today())
+        assert (page.closed, [one.municipality for one in page.steps]) == (None, ["katwijk"])
+    with office.database.session() as session:
+        session.get_one(MunicipalityRow, "katwijk").tell_centre = False
+        session.flush()
+        assert steps.step_page(session, link, office.clock.today()).closed is not None
 
 
 def test_ticking_off_ends_it(office: Office) -> None:
