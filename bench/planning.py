@@ -26,7 +26,7 @@ from campagne.domain.reminders import Answer
 from campagne.domain.rota import Certainty, EditionStatus
 from campagne.messages import Mails
 from campagne.resources import folder
-from campagne.services import notices, reminder_mails, reminders
+from campagne.services import notice_mails, notices, reminder_mails, reminders
 from campagne.services.access import Links
 from campagne.store.database import Database
 from campagne.store.tables import (
@@ -179,9 +179,10 @@ def idle_round(database: Database, mails: Mails, links: Links) -> float:
     def ask() -> None:
         with database.session() as session:
             reminders.take_back(session, now=CLOCK.now(), today=TODAY)
-            reminders.expire(session, now=CLOCK.now(), today=TODAY)
+            reminders.expire(session, today=TODAY, dropped=[])
             reminders.refresh(session, now=CLOCK.now(), today=TODAY)
-        for queue_due in (notices.queue_due, reminder_mails.queue_due):
+            notices.refresh(session, now=CLOCK.now(), today=TODAY)
+        for queue_due in (notice_mails.queue_due, reminder_mails.queue_due):
             with database.session() as session:
                 report = queue_due(session, mails=mails, links=links, now=CLOCK.now(), today=TODAY)
                 assert report.mails == 0

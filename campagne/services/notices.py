@@ -1,34 +1,30 @@
 """Change notices: who had a mail about an edition that moved, or is cancelled, is told so once.
 
-Decided in the transaction of the change, rendered and frozen in the next round; one mail per
-person. A notice that still waits when something changes again is taken back.
+Decided in the transaction of the change; `notice_mails` makes the mails in the next round. A notice
+that still waits when something changes again is taken back.
 """
 
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, insert, or_, select, union, update
 from sqlmodel import Session, col
 
-from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
+from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.notices import Notice, NoticeKind, Told, decide
 from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import Edition, EditionStatus
-from campagne.messages import ChangeLine, Mails, NoticeContext
 from campagne.services import delivery
-from campagne.services.access import Links
-from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
 from campagne.store import queries
 from campagne.store.tables import (
     AttemptRow,
+    ContactRow,
     DeliveryRow,
     EditionDatesRow,
     EditionRow,
@@ -39,6 +35,7 @@ from campagne.store.tables import (
 log = logging.getLogger("campagne.notices")
 
 _CHANGED = "Ingetrokken: de campagne of de ontvanger is veranderd."
+_REFUSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 _MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
@@ -97,19 +94,35 @@ def replan(
     free = delivery.cancel(
         session, sorted(key for key in wrong if key is not None), now=now, why=_CHANGED
     )
-    # The other notices in such a mail are planned again too.
+    # Another address to try. Where it was refused and nothing changed, it is not tried again.
+    other_way = [
+        one.id
+        for one in stored
+        if one.refused and one.key in wanted and addresses[one.contact] != one.recipient
+    ]
+    # What was heard perhaps and is not so any more counts as told.
+    heard = [one.id for one in stored if one.perhaps and one.key not in wanted]
+    # The other notices in a mail that was taken back are planned again too.
     session.execute(
         update(NoticeRow)
-        .where(col(NoticeRow.delivery_id).in_(free))
+        .where(
+            col(NoticeRow.state) == ReminderState.QUEUED,
+            or_(col(NoticeRow.delivery_id).in_(free), col(NoticeRow.id).in_(other_way)),
+            col(NoticeRow.id).not_in(heard),
+        )
         .values(state=ReminderState.PLANNED, recalled=col(NoticeRow.recalled) + 1, delivery_id=None)
     )
     for one in stored:
-        state = ReminderState.PLANNED if one.key in wanted else ReminderState.WITHDRAWN
-        if one.state is not state or one.delivery_id in free:
+        notice = wanted.get(one.key)
+        values: dict[str, object] = {"state": ReminderState.WITHDRAWN}
+        if notice is not None:
+            values = {"state": ReminderState.PLANNED, "known_version": notice.known_version}
+        # One that is over stays so: a clock that ran ahead may come back.
+        if notice is not None or one.state is not ReminderState.EXPIRED:
             session.execute(
                 update(NoticeRow)
                 .where(col(NoticeRow.id) == one.id, col(NoticeRow.state) != ReminderState.QUEUED)
-                .values(state=state)
+                .values(values)
             )
     known = {one.key for one in stored}
     for key, notice in wanted.items():
@@ -127,6 +140,63 @@ def replan(
     session.flush()
 
 
+def expire(session: Session, *, today: date, dropped: Sequence[int]) -> None:
+    """Drop the notices that waited until their edition was over.
+
+    Args:
+        session: a writing session.
+        today: the day.
+        dropped: deliveries that were taken out of the outbox since their last useful day passed.
+    """
+    over = select(col(EditionRow.key)).where(col(EditionRow.last) < today)
+    late = session.scalars(
+        update(NoticeRow)
+        .where(col(NoticeRow.state) == ReminderState.PLANNED, col(NoticeRow.edition_key).in_(over))
+        .values(state=ReminderState.EXPIRED)
+        .returning(col(NoticeRow.id))
+    ).all()
+    if late:
+        log.warning("notices dropped, their edition is over: %s", sorted(map(str, late)))
+    session.execute(
+        update(NoticeRow)
+        .where(
+            col(NoticeRow.delivery_id).in_(dropped), col(NoticeRow.state) == ReminderState.QUEUED
+        )
+        .values(state=ReminderState.EXPIRED, recalled=col(NoticeRow.recalled) + 1)
+    )
+
+
+def refresh(session: Session, *, now: datetime, today: date) -> None:
+    """Decide anew what may have become otherwise: call it before `notice_mails.queue_due`.
+
+    What still waits to be put in the outbox; what a clock that ran ahead dropped; and a mail that
+    was on its way when something changed, and that the server then put off.
+    """
+    open_ones = (
+        select(col(NoticeRow.edition_key))
+        .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
+        .where(
+            col(NoticeRow.state).in_((ReminderState.PLANNED, ReminderState.EXPIRED)),
+            col(EditionRow.last) >= today,
+        )
+    )
+    outdated = (
+        select(col(NoticeRow.edition_key))
+        .join(DeliveryRow, col(DeliveryRow.id) == col(NoticeRow.delivery_id))
+        .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
+        .join(ContactRow, col(ContactRow.key) == col(NoticeRow.contact_key))
+        .where(
+            col(DeliveryRow.state).in_((DeliveryState.DUE, DeliveryState.DEFERRED)),
+            or_(
+                col(EditionRow.sequence) != col(NoticeRow.sequence),
+                col(ContactRow.email) != col(DeliveryRow.recipient),
+            ),
+        )
+    )
+    if editions := session.scalars(union(open_ones, outdated)).all():
+        replan(session, now=now, today=today, editions=editions)
+
+
 class _Key(NamedTuple):
     """The unique key of a notice."""
 
@@ -141,8 +211,9 @@ class _Stored:
     """A notice as it is stored.
 
     Attributes:
-        waits: its mail can still be taken back.
+        mail: where its mail stands; None while it has none.
         outdated: that mail says of the edition what is not so now.
+        perhaps: nobody heard once whether it was taken.
     """
 
     id: int
@@ -150,8 +221,19 @@ class _Stored:
     state: ReminderState
     delivery_id: int | None
     recipient: str | None
-    waits: bool
+    mail: DeliveryState | None
     outdated: bool
+    perhaps: bool
+
+    @property
+    def waits(self) -> bool:
+        """True when its mail can still be taken back."""
+        return self.mail in states_before(DeliveryState.CANCELLED)
+
+    @property
+    def refused(self) -> bool:
+        """True when its mail did not arrive and waits no more."""
+        return self.mail in _REFUSED
 
     @property
     def contact(self) -> str:
@@ -168,16 +250,23 @@ def _wanted(
 ) -> dict[_Key, Notice]:
     """Return the notices that must still go out; people are those who get mail at all."""
     told: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    perhaps: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for one in stored:
-        if one.state is ReminderState.QUEUED and not one.waits:
-            told[one.key.edition, one.contact].append(Told(one.key.kind, one.key.date_version))
+        if one.state is ReminderState.QUEUED and not one.refused and (one.perhaps or not one.waits):
+            heard = perhaps if one.waits else told
+            heard[one.key.edition, one.contact].append(Told(one.key.kind, one.key.date_version))
     keys = [one.key for one in editions]
-    mailed, dates = _mailed(session, keys), _dates(session, keys)
+    mailed, spans = _mailed(session, keys), dates(session, keys)
     by_key = {one.key: one for one in editions}
     wanted: dict[_Key, Notice] = {}
-    for place in {*mailed, *told}:
+    for place in {*mailed, *told, *perhaps}:
         key, person = place
-        notice = decide(by_key[key], dates[key], mailed.get(place, ()), told.get(place, ()), today)
+        versions, heard_of = mailed.get(place, ()), told.get(place, [])
+        notice = decide(by_key[key], spans[key], versions, heard_of, today)
+        maybe = perhaps.get(place, [])
+        # One that may have arrived and is still right goes once more; one that is not was heard.
+        if maybe and (notice is None or Told(notice.kind, notice.date_version) not in maybe):
+            notice = decide(by_key[key], spans[key], versions, [*heard_of, *maybe], today)
         if notice is not None and person in people:
             wanted[_Key(key, person, notice.kind, notice.date_version)] = notice
     return wanted
@@ -196,24 +285,37 @@ def _stored(session: Session, editions: Sequence[str]) -> list[_Stored]:
             col(DeliveryRow.recipient),
             col(DeliveryRow.state),
             col(EditionRow.sequence) != col(NoticeRow.sequence),
+            _once_unknown(),
         )
         .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
         .outerjoin(DeliveryRow, col(DeliveryRow.id) == col(NoticeRow.delivery_id))
         .where(col(NoticeRow.edition_key).in_(editions))
     )
-    waiting = states_before(DeliveryState.CANCELLED)
     return [
-        _Stored(row[0], _Key(*row[1:5]), row[5], row[6], row[7], row[8] in waiting, bool(row[9]))
+        _Stored(
+            id=row[0],
+            key=_Key(*row[1:5]),
+            state=row[5],
+            delivery_id=row[6],
+            recipient=row[7],
+            mail=row[8],
+            outdated=bool(row[9]),
+            perhaps=row[10],
+        )
         for row in rows
     ]
 
 
-def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], set[int]]:
-    """Return which versions of the dates stood in a reminder that a person may have."""
-    once_unknown = exists().where(
+def _once_unknown() -> ColumnElement[bool]:
+    """Return the condition that nobody heard once whether a delivery was taken."""
+    return exists().where(
         col(AttemptRow.delivery_id) == col(DeliveryRow.id),
         col(AttemptRow.outcome) == DeliveryState.UNKNOWN,
     )
+
+
+def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], set[int]]:
+    """Return which versions of the dates stood in a reminder that a person may have."""
     rows = session.execute(
         select(
             col(ReminderRow.edition_key),
@@ -223,7 +325,7 @@ def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], 
         .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
         .where(
             col(ReminderRow.edition_key).in_(editions),
-            or_(col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED), once_unknown),
+            or_(col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED), _once_unknown()),
         )
         .distinct()
     )
@@ -233,7 +335,8 @@ def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], 
     return found
 
 
-def _dates(session: Session, editions: Sequence[str]) -> dict[str, dict[int, Span]]:
+def dates(session: Session, editions: Sequence[str]) -> dict[str, dict[int, Span]]:
+    """Return the dates of editions in each version of them."""
     rows = session.execute(
         select(
             col(EditionDatesRow.edition_key),
@@ -246,118 +349,3 @@ def _dates(session: Session, editions: Sequence[str]) -> dict[str, dict[int, Spa
     for edition, version, first, last in rows:
         found[edition][version] = Span(first, last)
     return found
-
-
-def queue_due(
-    session: Session,
-    *,
-    mails: Mails,
-    links: Links,
-    now: datetime,
-    today: date,
-    people: int = 25,
-    skip: Collection[str] = (),
-) -> QueueReport:
-    """Render and freeze the notices that wait, one mail per person, in the outbox.
-
-    Args and return value: as `reminder_mails.queue_due`; a notice counts as no reminder.
-    """
-    _expire(session, today)
-    waiting = _waiting(session, people, skip)
-    if not waiting:
-        return QueueReport()
-    keys = {row.edition_key for rows in waiting.values() for row in rows}
-    editions = {one.key: one for one in queries.editions(session, keys=keys)}
-    dates = _dates(session, sorted(keys))
-    campaigns = queries.campaigns(session)
-    contacts = {one.key: one for one in queries.contacts(session)}
-
-    def make(contact_key: str, rows: Sequence[NoticeRow]) -> Message:
-        contact = contacts[contact_key]
-        ordered = sorted(
-            rows, key=lambda row: (editions[row.edition_key].span.first, row.edition_key)
-        )
-        changes = tuple(
-            _change(
-                row,
-                editions[row.edition_key],
-                campaigns[editions[row.edition_key].campaign].name,
-                dates[row.edition_key][row.known_version],
-                links,
-            )
-            for row in ordered
-        )
-        return mails.compose(
-            "wijziging",
-            NoticeContext(name=contact.name, changes=changes, subscribe_url=links.subscribe()),
-            kind=MessageKind.NOTICE,
-            key=mail_key("wijziging", contact_key, map(_content, rows)),
-            recipient=contact.email,
-            recipient_name=contact.name,
-            date=now,
-        )
-
-    def settle(rows: Sequence[NoticeRow], delivery_id: int) -> None:
-        session.execute(
-            update(NoticeRow)
-            .where(col(NoticeRow.id).in_([row.id for row in rows]))
-            .values(
-                state=ReminderState.QUEUED,
-                delivery_id=delivery_id,
-                sequence=queries.sequence_of(col(NoticeRow.edition_key)),
-            )
-        )
-
-    report = queue_each(
-        session,
-        waiting,
-        make=make,
-        useful_until=lambda rows: max(editions[row.edition_key].span.last for row in rows),
-        settle=settle,
-        now=now,
-    )
-    return replace(report, reminders=0)
-
-
-def _expire(session: Session, today: date) -> None:
-    """Drop the notices that waited until their edition was over."""
-    over = select(col(EditionRow.key)).where(col(EditionRow.last) < today)
-    dropped = session.scalars(
-        update(NoticeRow)
-        .where(col(NoticeRow.state) == ReminderState.PLANNED, col(NoticeRow.edition_key).in_(over))
-        .values(state=ReminderState.EXPIRED)
-        .returning(col(NoticeRow.id))
-    ).all()
-    if dropped:
-        log.warning("notices dropped, their edition is over: %s", sorted(map(str, dropped)))
-
-
-def _waiting(session: Session, people: int, skip: Collection[str]) -> dict[str, list[NoticeRow]]:
-    is_waiting = (
-        col(NoticeRow.state) == ReminderState.PLANNED,
-        col(NoticeRow.contact_key).not_in(skip),
-    )
-    first = first_people(session, col(NoticeRow.contact_key), is_waiting, people)
-    if not first:
-        return {}
-    rows = session.scalars(
-        select(NoticeRow)
-        .where(*is_waiting, col(NoticeRow.contact_key).in_(first))
-        .order_by(col(NoticeRow.contact_key), col(NoticeRow.id))
-    )
-    return {key: list(group) for key, group in groupby(rows, lambda row: row.contact_key)}
-
-
-def _change(row: NoticeRow, edition: Edition, name: str, known: Span, links: Links) -> ChangeLine:
-    return ChangeLine(
-        kind=row.kind.value,
-        name=name,
-        old=dutch.period(known),
-        new=dutch.period(edition.span),
-        provisional=edition.status is EditionStatus.PROVISIONAL,
-        url=links.edition(edition.key),
-    )
-
-
-def _content(row: NoticeRow) -> str:
-    return f"{row.edition_key}/{row.kind.value}/{row.date_version}/{row.recalled}"

@@ -172,11 +172,14 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
     ]
 
 
-def expire(session: Session, *, now: datetime, today: date) -> int:
-    """Drop the reminders that make no sense any more, and unsent mails; return how many reminders.
+def expire(session: Session, *, today: date, dropped: Sequence[int]) -> int:
+    """Drop the reminders that make no sense any more; return how many.
 
-    What is valid until today still goes. The reminders in a dropped mail are not counted: the log
-    tells of the mail.
+    Args:
+        session: a writing session.
+        today: what is valid until today still goes.
+        dropped: deliveries that were taken out of the outbox since their last useful day passed.
+            The reminders in them are not counted: the log tells of the mail.
     """
     result = session.execute(
         update(ReminderRow)
@@ -185,11 +188,10 @@ def expire(session: Session, *, now: datetime, today: date) -> int:
         )
         .values(state=ReminderState.EXPIRED)
     )
-    dropped = int(result.rowcount)  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
-    if dropped:
-        log.warning("%d reminders dropped: their day has passed", dropped)
-    mails = delivery.expire(session, now=now, today=today)
-    for chunk in _chunks(mails):
+    late = int(result.rowcount)  # type: ignore[attr-defined]  # UPDATE gives a CursorResult
+    if late:
+        log.warning("%d reminders dropped: their day has passed", late)
+    for chunk in _chunks(dropped):
         session.execute(
             update(ReminderRow)
             .where(
@@ -199,7 +201,7 @@ def expire(session: Session, *, now: datetime, today: date) -> int:
             # Wanted again after all, they go in another mail: this one was taken out for good.
             .values(state=ReminderState.EXPIRED, recalled=col(ReminderRow.recalled) + 1)
         )
-    return dropped
+    return late
 
 
 def refresh(session: Session, *, now: datetime, today: date) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from campagne.clock import Clock
 from campagne.messages import Mails
-from campagne.services import delivery, notices, reminder_mails, reminders, rota
+from campagne.services import delivery, notice_mails, notices, reminder_mails, reminders, rota
 from campagne.services.access import Links
 from campagne.store.database import Database
 
@@ -47,7 +47,7 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     queued = reminded = 0
     left_out: set[str] = set()
     # Notices of changes first: who gets a reminder as well reads first that the dates are others.
-    for queue_due in (notices.queue_due, reminder_mails.queue_due):
+    for queue_due in (notice_mails.queue_due, reminder_mails.queue_due):
         skip: set[str] = set()
         while True:
             with database.session() as session:
@@ -84,6 +84,9 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     editions = rota.extend(session, today=today, now=now)
     reminders.take_back(session, now=now, today=today)
     delivery.recover(session, now)
-    expired = reminders.expire(session, now=now, today=today)
+    dropped = delivery.expire(session, now=now, today=today)
+    expired = reminders.expire(session, today=today, dropped=dropped)
+    notices.expire(session, today=today, dropped=dropped)
     reminders.refresh(session, now=now, today=today)
+    notices.refresh(session, now=now, today=today)
     return editions, expired

@@ -11,7 +11,7 @@ from campagne.clock import SetClock
 from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.messages import Mails
-from campagne.services import notices, rota
+from campagne.services import notice_mails, notices, rota
 from campagne.store.database import Database
 from campagne.store.tables import (
     AttemptRow,
@@ -230,7 +230,91 @@ def test_who_left_is_not_told_and_another_address_is(office: Office) -> None:
         session.flush()
         notices.replan(session, now=now, today=today)
         notices.replan(session, now=now, today=today)
-        notices.queue_due(session, mails=office.mails, links=LINKS, now=now, today=today, people=1)
+        notice_mails.queue_due(
+            session, mails=office.mails, links=LINKS, now=now, today=today, people=1
+        )
+    assert len(_unsent(office)) == 1
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.BOUNCED])
+def test_a_notice_that_was_refused_goes_to_a_corrected_address(
+    office: Office, state: DeliveryState
+) -> None:
+    office.move(WEEK, LATER)
+    office.round()
+    office.become(state, HLT)
+    with office.database.session() as session:
+        office.replan(session)
+    office.round()
+    assert _unsent(office) == []
+    office.readdress(HLT, "goed@example.nl")
+    office.round()
+    (text,) = _unsent(office)
+    assert "Was: van maandag 16" in text
+    assert [(row.state, row.recipient) for row in _notices(office)] == [
+        (state, f"{HLT}@example.nl"),
+        (DeliveryState.DUE, "goed@example.nl"),
+    ]
+
+
+def test_who_never_got_a_notice_is_told_from_the_dates_they_know(office: Office) -> None:
+    office.move(WEEK, LATER)
+    office.round()
+    office.become(DeliveryState.FAILED)
+    office.move(WEEK, LAST)
+    office.round()
+    (text,) = _unsent(office)
+    assert "Was: van maandag 16" in text
+    office.become(DeliveryState.FAILED)
+    office.move(WEEK, FIRST)  # which is what they think
+    office.readdress(HLT, "goed@example.nl")
+    office.round()
+    assert _unsent(office) == []
+
+
+def test_a_notice_that_may_have_arrived_counts_where_it_says_what_is_not_so(
+    office: Office,
+) -> None:
+    office.move(WEEK, LATER)
+    office.round()
+    (mail,) = _notices(office)
+    with office.database.session() as session:
+        session.add(
+            AttemptRow(
+                delivery_id=mail.id or 0,
+                fence=1,
+                started_at=office.clock.now(),
+                ended_at=office.clock.now(),
+                outcome=DeliveryState.UNKNOWN,
+            )
+        )
+    with office.database.session() as session:
+        office.replan(session)
+    office.round()
+    assert [row.id for row in _notices(office)] == [mail.id]  # it goes once more as it is
+    office.move(WEEK, FIRST)
+    office.round()
+    (text,) = _unsent(office)
+    assert f"Was: {PERIOD}" in text
+
+
+@pytest.mark.parametrize("in_outbox", [True, False])
+def test_a_notice_dropped_by_a_clock_that_ran_ahead(
+    office: Office,
+    in_outbox: bool,  # noqa: FBT001 - a table
+) -> None:
+    today = office.clock.today()
+    office.move(WEEK, LATER)
+    if in_outbox:
+        office.round()
+    office.clock.move_to(date(2027, 1, 11))
+    office.round()
+    assert _unsent(office) == []
+    with office.database.session() as session:
+        office.replan(session)
+    office.clock.move_to(today)
+    office.round()
+    office.round()
     assert len(_unsent(office)) == 1
 
 

@@ -39,7 +39,7 @@ def planned(world: Database, clock: SetClock) -> Database:
 
 def _queue(database: Database, clock: SetClock, mails: Mails, people: int = 25) -> QueueReport:
     with database.session() as session:
-        reminders.expire(session, now=clock.now(), today=clock.today())
+        reminders.expire(session, today=clock.today(), dropped=[])
         return reminder_mails.queue_due(
             session, mails=mails, links=LINKS, now=clock.now(), today=clock.today(), people=people
         )

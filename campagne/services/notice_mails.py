@@ -1,0 +1,123 @@
+"""Change notices that wait become mails: one per person, rendered and frozen in the outbox."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from campagne.domain import dutch
+from campagne.domain.dates import Span
+from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.reminders import ReminderState
+from campagne.domain.rota import Edition, EditionStatus
+from campagne.messages import ChangeLine, Mails, NoticeContext
+from campagne.services import notices
+from campagne.services.access import Links
+from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
+from campagne.store import queries
+from campagne.store.tables import NoticeRow
+
+
+def queue_due(
+    session: Session,
+    *,
+    mails: Mails,
+    links: Links,
+    now: datetime,
+    today: date,  # noqa: ARG001 - the same call as that of the reminders
+    people: int = 25,
+    skip: Collection[str] = (),
+) -> QueueReport:
+    """Render and freeze the notices that wait, one mail per person, in the outbox.
+
+    Call `notices.expire` and `notices.refresh` first. Args and return value: as
+    `reminder_mails.queue_due`; a notice counts as no reminder.
+    """
+    waiting = _waiting(session, people, skip)
+    if not waiting:
+        return QueueReport()
+    keys = {row.edition_key for rows in waiting.values() for row in rows}
+    editions = {one.key: one for one in queries.editions(session, keys=keys)}
+    dates = notices.dates(session, sorted(keys))
+    campaigns = queries.campaigns(session)
+    contacts = {one.key: one for one in queries.contacts(session)}
+
+    def make(contact_key: str, rows: Sequence[NoticeRow]) -> Message:
+        contact = contacts[contact_key]
+        ordered = sorted(
+            rows, key=lambda row: (editions[row.edition_key].span.first, row.edition_key)
+        )
+        changes = tuple(
+            _change(
+                row,
+                editions[row.edition_key],
+                campaigns[editions[row.edition_key].campaign].name,
+                dates[row.edition_key][row.known_version],
+                links,
+            )
+            for row in ordered
+        )
+        return mails.compose(
+            "wijziging",
+            NoticeContext(name=contact.name, changes=changes, subscribe_url=links.subscribe()),
+            kind=MessageKind.NOTICE,
+            key=mail_key("wijziging", contact_key, map(_content, rows)),
+            recipient=contact.email,
+            recipient_name=contact.name,
+            date=now,
+        )
+
+    def settle(rows: Sequence[NoticeRow], delivery_id: int) -> None:
+        session.execute(
+            update(NoticeRow)
+            .where(col(NoticeRow.id).in_([row.id for row in rows]))
+            .values(
+                state=ReminderState.QUEUED,
+                delivery_id=delivery_id,
+                sequence=queries.sequence_of(col(NoticeRow.edition_key)),
+            )
+        )
+
+    report = queue_each(
+        session,
+        waiting,
+        make=make,
+        useful_until=lambda rows: max(editions[row.edition_key].span.last for row in rows),
+        settle=settle,
+        now=now,
+    )
+    return replace(report, reminders=0)
+
+
+def _waiting(session: Session, people: int, skip: Collection[str]) -> dict[str, list[NoticeRow]]:
+    is_waiting = (
+        col(NoticeRow.state) == ReminderState.PLANNED,
+        col(NoticeRow.contact_key).not_in(skip),
+    )
+    first = first_people(session, col(NoticeRow.contact_key), is_waiting, people)
+    if not first:
+        return {}
+    rows = session.scalars(
+        select(NoticeRow)
+        .where(*is_waiting, col(NoticeRow.contact_key).in_(first))
+        .order_by(col(NoticeRow.contact_key), col(NoticeRow.id))
+    )
+    return {key: list(group) for key, group in groupby(rows, lambda row: row.contact_key)}
+
+
+def _change(row: NoticeRow, edition: Edition, name: str, known: Span, links: Links) -> ChangeLine:
+    return ChangeLine(
+        kind=row.kind.value,
+        name=name,
+        old=dutch.period(known),
+        new=dutch.period(edition.span),
+        provisional=edition.status is EditionStatus.PROVISIONAL,
+        url=links.edition(edition.key),
+    )
+
+
+def _content(row: NoticeRow) -> str:
+    return f"{row.edition_key}/{row.kind.value}/{row.date_version}/{row.recalled}"
