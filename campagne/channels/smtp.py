@@ -6,7 +6,6 @@ know the moment between RCPT and DATA: until there every fault is safe to repeat
 
 import ipaddress
 import logging
-import re
 import smtplib
 import socket
 import ssl
@@ -42,7 +41,6 @@ _REFUSED = range(400, 600)
 _GO_AHEAD = 354
 _CLOSING = 421
 _TOO_BIG = 552
-_STRAY_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +285,17 @@ def _check(message: Message) -> None:
     """Refuse what could be read as something else by the server (SMTP smuggling)."""
     if not is_address(message.recipient):
         raise ChannelError("Het adres van de ontvanger klopt niet.", permanent=True)
-    if _STRAY_LINE_END.search(message.raw):
+    # Counting finds what is not part of a pair a hundred times as fast as a pattern does.
+    pairs = message.raw.count(b"\r\n")
+    if not message.raw.count(b"\r") == message.raw.count(b"\n") == pairs:
         raise ChannelError("Het bericht heeft losse regeleinden in zich.", permanent=True)
 
 
 def _stuffed(raw: bytes) -> bytes:
     """Return the message as it goes over the line (RFC 5321, 4.5.2), with the dot that ends it."""
     end = b"" if raw.endswith(b"\r\n") else b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", raw) + end + b".\r\n"
+    first = b"." if raw.startswith(b".") else b""
+    return first + raw.replace(b"\n.", b"\n..") + end + b".\r\n"
 
 
 def _readable(reply: bytes) -> str:

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import func, tuple_, union_all, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Insert, Update, bindparam, func, insert, tuple_, union_all, update
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select
 
 from campagne.domain.delivery import (
@@ -184,16 +185,25 @@ def leave_alone(session: Session, until: datetime) -> None:
 
 def begin(session: Session, claim: Claim, now: datetime) -> bool:
     """Store that the body goes out now; False when the delivery is not ours any more."""
-    ours = _move(
+    ours = _run(
         session,
-        claim,
-        DeliveryState.SENDING,
+        _BEGIN,
+        its_id=claim.id,
+        its_fence=claim.fence,
         attempts=claim.attempts + 1,
-        first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
+        tried_at=now,
         lease_until=now + SENDING_LIMIT,
     )
     if ours:
-        session.add(AttemptRow(delivery_id=claim.id, fence=claim.fence, started_at=now))
+        _run(
+            session,
+            _TRY,
+            delivery_id=claim.id,
+            fence=claim.fence,
+            started_at=now,
+            outcome="",
+            text="",
+        )
     return ours
 
 
@@ -221,21 +231,23 @@ def settle(
     Returns:
         False when the delivery is not ours any more; then nothing is written.
     """
-    values: dict[str, Any] = {} if again_at is None else {"next_at": again_at}
-    ours = _move(
+    ours = _run(
         session,
-        claim,
-        state,
-        reply=text,
-        owner="",
-        lease_until=None,
+        _settling(state),
+        its_id=claim.id,
+        its_fence=claim.fence,
         attempts=claim.attempts + 1,
-        first_tried_at=func.coalesce(col(DeliveryRow.first_tried_at), now),
+        tried_at=now,
+        reply=text,
         settled_at=now if state in _SETTLED else None,
-        **values,
+        next_try_at=again_at,
     )
     if ours:
-        _end_attempt(session, claim, now, outcome=state, code=code, text=text)
+        outcome = {"outcome": state, "code": code, "text": text, "ended_at": now}
+        if not _run(session, _END_TRY, its_id=claim.id, its_fence=claim.fence, **outcome):
+            # Refused before its body went out.
+            its = {"delivery_id": claim.id, "fence": claim.fence, "started_at": now}
+            _run(session, _TRY, **its, **outcome)
     return ours
 
 
@@ -264,29 +276,54 @@ def _update_claimed(session: Session, claims: Iterable[Claim], **values: Any) ->
     )
 
 
-def _move(session: Session, claim: Claim, to: DeliveryState, **values: Any) -> bool:
-    """Change the state of a claimed delivery; False, and nothing written, if it is not ours."""
-    moved = session.exec(
-        update(DeliveryRow)
+# What is done for every mail: made once, since making a statement takes longer than running it.
+_DELIVERY = SQLModel.metadata.tables["delivery"]
+_ATTEMPT = SQLModel.metadata.tables["attempt"]
+
+
+def _moving(to: DeliveryState, **values: Any) -> Update:
+    """Return the change of a claimed delivery to a state, if it is still ours."""
+    columns = _DELIVERY.c
+    first_tried_at = func.coalesce(
+        columns.first_tried_at, bindparam("tried_at", type_=columns.first_tried_at.type)
+    )
+    return (
+        update(_DELIVERY)
         .where(
-            col(DeliveryRow.id) == claim.id,
-            col(DeliveryRow.fence) == claim.fence,
-            col(DeliveryRow.state).in_(states_before(to)),
+            columns.id == bindparam("its_id"),
+            columns.fence == bindparam("its_fence"),
+            columns.state.in_(states_before(to)),
         )
-        .values(state=to, **values)
+        .values(
+            state=to,
+            attempts=bindparam("attempts"),
+            first_tried_at=first_tried_at,
+            lease_until=bindparam("lease_until", None),
+            **values,
+        )
     )
-    return moved.rowcount == 1
 
 
-def _end_attempt(session: Session, claim: Claim, now: datetime, **values: Any) -> None:
-    ended = session.exec(
-        update(AttemptRow)
-        .where(col(AttemptRow.delivery_id) == claim.id, col(AttemptRow.fence) == claim.fence)
-        .values(ended_at=now, **values)
+@cache
+def _settling(state: DeliveryState) -> Update:
+    next_at = func.coalesce(
+        bindparam("next_try_at", type_=_DELIVERY.c.next_at.type), _DELIVERY.c.next_at
     )
-    if not ended.rowcount:  # refused before its body went out
-        session.add(
-            AttemptRow(
-                delivery_id=claim.id, fence=claim.fence, started_at=now, ended_at=now, **values
-            )
-        )
+    values: dict[str, Any] = {name: bindparam(name) for name in ("reply", "settled_at")}
+    return _moving(state, owner="", next_at=next_at, **values)
+
+
+_BEGIN = _moving(DeliveryState.SENDING)
+_TRY = insert(_ATTEMPT)
+_END_TRY = (
+    update(_ATTEMPT)
+    .where(
+        _ATTEMPT.c.delivery_id == bindparam("its_id"), _ATTEMPT.c.fence == bindparam("its_fence")
+    )
+    .values({name: bindparam(name) for name in ("outcome", "code", "text", "ended_at")})
+)
+
+
+def _run(session: Session, statement: Update | Insert, **values: Any) -> bool:
+    """Run a statement that concerns one row; False if there was none."""
+    return session.connection().execute(statement, values).rowcount == 1
