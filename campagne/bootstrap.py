@@ -5,13 +5,14 @@ What only some commands need is imported when they do: to show the rota takes no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campagne import resources
 from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
+from campagne.domain.bounces import return_address
 from campagne.link_key import link_key
 from campagne.services.access import Links
 from campagne.services.claims import Throttle
@@ -48,7 +49,8 @@ class App:
         self.clock = clock
         self.channel = open_channel(settings)
         require_own_names(settings)
-        self.links = Links(settings.base_url, link_key(settings))
+        self._link_key = link_key(settings)
+        self.links = Links(settings.base_url, self._link_key)
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()
         self._templates = settings.templates_dir or resources.folder("templates")
@@ -77,7 +79,12 @@ class App:
         """Fills in the templates of the mails."""
         from campagne.messages import Mails
 
-        return Mails(self._templates / "mail", sender=self.settings.mail_from)
+        address, key = self.settings.bounce_address, self._link_key
+        return Mails(
+            self._templates / "mail",
+            sender=self.settings.mail_from,
+            returns=partial(return_address, address, secret=key) if address else None,
+        )
 
     @cached_property
     def feeds(self) -> "FeedStore":

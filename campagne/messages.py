@@ -5,7 +5,7 @@ One Markdown source gives a plain text part and an HTML part (`layout.html`).
 
 import email
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from email.headerregistry import Address
@@ -219,17 +219,22 @@ class Mails:
     Args:
         folder: the folder with the mail templates, `templates/mail`.
         sender: the From of every mail, ``Campagnekalender <campagne@example.nl>``.
+        returns: gives the address to which what comes back of a mail is sent, from its key; None
+            for that of the sender.
 
     Raises:
         SettingsError: when the sender is no mail address.
     """
 
-    def __init__(self, folder: Path, *, sender: str) -> None:
+    def __init__(
+        self, folder: Path, *, sender: str, returns: Callable[[str], str] | None = None
+    ) -> None:
         name, address = parseaddr(sender)
         if fault := address_fault(address):
             raise SettingsError(f"CAMPAGNE_MAIL_FROM is geen goede afzender: {fault}.")
         self._templates = Templates(folder)
         self._from = Address(one_line(name), addr_spec=address)
+        self._returns = returns or (lambda _: address)
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
     def compose(
@@ -282,7 +287,7 @@ class Mails:
         return Message(
             key=key,
             kind=kind,
-            sender=self._from.addr_spec,
+            sender=self._returns(key),
             recipient=recipient,
             subject=subject,
             message_id=str(mail["Message-ID"]),

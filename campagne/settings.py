@@ -14,7 +14,8 @@ from uuid import UUID
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campagne.domain.contacts import address_fault
+from campagne.domain.bounces import TOKEN_LENGTH
+from campagne.domain.contacts import LOCAL_LIMIT, address_fault
 from campagne.errors import SettingsError
 
 KEY_LENGTH = 32
@@ -133,6 +134,13 @@ class Settings(BaseSettings):
         default="Campagnekalender <campagne@example.nl>",
         description="Afzender van de mail, met een naam: Campagnekalender <campagne@example.nl>.",
     )
+    bounce_address: str = Field(
+        default="",
+        description=(
+            "Adres voor mail die niet aankomt: bounces@example.nl. Elke mail krijgt er een eigen"
+            " kenmerk bij (bounces+kenmerk@...). Leeg: het adres van de afzender."
+        ),
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description=(
@@ -240,6 +248,22 @@ class Settings(BaseSettings):
             message = f"{fault}. Voorbeeld: Campagnekalender <campagne@example.nl>"
             raise ValueError(message)
         return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _with_room_for_a_token(cls, value: str) -> str:
+        if not value:
+            return value
+        fault = address_fault(value)
+        local = value.rpartition("@")[0]
+        if fault is None and "+" in local:
+            fault = "zet geen + in het adres, want campagne zet er zelf een in"
+        if fault is None and len(local) > LOCAL_LIMIT - TOKEN_LENGTH:
+            fault = f"voor de @ passen hoogstens {LOCAL_LIMIT - TOKEN_LENGTH} tekens"
+        if fault is not None:
+            message = f"{fault}. Voorbeeld: bounces@example.nl"
+            raise ValueError(message)
+        return value.lower()
 
     @field_validator("secret_key", "webhook_key")
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campagne.domain.bounces import is_return_address, return_address
 from campagne.domain.delivery import Message, MessageKind, message_id
 from campagne.errors import InvalidInputError, SettingsError, TemplateError
 from campagne.messages import (
@@ -108,6 +110,18 @@ def part(message: Message, subtype: str) -> str:
     body = opened(message).get_body((subtype,))
     assert body is not None
     return str(body.get_content()).replace("\r\n", "\n")
+
+
+def test_each_mail_has_its_own_return_address_and_one_sender(mails: Mails) -> None:
+    returns = partial(return_address, "bounces@example.nl", secret="s" * 32)
+    own = Mails(folder("templates") / "mail", sender=SENDER, returns=returns)
+    one, other = (compose(own, key=f"herinnering:{number}") for number in (1, 2))
+    assert is_return_address(one.sender)
+    assert one.sender != other.sender == returns("herinnering:2")
+    mail = opened(one)
+    assert str(mail["From"]) == SENDER
+    assert mail["Return-Path"] is None
+    assert one.raw == compose(mails, key=one.key).raw
 
 
 def test_the_envelope_and_the_headers(mails: Mails) -> None:

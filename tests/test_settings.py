@@ -182,3 +182,25 @@ def test_what_a_person_may_see(name: str, value: object, shown: str) -> None:
     settings = Settings.model_validate({name: value})
     assert settings.shown(name) == shown
     assert "geheim" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("bounces", "een @"),
+        ("bounces+a@example.nl", r"geen \+"),
+        (f"{'b' * 40}@example.nl", "39 tekens"),
+    ],
+)
+def test_a_return_address_without_room_for_a_token(
+    monkeypatch: pytest.MonkeyPatch, value: str, fault: str
+) -> None:
+    monkeypatch.setenv("CAMPAGNE_BOUNCE_ADDRESS", value)
+    with pytest.raises(SettingsError, match=f"CAMPAGNE_BOUNCE_ADDRESS: .*{fault}"):
+        load_settings()
+
+
+def test_a_return_address_is_written_small() -> None:
+    assert Settings(bounce_address="Bounces@Example.nl").bounce_address == "bounces@example.nl"
+    longest = f"{'b' * 39}@example.nl"
+    assert Settings(bounce_address=longest).bounce_address == longest

@@ -103,12 +103,17 @@ def require_own_names(settings: Settings) -> None:
             " de mail gaan naar collega's. Geef het adres waarop zij campagne zien, zoals"
             " https://campagne.example.nl."
         )
-    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    if _EXAMPLE.fullmatch(domain):
-        lines.append(
-            f"CAMPAGNE_MAIL_FROM: {domain} is een voorbeeld. Geef een afzender waarvoor je"
-            " mailserver mail mag versturen."
-        )
+    names = {
+        "MAIL_FROM": parseaddr(settings.mail_from)[1],
+        "BOUNCE_ADDRESS": settings.bounce_address,
+    }
+    for name, address in names.items():
+        domain = address.rpartition("@")[2]
+        if _EXAMPLE.fullmatch(domain):
+            lines.append(
+                f"CAMPAGNE_{name}: {domain} is een voorbeeld. Geef een adres waarvoor je"
+                " mailserver mail mag versturen."
+            )
     if lines:
         raise SettingsError("Er kan nog geen mail naar mensen.\n" + "\n".join(lines))
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from campagne.domain.playbook import Role
 
+LOCAL_LIMIT = 64  # RFC 5321, 4.5.3.1.1
 _LOCAL = re.compile(r"[A-Za-z0-9_+&=~'][A-Za-z0-9_+&=~'-]*(\.[A-Za-z0-9_+&=~'-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
-_LOCAL_LIMIT = 64  # RFC 5321, 4.5.3.1.1
 _LABEL_LIMIT = 63  # RFC 1035, 2.3.4
 _LIMIT = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its two brackets
 
@@ -21,6 +21,7 @@ class Contact:
         email: work address; `is_address` holds.
         phone: work phone as written, may be empty.
         assignments: pairs of a role and the key of the gemeente it is done for.
+        paused: True when the address gets no mail: it does not exist any more.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Contact:
     email: str
     phone: str = ""
     assignments: tuple[tuple[Role, str], ...] = ()
+    paused: bool = False
 
 
 def is_address(text: str) -> bool:
@@ -48,8 +50,8 @@ def address_fault(text: str) -> str | None:
         return "een mailadres heeft precies een @, met tekst ervoor en erachter"
     if not domain.isascii():
         return "schrijf een domein met bijzondere letters in de vorm die met xn-- begint"
-    if len(text) > _LIMIT or len(local) > _LOCAL_LIMIT:
-        return f"een mailadres heeft hoogstens {_LIMIT} tekens, waarvan {_LOCAL_LIMIT} voor de @"
+    if len(text) > _LIMIT or len(local) > LOCAL_LIMIT:
+        return f"een mailadres heeft hoogstens {_LIMIT} tekens, waarvan {LOCAL_LIMIT} voor de @"
     if not _LOCAL.fullmatch(local):
         return "voor de @ staan letters, cijfers, punten en streepjes, zonder spatie of komma"
     labels = domain.split(".")

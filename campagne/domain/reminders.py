@@ -268,9 +268,10 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
 
     A step that says so has three more levels: who was told of it is reminded once more, then the
     colleagues of the same gemeente are told, then the centrumgemeente if the gemeente chose that.
-    Who does not want the reminders of a campaign gets none of them, and is not chased; the others
-    are told all the same.
+    Who does not want the reminders of a campaign gets none of them, and is not chased, nor is who
+    has a paused address; the others are told all the same.
     """
+    paused = {one.key for one in situation.contacts if one.paused}
     people: dict[tuple[Role, str], list[str]] = {}
     for contact in situation.contacts:
         for assignment in contact.assignments:
@@ -284,14 +285,18 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
             continue
         role, campaign = item.step.role, edition.campaign
         all_officers = people.get((role, place), ())
-        officers = [one for one in all_officers if situation.wants(one, campaign, [role])]
+        officers = [
+            one
+            for one in all_officers
+            if one not in paused and situation.wants(one, campaign, [role])
+        ]
         due = [(one, Level.FIRST, item.due_on) for one in officers]
         # Nobody is chased for what must wait until the date is confirmed.
         waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
         if all_officers and not waits and is_chased(item.step):
             due += _escalation(item, officers, people, situation, today)
         for contact_key, level, due_on in due:
-            if due_on <= item.valid_until:
+            if due_on <= item.valid_until and contact_key not in paused:
                 key = ReminderKey(
                     edition.key, step, place, contact_key, edition.date_version, level
                 )

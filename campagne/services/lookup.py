@@ -91,9 +91,9 @@ def asked(session: Session, about: Edition, by: Region) -> list[Municipality]:
 
 
 def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:
-    """Return the contacts who do policy or communication for a gemeente, each once."""
+    """Return the contacts who do policy or communication for a gemeente and can be mailed."""
     roles = {(Role.POLICY, municipality_key), (Role.COMMUNICATION, municipality_key)}
-    return [one for one in contacts if not roles.isdisjoint(one.assignments)]
+    return [one for one in contacts if not one.paused and not roles.isdisjoint(one.assignments)]
 
 
 def _unknown(what: str, key: str, known: Collection[str]) -> str:

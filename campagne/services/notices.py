@@ -81,7 +81,7 @@ def replan(
     addresses = {
         one.key: one.email
         for one in queries.contacts(session)
-        if wants.get(one.key, EVERYTHING).reminders
+        if not one.paused and wants.get(one.key, EVERYTHING).reminders
     }
     stored = _stored(session, keys)
     wanted = _wanted(session, changed, stored, today, addresses)

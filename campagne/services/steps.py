@@ -313,6 +313,8 @@ def _views(
     states = queries.step_states(session, [one.key for one in known.editions])
     people: dict[tuple[Role, str], list[Contact]] = {}
     for contact in known.contacts:
+        if contact.paused:
+            continue
         for assignment in contact.assignments:
             people.setdefault(assignment, []).append(contact)
     for item in agenda(known):

@@ -33,6 +33,7 @@ from campagne.store.tables import (
     MeetingSeriesRow,
     MunicipalityRow,
     MutedRow,
+    PausedAddressRow,
     PreferencesRow,
     RegionRow,
     RotaAgreementRow,
@@ -121,12 +122,18 @@ def help_lines(session: Session) -> list[HelpLine]:
 
 
 def contacts(session: Session) -> list[Contact]:
-    """Return the active contacts by key, each with its roles and gemeenten."""
+    """Return the active contacts by key, each with its roles and gemeenten; paused ones too."""
     assignments: dict[str, list[tuple[Role, str]]] = defaultdict(list)
     for row in _by(session, _all(ContactRoleRow), "role", "municipality_key"):
         assignments[row.contact_key].append((row.role, row.municipality_key))
-    found = _by(session, _all(ContactRow).where(col(ContactRow.active)), "key")
-    return [rows.contact_from(row, assignments[row.key]) for row in found]
+    same = col(PausedAddressRow.address) == func.lower(col(ContactRow.email))
+    query = (
+        _all(ContactRow)
+        .add_columns(col(PausedAddressRow.address).is_not(None).label("paused"))
+        .outerjoin(PausedAddressRow, same)
+        .where(col(ContactRow.active))
+    )
+    return [rows.contact_from(row, assignments[row.key]) for row in _by(session, query, "key")]
 
 
 def preferences(session: Session) -> dict[str, Preferences]:

@@ -307,7 +307,9 @@ def contact_values(one: Contact) -> Values:
 
 def contact_from(row: Any, assignments: Iterable[tuple[Role, str]]) -> Contact:
     """Return the contact of a row, with its roles and gemeenten."""
-    return Contact(row.key, row.name, row.email, row.phone, tuple(assignments))
+    return Contact(
+        row.key, row.name, row.email, row.phone, tuple(assignments), paused=bool(row.paused)
+    )
 
 
 def preferences_values(one: Preferences) -> Values:

@@ -46,6 +46,17 @@ def test_no_mail_to_people_with_links_or_a_sender_of_a_first_look(
     assert all(line.startswith(start) for line, start in zip(lines, told, strict=True))
 
 
+def test_no_return_address_of_a_first_look() -> None:
+    settings = Settings(
+        smtp_url=SecretStr("smtp://mail.voorbeeld.test"),
+        base_url="https://campagne.gemeente.test",
+        mail_from="c@gemeente.test",
+        bounce_address="bounces@example.nl",
+    )
+    with pytest.raises(SettingsError, match=r"\nCAMPAGNE_BOUNCE_ADDRESS: example.nl is een"):
+        require_own_names(settings)
+
+
 def test_another_way_out_mails_people_too() -> None:
     with pytest.raises(SettingsError, match=r"CAMPAGNE_BASE_URL: .*\nCAMPAGNE_MAIL_FROM: "):
         require_own_names(Settings(notifynl_key=SecretStr("geheim")))

@@ -266,6 +266,18 @@ def muting(role: Role) -> Preferences:
         ),
         pytest.param({"contacts": PEOPLE[:1]}, TODAY, set(), id="nobody to do it: nobody to chase"),
         pytest.param(
+            {"contacts": (PEOPLE[0], replace(PEOPLE[1], paused=True), *PEOPLE[2:])},
+            date(2026, 10, 1),
+            {("comm-katwijk", Level.COLLEAGUE, date(2026, 9, 23))},
+            id="an address that is gone: the colleagues, counted from the due date",
+        ),
+        pytest.param(
+            {"contacts": (replace(PEOPLE[0], paused=True), *PEOPLE[1:])},
+            TODAY,
+            {FIRST, ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))},
+            id="the address of the colleague is gone",
+        ),
+        pytest.param(
             {"contacts": PEOPLE[1:]},
             TODAY,
             {FIRST, ("beleid-katwijk", Level.AGAIN, date(2026, 9, 21))},
