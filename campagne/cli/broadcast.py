@@ -139,6 +139,7 @@ def status(number: int, as_format: str) -> None:
             {
                 "gemeente": one.municipality,
                 "gemaild": one.mailed,
+                "ingetrokken": one.withdrawn.removeprefix("ingetrokken: "),
                 "antwoord": word(one.answer) if one.answer else "nog niets",
                 "door": one.by,
                 "tijd": one.at,

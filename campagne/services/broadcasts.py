@@ -7,11 +7,12 @@ but for the Date.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from campagne.clock import local_day
 from campagne.domain import dutch
-from campagne.domain.delivery import Message
+from campagne.domain.delivery import DeliveryState, Message
 from campagne.domain.playbook import Role
 from campagne.domain.regions import Region
 from campagne.domain.rota import Edition, EditionStatus
@@ -20,7 +21,7 @@ from campagne.messages import Mails
 from campagne.services import broadcast_mails, delivery, lookup, steps
 from campagne.services.access import Links
 from campagne.store import queries
-from campagne.store.tables import BroadcastRow
+from campagne.store.tables import BroadcastRow, DeliveryRow
 
 _TIME_TO_ANSWER = timedelta(weeks=3)
 _DAY = timedelta(days=1)
@@ -232,6 +233,8 @@ def release(
                 contact_key=contact.key,
                 municipality_key=municipality.key,
                 broadcast_id=broadcast_id,
+                edition=edition,
+                valid_until=edition.span.first - _DAY,
             )
     _tick_off(session, row, now=now, today=today)
     return ReleaseReport(
@@ -269,6 +272,11 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
             col(BroadcastRow.region_key) == row.region_key,
             col(BroadcastRow.id) != broadcast_id,
             col(BroadcastRow.released_at).is_not(None),
+            # One that was withdrawn before anything left was not sent.
+            exists().where(
+                col(DeliveryRow.broadcast_id) == col(BroadcastRow.id),
+                col(DeliveryRow.state) != DeliveryState.CANCELLED,
+            ),
         )
         .order_by(col(BroadcastRow.released_at).desc())
     ).first()

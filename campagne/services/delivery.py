@@ -24,6 +24,7 @@ from campagne.domain.delivery import (
     after_unknown,
     states_before,
 )
+from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.store.tables import AttemptRow, DeliveryRow
 
@@ -41,6 +42,7 @@ def enqueue(
     contact_key: str | None = None,
     municipality_key: str | None = None,
     broadcast_id: int | None = None,
+    edition: Edition | None = None,
     state: DeliveryState = DeliveryState.DUE,
     valid_until: date | None = None,
     not_before: datetime | None = None,
@@ -54,6 +56,7 @@ def enqueue(
         contact_key: who it goes to, if a contact.
         municipality_key: the gemeente it is about, if one.
         broadcast_id: the broadcast it belongs to, if one.
+        edition: the edition whose dates it gives, for a mail without reminders or notices.
         state: HELD for a mail that a person has to release.
         valid_until: the last day on which it makes sense to send it; None: always.
         not_before: the instant from which it is due, aware UTC; None: now.
@@ -73,6 +76,8 @@ def enqueue(
             contact_key=contact_key,
             municipality_key=municipality_key,
             broadcast_id=broadcast_id,
+            edition_key=edition.key if edition else None,
+            date_version=edition.date_version if edition else None,
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,

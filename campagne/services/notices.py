@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, insert, or_, select, union, update
 from sqlmodel import Session, col
 
 from campagne.domain.dates import Span
-from campagne.domain.delivery import DeliveryState, states_before
+from campagne.domain.delivery import DeliveryState, MessageKind, states_before
 from campagne.domain.notices import Notice, NoticeKind, Told, decide
 from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import ReminderState
@@ -315,7 +316,11 @@ def _once_unknown() -> ColumnElement[bool]:
 
 
 def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], set[int]]:
-    """Return which versions of the dates stood in a reminder that a person may have."""
+    """Return which versions of the dates stood in a mail that a person may have.
+
+    A reminder or a broadcast. Of a confirmation it is enough that it was made: who is told what the
+    gemeente answered knows of the edition, also where the mail was taken back since it moved.
+    """
     rows = session.execute(
         select(
             col(ReminderRow.edition_key),
@@ -329,8 +334,24 @@ def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], 
         )
         .distinct()
     )
+    others = session.execute(
+        select(
+            col(DeliveryRow.edition_key),
+            col(DeliveryRow.contact_key),
+            col(DeliveryRow.date_version),
+        )
+        .where(
+            col(DeliveryRow.edition_key).in_(editions),
+            or_(
+                col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED),
+                col(DeliveryRow.kind) == MessageKind.CONFIRMATION,
+                _once_unknown(),
+            ),
+        )
+        .distinct()
+    )
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for edition, contact, version in rows:
+    for edition, contact, version in chain(rows, others):
         found[edition, contact].add(version)
     return found
 

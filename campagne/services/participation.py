@@ -54,9 +54,10 @@ class Standing:
 
     Attributes:
         municipality: its name.
-        mailed: whether a mail of this broadcast was made for it.
+        mailed: whether a mail of this broadcast was made for it, and not withdrawn.
         answer: its latest answer about the edition, however it came; None while silent.
         by / at: who said so and the instant, aware UTC; empty while silent.
+        withdrawn: in Dutch why its mails were taken back unsent; empty when one was not.
     """
 
     municipality: str
@@ -64,6 +65,7 @@ class Standing:
     answer: Answer | None
     by: str
     at: datetime | None
+    withdrawn: str = ""
 
 
 def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
@@ -164,11 +166,13 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     row = broadcasts.find(session, broadcast_id)
     edition = lookup.edition(session, row.edition_key)
     region = lookup.region(session, row.region_key)
-    mailed = session.exec(
-        select(col(DeliveryRow.municipality_key)).where(
-            col(DeliveryRow.broadcast_id) == broadcast_id
-        )
+    mails = session.exec(
+        select(
+            col(DeliveryRow.municipality_key), col(DeliveryRow.state), col(DeliveryRow.reply)
+        ).where(col(DeliveryRow.broadcast_id) == broadcast_id)
     ).all()
+    mailed = {place for place, state, _ in mails if state is not DeliveryState.CANCELLED}
+    withdrawn = {place: why for place, _, why in mails if place not in mailed}
     given = session.exec(
         select(AnswerRow)
         .where(col(AnswerRow.edition_key) == edition.key)
@@ -185,6 +189,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
                 answer=answer.answer if answer else None,
                 by=answer.by if answer else "",
                 at=answer.at if answer else None,
+                withdrawn=withdrawn.get(place.key, ""),
             )
         )
     return found
@@ -270,6 +275,8 @@ def _confirm(
             now=row.at,
             contact_key=contact.key,
             municipality_key=municipality.key,
+            edition=edition,
+            valid_until=edition.span.last,
             not_before=not_before,
         )
 

@@ -21,7 +21,7 @@ from campagne.domain.rota import Campaign, EditionStatus, expand
 from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
-from campagne.services import feeds, lookup, notices, reminders, rota_items
+from campagne.services import feeds, lookup, notices, reminders, rota_items, validity
 from campagne.services.rota_items import SPAN, Values
 from campagne.services.rota_report import ApplyReport, report
 from campagne.store import queries, rows
@@ -316,6 +316,7 @@ def _follow_up(
     if not feeds.restamp(session, now):  # pages show more than calendars do
         queries.raise_data_version(session, now)
     notices.keep_dates(session)
+    validity.withdraw(session, now=now)
     reminders.replan(session, now=now, today=today, editions=editions)
     notices.replan(session, now=now, today=today, editions=editions)
 

@@ -10,7 +10,15 @@ from sqlmodel import Session
 
 from campagne.clock import Clock
 from campagne.messages import Mails
-from campagne.services import delivery, notice_mails, notices, reminder_mails, reminders, rota
+from campagne.services import (
+    delivery,
+    notice_mails,
+    notices,
+    reminder_mails,
+    reminders,
+    rota,
+    validity,
+)
 from campagne.services.access import Links
 from campagne.store.database import Database
 
@@ -87,6 +95,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     dropped = delivery.expire(session, now=now, today=today)
     expired = reminders.expire(session, today=today, dropped=dropped)
     notices.expire(session, today=today, dropped=dropped)
+    validity.withdraw(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     return editions, expired

@@ -1,0 +1,142 @@
+"""A broadcast or confirmation that waits while its edition changes is withdrawn, and told so."""
+
+import logging
+from datetime import date
+
+import pytest
+
+from campagne.clock import SetClock
+from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.reminders import Answer
+from campagne.services import broadcasts, participation
+from campagne.services.participation import Standing
+from campagne.store.database import Database
+from campagne.store.tables import DeliveryRow
+from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
+
+KATWIJK = "katwijk-campagnes"
+DUE, CANCELLED, ACCEPTED = DeliveryState.DUE, DeliveryState.CANCELLED, DeliveryState.ACCEPTED
+
+
+@pytest.fixture
+def office(world: Database, clock: SetClock) -> Office:
+    """On 8 September, before any reminder of the week is due in Katwijk."""
+    made = Office(world, clock)
+    clock.move_to(date(2026, 9, 8))
+    return made
+
+
+def _ask(office: Office) -> int:
+    now, today = office.clock.now(), office.clock.today()
+    with office.database.session() as session:
+        number = broadcasts.new(
+            session,
+            edition_key=WEEK,
+            region_key="holland-rijnland",
+            author_key=None,
+            answer_by=None,
+            now=now,
+            today=today,
+            links=LINKS,
+            mails=office.mails,
+        )
+        broadcasts.release(session, number, links=LINKS, mails=office.mails, now=now, today=today)
+    return number
+
+
+def _answer(office: Office) -> None:
+    with office.database.session() as session:
+        participation.record(
+            session,
+            edition_key=WEEK,
+            municipality_key="katwijk",
+            answer=Answer.JOIN,
+            by="de telefoon",
+            now=office.clock.now(),
+            today=office.clock.today(),
+            links=LINKS,
+            mails=office.mails,
+        )
+
+
+def _standing(office: Office, number: int) -> Standing:
+    with office.database.read() as session:
+        return next(
+            one for one in participation.standing(session, number) if one.municipality == "Katwijk"
+        )
+
+
+def _of(office: Office, kind: MessageKind) -> list[DeliveryRow]:
+    return [row for row in office.outbox(KATWIJK) if row.kind is kind]
+
+
+def test_a_broadcast_that_waits_is_withdrawn_when_its_edition_moves(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = _ask(office)
+    assert _standing(office, number).mailed
+    with caplog.at_level(logging.WARNING, "campagne"):
+        office.move(WEEK, LATER)
+    (row,) = _of(office, MessageKind.BROADCAST)
+    assert (row.state, row.settled_at) == (CANCELLED, office.clock.now())
+    found = _standing(office, number)
+    assert (found.mailed, found.withdrawn) == (False, "ingetrokken: de datum is veranderd")
+    assert any(f"{row.id}" in one for one in caplog.messages)
+    office.round()
+    assert _of(office, MessageKind.NOTICE) == []  # they had no mail
+    _ask(office)  # what was withdrawn was not sent: asking anew needs no --again
+
+
+def test_a_broadcast_that_waits_is_withdrawn_when_its_edition_is_cancelled(office: Office) -> None:
+    number = _ask(office)
+    office.cancel(WEEK)
+    assert _standing(office, number).withdrawn == "ingetrokken: de campagne gaat niet door"
+
+
+def test_a_broadcast_outlives_a_confirmation_of_the_date(office: Office) -> None:
+    number = _ask(office)
+    office.confirm(WEEK)
+    office.round()
+    assert _standing(office, number).mailed
+
+
+def test_who_had_a_broadcast_is_told_of_a_change(office: Office) -> None:
+    _ask(office)
+    office.become(ACCEPTED)
+    office.move(WEEK, LATER)
+    office.round()
+    (notice,) = _of(office, MessageKind.NOTICE)
+    assert "Was: van maandag 16 tot en met zondag 22 november 2026" in text_of(notice)
+
+
+def test_a_broadcast_that_a_server_put_off_while_it_changed(office: Office) -> None:
+    number = _ask(office)
+    office.become(DeliveryState.SENDING)
+    office.move(WEEK, LATER)
+    assert _standing(office, number).mailed
+    with office.database.session() as session:
+        for row in _of(office, MessageKind.BROADCAST):
+            session.get_one(DeliveryRow, row.id).state = DeliveryState.DEFERRED
+    office.round()
+    assert _standing(office, number).withdrawn == "ingetrokken: de datum is veranderd"
+
+
+def test_a_broadcast_is_not_sent_once_the_campaign_has_begun(office: Office) -> None:
+    number = _ask(office)
+    office.clock.move_to(date(2026, 11, 15))
+    office.round()
+    assert _standing(office, number).mailed
+    office.clock.move_to(date(2026, 11, 16))
+    office.round()
+    assert "voorbij" in _standing(office, number).withdrawn
+
+
+def test_who_answered_is_told_although_the_confirmation_was_taken_back(office: Office) -> None:
+    _answer(office)
+    (waiting,) = _of(office, MessageKind.CONFIRMATION)
+    assert waiting.state is DUE
+    office.move(WEEK, LATER)
+    office.round()
+    assert [row.state for row in _of(office, MessageKind.CONFIRMATION)] == [CANCELLED]
+    (notice,) = _of(office, MessageKind.NOTICE)
+    assert "Wordt: van maandag 30 november" in text_of(notice)
