@@ -1,6 +1,6 @@
 """Planning a national year, and a round of the clock with nothing to do.
 
-    make bench            (or: .venv/bin/python bench/planning.py --help)
+    make bench            (or: .venv/bin/python -m bench.planning --help)
 
 Plans 342 gemeenten x 20 campaigns x 8 steps x 2 contacts = 109,440 reminders, and stores the same
 rows as SQLModel objects with `add_all` in the same run, as the yardstick. Then times an idle

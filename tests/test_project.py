@@ -36,7 +36,7 @@ def pins(file: str) -> dict[str, str]:
     return {canonicalize_name(pin["name"]): pin["version"] for pin in found if pin}
 
 
-@pytest.mark.parametrize("file", [*FILES, "requirements-clients.txt"])
+@pytest.mark.parametrize("file", [*FILES, "requirements-clients.txt", "requirements-bench.txt"])
 def test_a_requirement_file_holds_names_versions_and_hashes_only(file: str) -> None:
     """An address of a mirror or a folder of one machine would make every other machine fail."""
     odd = [
