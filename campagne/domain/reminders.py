@@ -336,14 +336,18 @@ def _escalation(
     """Yield who hears again of an open step, at which level and on which day.
 
     Counted from the due date, or from the day of the first mail where that is later: after a
-    standstill nobody is chased for what was never told. Where no officer wants to be told, the
-    others hear of it counted from the due date.
+    standstill nobody is chased for what was never told. What may reach residents only on a sure
+    date counts from the day on which the date was confirmed, if that is later still. Where no
+    officer wants to be told, the others hear of it counted from the day it could be done.
     """
     calendar = calendar_for(item.municipality)
     edition, place = item.edition, item.municipality.key
     about = (edition.key, item.step.key, place)
-    since = {one: max(item.due_on, situation.told.get((*about, one), today)) for one in officers}
-    first = min(since.values(), default=item.due_on)
+    could_be = item.due_on
+    if item.step.resident_facing and edition.confirmed_on is not None:
+        could_be = max(could_be, edition.confirmed_on)
+    since = {one: max(could_be, situation.told.get((*about, one), today)) for one in officers}
+    first = min(since.values(), default=could_be)
     if item.step.again_days:
         for one in officers:
             yield one, Level.AGAIN, calendar.plus(since[one], item.step.again_days)

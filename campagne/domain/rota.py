@@ -89,6 +89,8 @@ class Edition:
         key: permanent, ``orange-the-world-2026``; a second run in a year ends in ``-2``.
         span: first and last day, both included.
         date_version: 1, and one higher after each change of the dates.
+        confirmed_on: the day on which provisional dates were confirmed; None where they always
+            were, or are not.
     """
 
     key: str
@@ -100,6 +102,7 @@ class Edition:
     theme: str = ""
     checked_on: date | None = None
     date_version: int = 1
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.rota import Campaign, EditionStatus, expand
@@ -177,6 +178,8 @@ def confirm(
     if row.status is EditionStatus.CANCELLED:
         # People were told that it is off: what they are told from here on is new.
         row.date_version += 1
+    if row.status is not EditionStatus.CONFIRMED:
+        row.confirmed_on = today
     row.status, row.checked_on = EditionStatus.CONFIRMED, today
     row.source = source.strip() or row.source
     log.info("edition %s confirmed by %s", edition_key, by)
@@ -294,6 +297,8 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
             value: Any = plan.given[one.item].get(one.field)
             changed.setdefault(one.item, {})[one.field] = value
     for item, values in changed.items():
+        if values.get("status") == EditionStatus.CONFIRMED:
+            values["confirmed_on"] = local_day(now)
         rota_items.change(session, item, values)
     given = rota_items.plain(plan.given)
     agreed = {item: dict(plan.applied.get(item, {})) for item in given}

@@ -141,6 +141,7 @@ def edition_from(row: Any) -> Edition:
         theme=row.theme,
         checked_on=row.checked_on,
         date_version=row.date_version,
+        confirmed_on=row.confirmed_on,
     )
 
 

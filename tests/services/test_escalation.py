@@ -9,10 +9,11 @@ from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import StepStatus
+from campagne.domain.rota import EditionStatus
 from campagne.services import steps
 from campagne.services.access import StepLink
 from campagne.store.database import Database
-from campagne.store.tables import ContactRoleRow, ContactRow, MunicipalityRow, StepRow
+from campagne.store.tables import ContactRoleRow, ContactRow, EditionRow, MunicipalityRow, StepRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
 
 KATWIJK = "katwijk-campagnes"
@@ -175,3 +176,19 @@ def test_a_colleague_can_tick_it_off_by_the_link(office: Office) -> None:
         assert "geen contactpersoon meer" in str(
             steps.step_page(session, other, office.clock.today()).closed
         )
+
+
+def test_a_late_confirmation_chases_nobody_at_once(office: Office) -> None:
+    with office.database.session() as session:
+        session.get_one(StepRow, "materiaal").resident_facing = True
+        session.get_one(EditionRow, WEEK).status = EditionStatus.PROVISIONAL
+        office.replan(session)
+    assert [day for day, *_ in _told(office, MONDAY, date(2026, 10, 6))] == [MONDAY]
+    office.confirm(WEEK)  # on a Tuesday, two weeks after the day of the step
+    found = _told(office, date(2026, 10, 6), date(2026, 11, 15))
+    assert [(day, who) for day, who, _ in found] == [
+        (date(2026, 10, 9), KATWIJK),
+        (date(2026, 10, 13), COLLEAGUE),
+    ]
+    office.confirm(WEEK)  # again, which is no news
+    assert _told(office, date(2026, 11, 15), date(2026, 11, 15)) == []

@@ -201,6 +201,7 @@ def test_the_files_do_not_confirm_the_dates_that_a_person_chose(
         EditionStatus.CONFIRMED,
         "een tweede brief",
     )
+    assert found.confirmed_on == clock.today()
     assert found.date_version == 3
 
 
