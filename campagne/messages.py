@@ -8,11 +8,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import css_inline
 from markupsafe import Markup
@@ -20,6 +21,7 @@ from markupsafe import Markup
 from campagne.clock import AMSTERDAM
 from campagne.domain.contacts import address_fault
 from campagne.domain.delivery import Message, MessageKind, message_id
+from campagne.domain.preferences import MailList
 from campagne.errors import InvalidInputError, SettingsError
 from campagne.markdown import to_html, to_text
 from campagne.templating import Filled, Templates, one_line
@@ -88,6 +90,11 @@ class ReminderContext:
     Attributes:
         next_on: the day of the next reminder written out, None when none is planned.
         reason: a whole Dutch sentence that says why this person gets this mail.
+        weekly: True for the digest of a week.
+        questions_to: who reads the answers to this mail; empty when nobody does.
+        copy_note: a whole Dutch sentence that says whose mail this is a copy of; empty when it is
+            nobody else's.
+        preferences_url: where the reader chooses what to get.
     """
 
     name: str
@@ -96,6 +103,10 @@ class ReminderContext:
     reason: str
     subscribe_url: str
     year_url: str
+    weekly: bool = False
+    questions_to: str = ""
+    copy_note: str = ""
+    preferences_url: str = ""
 
     @property
     def step_count(self) -> int:
@@ -116,6 +127,7 @@ class BroadcastContext:
         subject / body: of the broadcast; the body is Markdown.
         answer_by: the last day for an answer, written out.
         author_*: who asks, and where to reach this person; the phone may be empty.
+        copy_note / preferences_url: as of a reminder.
     """
 
     name: str
@@ -131,6 +143,8 @@ class BroadcastContext:
     author_email: str
     author_phone: str
     region: str
+    copy_note: str = ""
+    preferences_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +205,25 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeContext:
-    """What the template `wijziging` is filled in with: every change, for one person."""
+    """What the template `wijziging` is filled in with: every change, for one person.
+
+    Attributes:
+        questions_to / copy_note / preferences_url: as of a reminder.
+    """
 
     name: str
     changes: tuple[ChangeLine, ...]
     subscribe_url: str
+    questions_to: str = ""
+    copy_note: str = ""
+    preferences_url: str = ""
 
+
+_LISTS = {
+    MessageKind.REMINDER: MailList.REMINDERS,
+    MessageKind.NOTICE: MailList.REMINDERS,
+    MessageKind.BROADCAST: MailList.BROADCASTS,
+}
 
 Context = NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
 
@@ -248,6 +275,7 @@ class Mails:
         recipient_name: str,
         date: datetime,
         reply_to: str | None = None,
+        unsubscribe_url: str = "",
     ) -> Message:
         """Fill in a template and freeze it.
 
@@ -260,6 +288,8 @@ class Mails:
             recipient_name: the name that stands before it.
             date: the Date of the mail, aware.
             reply_to: bare address of the person who gets the answers, None for the sender.
+            unsubscribe_url: where the recipient leaves the list that this kind of mail is of;
+                empty for a mail that is of none.
 
         Raises:
             TemplateError: when the template is missing or broken, or asks for what is not there.
@@ -267,7 +297,7 @@ class Mails:
         """
         filled = self._templates.markdown(f"{template}.md", _values(context))
         subject = one_line(filled.line("onderwerp"))
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=_POLICY)
         mail["From"] = self._from
         mail["To"] = _address(recipient, recipient_name)
         if reply_to is not None:
@@ -275,9 +305,13 @@ class Mails:
         mail["Subject"] = subject
         mail["Date"] = date.astimezone(AMSTERDAM)
         mail["Message-ID"] = message_id(key, self._from.addr_spec)
-        # A broadcast is written by a person: out-of-office replies to it are welcome.
+        # A broadcast is written by a person: an absence may be answered. To the rest no program
+        # is to answer; Exchange asks that in a header of its own.
         if kind is not MessageKind.BROADCAST:
             mail["Auto-Submitted"] = "auto-generated"
+            mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        if unsubscribe_url:
+            _as_list_mail(mail, _LISTS[kind], unsubscribe_url)
         mail.set_content(to_text(filled.text), cte="quoted-printable")
         mail.add_alternative(self._html(filled), subtype="html", cte="quoted-printable")
         # Last: making the parts moves the content headers that are there to the first part.
@@ -314,6 +348,35 @@ class Mails:
             },
         )
         return str(self._inliner.inline(page))
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: an address in it must stay one word (RFC 2369, 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
+def _as_list_mail(mail: EmailMessage, mail_list: MailList, url: str) -> None:
+    """Say which list a mail is of and how to leave it: RFC 2919, 2369 and 8058.
+
+    Precedence is no standard, but older programs know it: nobody is to answer `bulk` by itself.
+    `list` stands with a broadcast, which a person sent to many.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    # A List-Id is a domain or ends in "localhost" (RFC 2919, 3).
+    domain = host if "." in host and not host.replace(".", "").isdigit() else "localhost"
+    mail["List-Id"] = f"{mail_list.value.capitalize()} <{mail_list.value}.{domain}>"
+    mail["List-Unsubscribe"] = f"<{url}>"
+    if parts.scheme == "https":
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["Precedence"] = "list" if mail_list is MailList.BROADCASTS else "bulk"
 
 
 def _values(context: Mapping[str, object] | Context) -> dict[str, object]:

@@ -86,6 +86,7 @@ def compose(
     recipient: str = "anna@example.nl",
     recipient_name: str = "Anna de Vries",
     reply_to: str | None = None,
+    unsubscribe_url: str = "",
 ) -> Message:
     return mails.compose(
         "herinnering",
@@ -96,6 +97,7 @@ def compose(
         recipient_name=recipient_name,
         date=WHEN,
         reply_to=reply_to,
+        unsubscribe_url=unsubscribe_url,
     )
 
 
@@ -137,6 +139,7 @@ def test_the_envelope_and_the_headers(mails: Mails) -> None:
         "Date": "Wed, 04 Nov 2026 08:30:15 +0100",
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
         "MIME-Version": "1.0",
         "Content-Type": mail["Content-Type"],
         "Content-Language": "nl",
@@ -157,6 +160,41 @@ def test_a_broadcast_comes_from_a_person(mails: Mails) -> None:
 
     assert "Auto-Submitted" not in mail
     assert mail["Reply-To"] == "centrum@example.nl"
+
+
+LEAVE = f"https://campagne.example.nl/afmelden/{'W' * 120}.abc_-d"
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "expected"),
+    [
+        (MessageKind.REMINDER, LEAVE, ("Herinneringen", "campagne.example.nl", "bulk", True)),
+        (MessageKind.NOTICE, LEAVE, ("Herinneringen", "campagne.example.nl", "bulk", True)),
+        (MessageKind.BROADCAST, LEAVE, ("Regioberichten", "campagne.example.nl", "list", True)),
+        # One click asks https (RFC 8058, 3.1); and an address is no name for a list.
+        (
+            MessageKind.REMINDER,
+            "http://127.0.0.1:8000/afmelden/a",
+            ("Herinneringen", "localhost", "bulk", False),
+        ),
+    ],
+)
+def test_a_list_can_be_left(
+    mails: Mails, kind: MessageKind, url: str, expected: tuple[str, str, str, bool]
+) -> None:
+    name, host, precedence, one_click = expected
+    message = compose(mails, kind=kind, unsubscribe_url=url)
+    mail = opened(message)
+    assert mail["List-Id"] == f"{name} <{name.lower()}.{host}>"
+    assert mail["Precedence"] == precedence
+    assert mail["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if one_click else None)
+    # On one line, and no encoded words: programs take the address as it stands.
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in message.raw
+
+
+def test_a_confirmation_is_of_no_list(mails: Mails) -> None:
+    mail = opened(compose(mails, kind=MessageKind.CONFIRMATION))
+    assert not [name for name in mail if name.startswith("List-") or name == "Precedence"]
 
 
 def test_the_same_input_gives_the_same_bytes(mails: Mails) -> None:
@@ -182,7 +220,7 @@ def test_no_name_can_add_a_header_or_break_the_mail(name: str) -> None:
 
     mail = opened(compose(mails, replace(REMINDER, name=name), recipient_name=name))
 
-    assert len(mail.keys()) == 9
+    assert len(mail.keys()) == 10
     assert mail["To"].addresses[0].addr_spec == "anna@example.nl"
 
 

@@ -88,7 +88,10 @@ def preview(number: int) -> None:
     for one in previews:
         click.echo(f"=== {one.municipality} ===")
         if one.message is None:
-            click.echo("Geen contactpersoon voor beleid of communicatie: hier gaat geen mail heen.")
+            click.echo(
+                "Geen contactpersoon voor beleid of communicatie die regioberichten wil:"
+                " hier gaat geen mail heen."
+            )
             continue
         click.echo(f"Aan: {', '.join(one.recipients)}")
         click.echo(f"Onderwerp: {one.message.subject}\n")
@@ -120,7 +123,7 @@ def release(number: int, *, again: bool) -> None:
             again=again,
         )
     click.echo(report.sentence)
-    if report.without_contact:
+    if report.without_contact or report.unasked:
         sys.exit(NEEDS_ATTENTION)
 
 

@@ -70,6 +70,27 @@ def centre_contacts(
     return [] if centre is None else holders(Role.CENTRE, (centre,), contacts)
 
 
+def answering(
+    reader: Contact,
+    places: Collection[str],
+    *,
+    contacts: Iterable[Contact],
+    municipalities: Mapping[str, Municipality],
+    regions: Mapping[str, Region],
+) -> Contact | None:
+    """Return who reads the answers to a mail about these gemeenten: the centrumgemeente.
+
+    None where there is none, where the gemeenten have different ones, and for who works there
+    and is the only one.
+    """
+    around = {municipalities[place].region for place in places if place in municipalities}
+    centres = {centre_of(region, regions) for region in around}
+    if len(centres) != 1:
+        return None
+    found = centre_contacts(around.pop(), contacts=contacts, regions=regions)
+    return next((one for one in found if one.key != reader.key), None)
+
+
 def colleagues_of(contact: Contact, contacts: Iterable[Contact]) -> list[Contact]:
     """Return the other contacts of the gemeenten that a contact works for, whatever their role."""
     places = {place for _, place in contact.assignments}

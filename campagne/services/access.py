@@ -30,12 +30,14 @@ class StepLink:
     Attributes:
         municipalities: for which the step can be ticked off; an officer can serve several.
         contact: who got the link.
+        stands_in_for: whose work it is, for the deputy who got a copy; None for one's own.
     """
 
     edition: str
     step: str
     municipalities: tuple[str, ...]
     contact: str
+    stands_in_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,17 @@ class Links:
         broadcast_id, municipality = _read(self._answers, token)
         return AnswerLink(int(broadcast_id), str(municipality))
 
-    def step(self, edition: str, step: str, municipalities: Iterable[str], contact: str) -> str:
+    def step(
+        self,
+        edition: str,
+        step: str,
+        municipalities: Iterable[str],
+        contact: str,
+        stands_in_for: str | None = None,
+    ) -> str:
         """Return the signed address where a contact ticks a step off for these gemeenten."""
-        token = self._steps.dumps([edition, step, contact, *municipalities])
+        who = contact if stands_in_for is None else [contact, stands_in_for]
+        token = self._steps.dumps([edition, step, who, *municipalities])
         return f"{self.base_url}/stap/{token}"
 
     def read_step(self, token: str) -> StepLink:
@@ -98,8 +108,9 @@ class Links:
         Raises:
             NotFoundError: when the token was not made by this service for this purpose.
         """
-        edition, step, contact, *municipalities = _read(self._steps, token)
-        return StepLink(edition, step, tuple(municipalities), contact)
+        edition, step, who, *municipalities = _read(self._steps, token)
+        contact, stands_in_for = who if isinstance(who, list) else (who, None)
+        return StepLink(edition, step, tuple(municipalities), contact, stands_in_for)
 
     def preferences(self, contact: str, mail_list: MailList) -> str:
         """Return the signed address where a contact chooses what to get, or leaves a list."""

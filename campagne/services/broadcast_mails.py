@@ -1,19 +1,24 @@
 """The mails of a broadcast: who asks, which gemeenten are asked, and what each of them reads."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.playbook import Role
+from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import BroadcastContext, Mails, on_or_from
-from campagne.services import lookup
+from campagne.services import delivery, lookup
 from campagne.services.access import Links
+from campagne.services.readers import Reader, deputies
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
 
@@ -81,9 +86,27 @@ def draft(
     return mails.draft("regiobericht-tekst", values)
 
 
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """One mail of a broadcast; a copy goes to the deputy of `contact`, with the mail itself."""
+
+    contact: Contact
+    message: Message
+    copy: tuple[Contact, Message] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A gemeente that is asked, with its mails; `unwilling` want no broadcasts."""
+
+    municipality: Municipality
+    mails: tuple[Mailed, ...]
+    unwilling: tuple[Contact, ...]
+
+
 def compose(
     session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
-) -> list[tuple[Municipality, list[tuple[Contact, Message]]]]:
+) -> list[Asked]:
     """Return per gemeente that is asked the mail to each of its contacts, `at` being their Date.
 
     Who works for three gemeenten gets three mails: each gemeente has its own answer link.
@@ -97,35 +120,78 @@ def compose(
     contacts = queries.contacts(session)
     author = find_author(session, region, row.author_key)
     centre = queries.municipalities(session)[region.centre or ""].name
+    wanted = queries.preferences(session)
+    stand_ins = deputies(session, MailList.BROADCASTS, local_day(at))
+
+    def mail(reader: Reader, municipality: Municipality) -> Message:
+        context = BroadcastContext(
+            name=reader.contact.name,
+            municipality=municipality.name,
+            campaign=campaign.name,
+            subject=row.subject,
+            body=row.body,
+            answer_by=dutch.day(row.answer_by),
+            answer_url=links.answer(number(row), municipality.key),
+            edition_url=links.edition(edition.key, municipality.key),
+            author_name=author.name,
+            author_municipality=centre,
+            author_email=author.email,
+            author_phone=author.phone,
+            region=region.name,
+            copy_note=reader.copy_note,
+            preferences_url=links.preferences(reader.contact.key, MailList.BROADCASTS),
+        )
+        return mails.compose(
+            "regiobericht",
+            context,
+            kind=MessageKind.BROADCAST,
+            key=reader.key(f"regiobericht:{row.id}:{municipality.key}:{reader.of.key}"),
+            recipient=reader.contact.email,
+            recipient_name=reader.contact.name,
+            date=at,
+            reply_to=author.email,
+            unsubscribe_url=context.preferences_url,
+        )
+
     composed = []
     for municipality in lookup.asked(session, edition, region):
+        officers = lookup.officers(contacts, municipality.key)
+        willing = [one for one in officers if wanted.get(one.key, EVERYTHING).broadcasts]
         made = []
-        for contact in lookup.officers(contacts, municipality.key):
-            context = BroadcastContext(
-                name=contact.name,
-                municipality=municipality.name,
-                campaign=campaign.name,
-                subject=row.subject,
-                body=row.body,
-                answer_by=dutch.day(row.answer_by),
-                answer_url=links.answer(number(row), municipality.key),
-                edition_url=links.edition(edition.key, municipality.key),
-                author_name=author.name,
-                author_municipality=centre,
-                author_email=author.email,
-                author_phone=author.phone,
-                region=region.name,
-            )
-            message = mails.compose(
-                "regiobericht",
-                context,
-                kind=MessageKind.BROADCAST,
-                key=f"regiobericht:{row.id}:{municipality.key}:{contact.key}",
-                recipient=contact.email,
-                recipient_name=contact.name,
-                date=at,
-                reply_to=author.email,
-            )
-            made.append((contact, message))
-        composed.append((municipality, made))
+        for contact in willing:
+            deputy = stand_ins.get(contact.key)
+            copy = None
+            if deputy is not None and deputy.contact not in willing:
+                copy = (deputy.contact, mail(deputy, municipality))
+            made.append(Mailed(contact, mail(Reader(contact, contact), municipality), copy))
+        unwilling = tuple(one for one in officers if one not in willing)
+        composed.append(Asked(municipality, tuple(made), unwilling))
     return composed
+
+
+def enqueue(
+    session: Session, row: BroadcastRow, edition: Edition, asked: Sequence[Asked], *, now: datetime
+) -> None:
+    """Put the mails of a broadcast in the outbox, each copy with the mail that it is a copy of.
+
+    They make sense until the day before the edition starts.
+    """
+
+    def put(place: str, to: Contact, message: Message, copy_of: int | None = None) -> int | None:
+        return delivery.enqueue(
+            session,
+            message,
+            now=now,
+            contact_key=to.key,
+            municipality_key=place,
+            broadcast_id=row.id,
+            edition=edition,
+            valid_until=edition.span.first - timedelta(days=1),
+            copy_of=copy_of,
+        )
+
+    for one in asked:
+        for mail in one.mails:
+            original = put(one.municipality.key, mail.contact, mail.message)
+            if mail.copy is not None:
+                put(one.municipality.key, *mail.copy, original)

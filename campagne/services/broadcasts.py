@@ -18,7 +18,7 @@ from campagne.domain.regions import Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
-from campagne.services import broadcast_mails, delivery, lookup, steps
+from campagne.services import broadcast_mails, lookup, steps
 from campagne.services.access import Links
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
@@ -67,11 +67,15 @@ class ReleaseReport:
     Attributes:
         queued: mails put in the outbox.
         without_contact: names of gemeenten that got nothing, since nobody is known there.
+        unwilling: names of the contacts who want no broadcasts.
+        unasked: names of gemeenten that got nothing, since nobody there wants broadcasts.
         released_before: when it had been released already; then nothing was queued.
     """
 
     queued: int
     without_contact: tuple[str, ...] = ()
+    unwilling: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     released_before: datetime | None = None
 
     @property
@@ -81,12 +85,17 @@ class ReleaseReport:
             on = dutch.day(local_day(self.released_before))
             return f"Dit regiobericht is al verstuurd op {on}. Er is niets nog een keer verstuurd."
         queued = f"{dutch.count(self.queued, 'mail staat', 'mails staan')} klaar voor verzending."
-        if not self.without_contact:
-            return queued
-        return (
-            f"{queued} Geen mail voor {dutch.join(self.without_contact)}: daar is geen"
-            " contactpersoon voor beleid of communicatie bekend."
-        )
+        if self.without_contact:
+            queued += (
+                f" Geen mail voor {dutch.join(self.without_contact)}: daar is geen contactpersoon"
+                " voor beleid of communicatie bekend."
+            )
+        if self.unwilling:
+            verb = "wil" if len(self.unwilling) == 1 else "willen"
+            queued += f" {dutch.join(self.unwilling)} {verb} geen regioberichten."
+        if self.unasked:
+            queued += f" Daardoor gaat er geen mail naar {dutch.join(self.unasked)}."
+        return queued
 
 
 def new(
@@ -167,13 +176,11 @@ def preview(
     row = find(session, broadcast_id)
     return [
         Preview(
-            municipality=municipality.name,
-            recipients=tuple(f"{contact.name} <{contact.email}>" for contact, _ in made),
-            messages=tuple(message for _, message in made),
+            municipality=one.municipality.name,
+            recipients=tuple(f"{mail.contact.name} <{mail.contact.email}>" for mail in one.mails),
+            messages=tuple(mail.message for mail in one.mails),
         )
-        for municipality, made in broadcast_mails.compose(
-            session, row, links, mails, row.released_at or now
-        )
+        for one in broadcast_mails.compose(session, row, links, mails, row.released_at or now)
     ]
 
 
@@ -216,30 +223,24 @@ def release(
     _require_open(session, edition, today)
     _require_fresh(session, row, edition, today=today, links=links, mails=mails)
     composed = broadcast_mails.compose(session, row, links, mails, now)
-    if not any(made for _, made in composed):
+    if not any(one.mails for one in composed):
         raise InvalidInputError(
-            "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie."
-            " Voeg eerst contactpersonen toe."
+            "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie die"
+            " regioberichten wil. Voeg eerst contactpersonen toe."
         )
     # Two people who press the button at once come one after the other: a session is alone.
     row.released_at = now
     session.flush()
-    for municipality, made in composed:
-        for contact, message in made:
-            delivery.enqueue(
-                session,
-                message,
-                now=now,
-                contact_key=contact.key,
-                municipality_key=municipality.key,
-                broadcast_id=broadcast_id,
-                edition=edition,
-                valid_until=edition.span.first - _DAY,
-            )
+    broadcast_mails.enqueue(session, row, edition, composed, now=now)
     _tick_off(session, row, now=now, today=today)
+    unwilling = sorted({one.name for asked in composed for one in asked.unwilling})
     return ReleaseReport(
-        queued=sum(len(made) for _, made in composed),
-        without_contact=tuple(municipality.name for municipality, made in composed if not made),
+        queued=sum(1 + (mail.copy is not None) for one in composed for mail in one.mails),
+        without_contact=tuple(
+            one.municipality.name for one in composed if not one.mails and not one.unwilling
+        ),
+        unwilling=tuple(unwilling),
+        unasked=tuple(one.municipality.name for one in composed if not one.mails and one.unwilling),
     )
 
 

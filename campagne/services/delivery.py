@@ -46,6 +46,7 @@ def enqueue(
     state: DeliveryState = DeliveryState.DUE,
     valid_until: date | None = None,
     not_before: datetime | None = None,
+    copy_of: int | None = None,
 ) -> int | None:
     """Put a mail in the outbox, in the transaction of what caused it.
 
@@ -60,6 +61,7 @@ def enqueue(
         state: HELD for a mail that a person has to release.
         valid_until: the last day on which it makes sense to send it; None: always.
         not_before: the instant from which it is due, aware UTC; None: now.
+        copy_of: the id of the mail that this is a copy of, which is taken back with it.
 
     Returns:
         The id of the delivery; None when a mail with this key was there already.
@@ -78,6 +80,7 @@ def enqueue(
             broadcast_id=broadcast_id,
             edition_key=edition.key if edition else None,
             date_version=edition.date_version if edition else None,
+            copy_of=copy_of,
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,
@@ -143,15 +146,22 @@ def waiting(session: Session) -> tuple[int, datetime | None]:
 
 
 def _cancel(session: Session, which: ColumnElement[bool], now: datetime, why: str) -> list[int]:
-    cancelled = session.exec(
-        update(DeliveryRow)
-        .where(which, col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
-        .values(
-            state=DeliveryState.CANCELLED, owner="", lease_until=None, settled_at=now, reply=why
+    """Take mails back, and the copies of them for a deputy; return the ids without the copies."""
+    gone = {"state": DeliveryState.CANCELLED, "owner": "", "lease_until": None, "settled_at": now}
+
+    def cancelled(some: ColumnElement[bool]) -> list[int]:
+        rows = session.exec(
+            update(DeliveryRow)
+            .where(some, col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
+            .values(**gone, reply=why)
+            .returning(col(DeliveryRow.id))
         )
-        .returning(col(DeliveryRow.id))
-    )
-    return [cast("int", one) for one in cancelled.scalars()]
+        return [cast("int", one) for one in rows.scalars()]
+
+    found = cancelled(which)
+    if found:
+        cancelled(col(DeliveryRow.copy_of).in_(found))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from sqlmodel import Session, col
 from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.preferences import MailList
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.messages import ChangeLine, Mails, NoticeContext
 from campagne.services import notices
 from campagne.services.access import Links
 from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
+from campagne.services.readers import Reader, deputies, reply_to
 from campagne.store import queries
 from campagne.store.tables import NoticeRow
 
@@ -27,7 +29,7 @@ def queue_due(
     mails: Mails,
     links: Links,
     now: datetime,
-    today: date,  # noqa: ARG001 - the same call as that of the reminders
+    today: date,
     people: int = 25,
     skip: Collection[str] = (),
 ) -> QueueReport:
@@ -44,9 +46,11 @@ def queue_due(
     dates = notices.dates(session, sorted(keys))
     campaigns = queries.campaigns(session)
     contacts = {one.key: one for one in queries.contacts(session)}
+    stand_ins = deputies(session, MailList.REMINDERS, today)
 
-    def make(contact_key: str, rows: Sequence[NoticeRow]) -> Message:
-        contact = contacts[contact_key]
+    def compose(reader: Reader, rows: Sequence[NoticeRow]) -> Message:
+        places = {place for _, place in reader.of.assignments}
+        answering = reply_to(session, reader.contact, places, contacts.values())
         ordered = sorted(
             rows, key=lambda row: (editions[row.edition_key].span.first, row.edition_key)
         )
@@ -60,15 +64,36 @@ def queue_due(
             )
             for row in ordered
         )
+        context = NoticeContext(
+            name=reader.contact.name,
+            changes=changes,
+            subscribe_url=links.subscribe(),
+            questions_to=answering.name,
+            copy_note=reader.copy_note,
+            preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS),
+        )
         return mails.compose(
             "wijziging",
-            NoticeContext(name=contact.name, changes=changes, subscribe_url=links.subscribe()),
+            context,
             kind=MessageKind.NOTICE,
-            key=mail_key("wijziging", contact_key, map(_content, rows)),
-            recipient=contact.email,
-            recipient_name=contact.name,
+            key=reader.key(mail_key("wijziging", reader.of.key, map(_content, rows))),
+            recipient=reader.contact.email,
+            recipient_name=reader.contact.name,
             date=now,
+            reply_to=answering.address,
+            unsubscribe_url=context.preferences_url,
         )
+
+    def make(contact_key: str, rows: Sequence[NoticeRow]) -> Message:
+        return compose(Reader(contacts[contact_key], contacts[contact_key]), rows)
+
+    def copy(contact_key: str, rows: Sequence[NoticeRow]) -> tuple[str, Message] | None:
+        reader = stand_ins.get(contact_key)
+        if reader is None:
+            return None
+        own = notices.also_for(session, reader.contact.key, sorted(keys))
+        missing = [one for one in rows if (one.edition_key, one.kind, one.date_version) not in own]
+        return (reader.contact.key, compose(reader, missing)) if missing else None
 
     def settle(rows: Sequence[NoticeRow], delivery_id: int) -> None:
         session.execute(
@@ -88,6 +113,7 @@ def queue_due(
         useful_until=lambda rows: max(editions[row.edition_key].span.last for row in rows),
         settle=settle,
         now=now,
+        copy=copy,
     )
     return replace(report, reminders=0)
 

@@ -356,6 +356,16 @@ def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], 
     return found
 
 
+def also_for(session: Session, contact: str, editions: Sequence[str]) -> set[tuple[str, str, int]]:
+    """Return (edition, kind, date version) of what a contact was told, or is about to be."""
+    has = (ReminderState.PLANNED, ReminderState.QUEUED)
+    return {
+        (one.key.edition, one.key.kind, one.key.date_version)
+        for one in _stored(session, editions)
+        if one.contact == contact and one.state in has
+    }
+
+
 def dates(session: Session, editions: Sequence[str]) -> dict[str, dict[int, Span]]:
     """Return the dates of editions in each version of them."""
     rows = session.execute(

@@ -63,6 +63,7 @@ def queue_each(
     useful_until: Callable[[Sequence[T]], date],
     settle: Callable[[Sequence[T], int], None],
     now: datetime,
+    copy: Callable[[str, Sequence[T]], tuple[str, Message] | None] | None = None,
 ) -> QueueReport:
     """Make the mail of each person and put it in the outbox, with what it settles.
 
@@ -75,12 +76,15 @@ def queue_each(
         useful_until: the last day on which that mail makes sense.
         settle: stores that these are in the delivery of this id.
         now: instant, aware UTC.
+        copy: makes the copy of a mail of a contact, with the key of the deputy who gets it; None
+            when nobody does.
     """
     mails = rows = 0
     left_out: list[str] = []
     for contact, waits in waiting.items():
         try:
             message = make(contact, waits)
+            extra = copy(contact, waits) if copy else None
         except (TemplateError, KeyError):
             log.exception("the mail of contact %s cannot be made", contact)
             left_out.append(contact)
@@ -94,6 +98,17 @@ def queue_each(
             left_out.append(contact)
             continue
         settle(waits, delivery_id)
+        if extra is not None:
+            deputy, its_copy = extra
+            delivery.enqueue(
+                session,
+                its_copy,
+                now=now,
+                contact_key=deputy,
+                valid_until=useful_until(waits),
+                copy_of=delivery_id,
+            )
+            mails += 1
         mails += 1
         rows += len(waits)
     return QueueReport(mails, rows, tuple(left_out))

@@ -1,23 +1,26 @@
 """Due reminders become mails: one per person, rendered and frozen in the outbox."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.playbook import Role, Scope
+from campagne.domain.preferences import MailList
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import word
 from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
 from campagne.services.access import Links
-from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
+from campagne.services.due_reminders import DueRow, also_for, digest_sent, select_due
+from campagne.services.personal_mails import QueueReport, mail_key, queue_each
+from campagne.services.readers import Reader, deputies, reply_to
 from campagne.services.reminders import situation
 from campagne.store import queries
 from campagne.store.tables import ReminderRow
@@ -35,8 +38,8 @@ def queue_due(
 ) -> QueueReport:
     """Render and freeze what is due, one mail per person, in the outbox.
 
-    Call `reminders.expire` and `reminders.refresh` first. (A second condition on valid_until here
-    would let SQLite choose the index of that day, which holds every planned reminder.)
+    Call `reminders.expire` and `reminders.refresh` first. A deputy of who is absent gets a copy,
+    without what goes to that deputy anyway.
 
     Args:
         session: a writing session; the reminders and their mail are stored together or not.
@@ -50,26 +53,46 @@ def queue_due(
     Returns:
         What was queued; nothing queued and nobody left out means that nothing more is due.
     """
-    due = _due_rows(session, today, people, skip)
-    if not due:
+    due = select_due(session, today, people, skip)
+    if not due.rows:
         return QueueReport()
-    book = _Book.read(session, {row.edition_key for rows in due.values() for row in rows})
-    upcoming = _next_days(session, tuple(due), today)
+    book = _Book.read(session, {row.edition_key for rows in due.rows.values() for row in rows})
+    stand_ins = deputies(session, MailList.REMINDERS, today)
 
-    def make(contact_key: str, rows: Sequence[_Row]) -> Message:
-        contact = book.contacts[contact_key]
-        next_on = upcoming.get(contact_key)
+    def compose(reader: Reader, rows: Sequence[DueRow]) -> Message:
+        whose, places = reader.of.key, {row.municipality_key for row in rows}
+        answering = reply_to(session, reader.contact, places, book.situation.contacts)
+        context = replace(
+            _context(reader, rows, book, links=links, today=today),
+            next_on=dutch.day(due.next_on[whose]) if whose in due.next_on else None,
+            weekly=whose in due.digests,
+            questions_to=answering.name,
+        )
         return mails.compose(
             "herinnering",
-            _context(contact, rows, book, links=links, today=today, next_on=next_on),
+            context,
             kind=MessageKind.REMINDER,
-            key=mail_key("herinnering", contact_key, map(_content, rows)),
-            recipient=contact.email,
-            recipient_name=contact.name,
+            key=reader.key(mail_key("herinnering", whose, map(_content, rows))),
+            recipient=reader.contact.email,
+            recipient_name=reader.contact.name,
             date=now,
+            reply_to=answering.address,
+            unsubscribe_url=context.preferences_url,
         )
 
-    def settle(rows: Sequence[_Row], delivery_id: int) -> None:
+    def make(contact_key: str, rows: Sequence[DueRow]) -> Message:
+        contact = book.contacts[contact_key]
+        return compose(Reader(contact, contact), rows)
+
+    def copy(contact_key: str, rows: Sequence[DueRow]) -> tuple[str, Message] | None:
+        reader = stand_ins.get(contact_key)
+        if reader is None:
+            return None
+        own = also_for(session, reader.contact.key, rows)
+        missing = [one for one in rows if one.same not in own]
+        return (reader.contact.key, compose(reader, missing)) if missing else None
+
+    def settle(rows: Sequence[DueRow], delivery_id: int) -> None:
         session.execute(
             update(ReminderRow)
             .where(col(ReminderRow.id).in_([row.id for row in rows]))
@@ -79,14 +102,17 @@ def queue_due(
                 sequence=queries.sequence_of(col(ReminderRow.edition_key)),
             )
         )
+        if rows[0].contact_key in due.digests:
+            digest_sent(session, rows[0].contact_key, today)
 
     return queue_each(
         session,
-        due,
+        due.rows,
         make=make,
         useful_until=lambda rows: max(row.valid_until for row in rows),
         settle=settle,
         now=now,
+        copy=copy,
     )
 
 
@@ -113,67 +139,7 @@ class _Book:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A due reminder as read for a mail."""
-
-    id: int
-    contact_key: str
-    edition_key: str
-    step_key: str
-    municipality_key: str
-    date_version: int
-    level: int
-    recalled: int
-    valid_until: date
-
-
-def _due_rows(
-    session: Session, today: date, people: int, skip: Collection[str]
-) -> dict[str, list[_Row]]:
-    is_due = (
-        col(ReminderRow.state) == ReminderState.PLANNED,
-        col(ReminderRow.due_on) <= today,
-        col(ReminderRow.contact_key).not_in(skip),
-    )
-    first = first_people(session, col(ReminderRow.contact_key), is_due, people)
-    if not first:
-        return {}
-    rows = session.execute(
-        select(
-            col(ReminderRow.id),
-            col(ReminderRow.contact_key),
-            col(ReminderRow.edition_key),
-            col(ReminderRow.step_key),
-            col(ReminderRow.municipality_key),
-            col(ReminderRow.date_version),
-            col(ReminderRow.level),
-            col(ReminderRow.recalled),
-            col(ReminderRow.valid_until),
-        )
-        .where(*is_due, col(ReminderRow.contact_key).in_(first))
-        .order_by(col(ReminderRow.contact_key), col(ReminderRow.id))
-    )
-    found = [_Row(*row) for row in rows]
-    return {key: list(group) for key, group in groupby(found, lambda row: row.contact_key)}
-
-
-def _next_days(session: Session, contacts: Sequence[str], today: date) -> dict[str, date]:
-    rows = session.execute(
-        select(col(ReminderRow.contact_key), func.min(col(ReminderRow.due_on)))
-        .where(
-            col(ReminderRow.contact_key).in_(contacts),
-            col(ReminderRow.state) == ReminderState.PLANNED,
-            col(ReminderRow.due_on) > today,
-            # Nobody is told beforehand that somebody else will be late.
-            col(ReminderRow.level) < Level.COLLEAGUE,
-        )
-        .group_by(col(ReminderRow.contact_key))
-    )
-    return {contact: day for contact, day in rows}  # noqa: C416 - dict() loses the row's types
-
-
-def _content(row: _Row) -> str:
+def _content(row: DueRow) -> str:
     return (
         f"{row.edition_key}/{row.step_key}/{row.municipality_key}"
         f"/{row.date_version}/{row.level}/{row.recalled}"
@@ -181,27 +147,23 @@ def _content(row: _Row) -> str:
 
 
 def _context(
-    contact: Contact,
-    rows: Sequence[_Row],
-    book: _Book,
-    *,
-    links: Links,
-    today: date,
-    next_on: date | None,
+    reader: Reader, rows: Sequence[DueRow], book: _Book, *, links: Links, today: date
 ) -> ReminderContext:
     entries = [_entry(row, book) for row in rows]
     # Two levels of one reminder together, after a standstill, are one line: that of the first.
     entries = list({(id(one.item)): one for one in sorted(entries, key=_by_level)}.values())
     entries.sort(key=lambda one: (one.item.edition.span.first, one.item.edition.key))
     blocks = tuple(
-        _block(contact, list(group), book, links=links, today=today)
+        _block(reader, list(group), book, links=links, today=today)
         for _, group in groupby(entries, lambda one: one.item.edition.key)
     )
     return ReminderContext(
-        name=contact.name,
+        name=reader.contact.name,
         blocks=blocks,
-        next_on=dutch.day(next_on) if next_on else None,
-        reason=_reason(contact, entries),
+        next_on=None,
+        reason=_reason(reader.of, entries),
+        copy_note=reader.copy_note,
+        preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS),
         subscribe_url=links.subscribe(),
         year_url=links.year(entries[0].item.edition.year),
     )
@@ -216,7 +178,7 @@ class _Entry:
     colleagues: tuple[str, ...]
 
 
-def _entry(row: _Row, book: _Book) -> _Entry:
+def _entry(row: DueRow, book: _Book) -> _Entry:
     # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
     item = book.agenda[row.edition_key, row.step_key, row.municipality_key]
     level = Level(row.level)
@@ -238,7 +200,7 @@ def _by_level(entry: _Entry) -> int:
 
 
 def _block(
-    contact: Contact, entries: Sequence[_Entry], book: _Book, *, links: Links, today: date
+    reader: Reader, entries: Sequence[_Entry], book: _Book, *, links: Links, today: date
 ) -> EditionBlock:
     edition = entries[0].item.edition
     places = {one.item.municipality.key for one in entries}
@@ -250,12 +212,12 @@ def _block(
         provisional=edition.status is EditionStatus.PROVISIONAL,
         url=links.edition(edition.key, places.pop() if len(places) == 1 else None),
         why=book.situation.campaigns[edition.campaign].rule_text,
-        steps=tuple(_line(contact, same, links, today) for same in _same_step(entries, book)),
+        steps=tuple(_line(reader, same, links, today) for same in _same_step(entries, book)),
         signal=all(one.item.step.scope is Scope.SIGNAL for one in entries),
     )
 
 
-def _line(contact: Contact, same: Sequence[_Entry], links: Links, today: date) -> StepLine:
+def _line(reader: Reader, same: Sequence[_Entry], links: Links, today: date) -> StepLine:
     """Return the line of one step, for the gemeenten where it falls on the same day."""
     item, level = same[0].item, same[0].level
     edition, step, due_on = item.edition, item.step, item.due_on
@@ -268,7 +230,11 @@ def _line(contact: Contact, same: Sequence[_Entry], links: Links, today: date) -
         late=due_on < today,
         waits_for_date=edition.status is EditionStatus.PROVISIONAL and step.resident_facing,
         done_url=links.step(
-            edition.key, step.key, [one.key for one in municipalities], contact.key
+            edition.key,
+            step.key,
+            [one.key for one in municipalities],
+            reader.contact.key,
+            None if reader.of == reader.contact else reader.of.key,
         ),
         again=level is Level.AGAIN,
         colleagues=dutch.join(same[0].colleagues),

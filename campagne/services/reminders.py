@@ -26,6 +26,7 @@ from campagne.store.tables import (
     ContactRow,
     DeliveryRow,
     EditionRow,
+    PreferencesRow,
     ReminderRow,
     StepStateRow,
 )
@@ -55,6 +56,7 @@ class DueReminder:
     edition: str
     step: str
     municipality: str
+    contact_key: str
     contact: str
     email: str
     level: Level
@@ -164,6 +166,7 @@ def list_planned(session: Session, *, until: date) -> list[DueReminder]:
             edition=reminder.edition_key,
             step=reminder.step_key,
             municipality=reminder.municipality_key,
+            contact_key=contact.key,
             contact=contact.name,
             email=contact.email,
             level=Level(reminder.level),
@@ -273,6 +276,7 @@ def _recall(session: Session, mails: Sequence[int], now: datetime) -> None:
             )
         )
         free = [*delivery.cancel(session, chunk, now=now, why=_CHANGED), *refused]
+        _digest_again(session, free)
         session.execute(
             update(ReminderRow)
             .where(
@@ -283,6 +287,23 @@ def _recall(session: Session, mails: Sequence[int], now: datetime) -> None:
         )
         if free:
             log.info("taken back, their reminders are planned again: deliveries %s", sorted(free))
+
+
+def _digest_again(session: Session, mails: Sequence[int]) -> None:
+    """Let what was in a digest that was taken back go in another one of this week."""
+    for contact, made_at in session.execute(
+        select(col(DeliveryRow.contact_key), col(DeliveryRow.created_at)).where(
+            col(DeliveryRow.id).in_(mails)
+        )
+    ):
+        session.execute(
+            update(PreferencesRow)
+            .where(
+                col(PreferencesRow.contact_key) == contact,
+                col(PreferencesRow.digest_on) == local_day(made_at),
+            )
+            .values(digest_on=None)
+        )
 
 
 def _stored(session: Session, editions: Collection[str] | None) -> list[StoredReminder]:

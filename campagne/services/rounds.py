@@ -12,6 +12,7 @@ from campagne.clock import Clock
 from campagne.messages import Mails
 from campagne.services import (
     delivery,
+    due_reminders,
     notice_mails,
     notices,
     reminder_mails,
@@ -82,7 +83,7 @@ def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
     """
     with database.session() as session:
         _catch_up(session, clock.now(), clock.today())
-        due = reminders.list_planned(session, until=clock.today())
+        due = due_reminders.foresee(session, clock.today())
         session.rollback()
     return due
 

@@ -207,8 +207,11 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
         for item, view in _views(session, known, today)
         if item.step == step and item.municipality in places
     ]
-    contact = next((one for one in known.contacts if one.key == link.contact), None)
-    mine = [pair for pair in falls if contact and _may_tick_off(contact, pair[0], known)]
+    people = {one.key: one for one in known.contacts}
+    contact = people.get(link.contact)
+    # A deputy has the right of who is absent, also for what came in before the end of that.
+    whose = contact and people.get(link.stands_in_for or link.contact)
+    mine = [pair for pair in falls if whose and _may_tick_off(whose, pair[0], known)]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
     names = dutch.join([one.name for one in places])

@@ -158,8 +158,9 @@ def test_work_that_nobody_is_reminded_of_is_named(office: Office) -> None:
     with office.database.session() as session:
         session.add(ContactRow(key="lisse", name="Lisse", email="lisse@example.nl"))
         session.flush()
-        work = {"role": Role.COMMUNICATION, "municipality_key": "lisse"}
-        session.add(ContactRoleRow(contact_key="lisse", **work))
+        session.add(
+            ContactRoleRow(contact_key="lisse", role=Role.COMMUNICATION, municipality_key="lisse")
+        )
     assert unattended("lisse") == []
 
 
