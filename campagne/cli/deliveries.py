@@ -67,9 +67,13 @@ def resolve(number: int, *, arrived: bool) -> None:
 @deliveries.command()
 @number_argument
 def resend(number: int) -> None:
-    """Verstuur een mail nog een keer die mislukte of waarvan onbekend is of die aankwam."""
-    from campagne.services import delivery
+    """Verstuur een mail nog een keer die mislukte of waarvan onbekend is of die aankwam.
+
+    Dat kan niet als de mail niet meer klopt: de datum is veranderd, de stap is afgevinkt, de
+    laatste zinvolle dag is voorbij of de ontvanger heeft een ander adres.
+    """
+    from campagne.services import validity
 
     with service() as app, app.database.session() as session:
-        delivery.resend(session, number, now=app.clock.now())
+        validity.resend(session, number, now=app.clock.now(), today=app.clock.today())
     click.echo("De mail staat weer klaar en gaat bij de volgende ronde weg.")

@@ -1,18 +1,33 @@
-"""Whether a mail in the outbox still says what is so, for mails that are about one edition.
+"""Whether a stored mail still says what is so.
 
-Broadcasts and confirmations. What is in reminders and notices, their own planning takes back.
+Broadcasts and confirmations that wait are withdrawn here; reminders and notices are taken back by
+their own planning. And no mail is sent again that is not right any more.
 """
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
-from campagne.domain.delivery import DeliveryState, states_before
+from campagne.domain import dutch
+from campagne.domain.delivery import DeliveryState, MessageKind, states_before
+from campagne.domain.notices import NoticeKind
+from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
+from campagne.errors import InvalidInputError
 from campagne.services import delivery
-from campagne.store.tables import DeliveryRow, EditionRow
+from campagne.store.tables import (
+    CampaignRow,
+    ContactRow,
+    DeliveryRow,
+    EditionRow,
+    NoticeRow,
+    ReminderRow,
+    StepRow,
+    StepStateRow,
+)
 
 log = logging.getLogger("campagne.delivery")
 
@@ -44,3 +59,108 @@ def withdraw(session: Session, *, now: datetime) -> None:
                 len(taken),
                 sorted(taken),
             )
+
+
+def resend(session: Session, delivery_id: int, *, now: datetime, today: date) -> None:
+    """Send a mail again whose outcome is unknown or that failed: the same bytes, if still right.
+
+    There is no way around it: the next round would take a mail back that is not right.
+
+    Args:
+        session: a writing session.
+        delivery_id: id of the delivery.
+        now: instant, aware UTC.
+        today: the day.
+
+    Raises:
+        NotFoundError: when there is no such delivery.
+        InvalidInputError: when it is in a state in which a double could come of it, or what it says
+            is not so any more.
+    """
+    delivery.resend(session, delivery_id, now=now)
+    row = session.get_one(DeliveryRow, delivery_id)
+    reason = next(_objections(session, row, today), None)
+    if reason is not None:
+        raise InvalidInputError(
+            f"Deze mail gaat niet nog een keer weg. {reason} Moet iemand nog iets weten? Bel of"
+            " mail dan zelf."
+        )
+
+
+def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str]:
+    """Yield in Dutch why a mail is not right any more."""
+    if row.valid_until is not None and row.valid_until < today:
+        yield f"De laatste dag waarop de mail zin had, was {dutch.day(row.valid_until)}."
+    contact = session.get(ContactRow, row.contact_key) if row.contact_key else None
+    if contact is not None and not contact.active:
+        yield f"{contact.name} is geen contactpersoon meer."
+    if contact is not None and contact.email != row.recipient:
+        yield f"{contact.name} heeft nu een ander adres: {contact.email}."
+    # The copy for a deputy says what the mail says.
+    original = row.copy_of or row.id
+    reminders = _reminders_changed(session, original)
+    notices = _notices_changed(session, original)
+    yield from (one for one in (*reminders, *notices) if one)
+    if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE} and not (reminders or notices):
+        yield "Wat erin stond, hoeft niet meer of staat al in een andere mail."
+    edition = session.get(EditionRow, row.edition_key) if row.edition_key else None
+    if edition is not None:
+        same = edition.date_version == row.date_version
+        if reason := _edition_changed(session, edition, same=same, runs=True):
+            yield reason
+
+
+def _reminders_changed(session: Session, delivery_id: int | None) -> list[str]:
+    """Return for each reminder in a mail why it is not right any more; empty where it is."""
+    done = and_(
+        col(StepStateRow.edition_key) == col(ReminderRow.edition_key),
+        col(StepStateRow.step_key) == col(ReminderRow.step_key),
+        col(StepStateRow.municipality_key) == col(ReminderRow.municipality_key),
+        col(StepStateRow.status) != StepStatus.OPEN,
+    )
+    rows = session.execute(
+        select(ReminderRow, EditionRow, col(StepRow.title), col(StepStateRow.status))
+        .join(EditionRow, col(EditionRow.key) == col(ReminderRow.edition_key))
+        .join(StepRow, col(StepRow.key) == col(ReminderRow.step_key))
+        .outerjoin(StepStateRow, done)
+        .where(
+            col(ReminderRow.delivery_id) == delivery_id,
+            col(ReminderRow.state) == ReminderState.QUEUED,
+        )
+    )
+    return [
+        _edition_changed(
+            session, edition, same=reminder.sequence in {None, edition.sequence}, runs=True
+        )
+        or (f"De stap '{title}' is al afgevinkt of overgeslagen." if closed else "")
+        for reminder, edition, title, closed in rows
+    ]
+
+
+def _notices_changed(session: Session, delivery_id: int | None) -> list[str]:
+    """Return for each notice in a mail why it is not right any more; empty where it is."""
+    rows = session.execute(
+        select(NoticeRow, EditionRow)
+        .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
+        .where(
+            col(NoticeRow.delivery_id) == delivery_id,
+            col(NoticeRow.state) == ReminderState.QUEUED,
+        )
+    )
+    return [
+        _edition_changed(
+            session,
+            edition,
+            same=notice.sequence in {None, edition.sequence},
+            runs=notice.kind is not NoticeKind.CANCELLED,
+        )
+        for notice, edition in rows
+    ]
+
+
+def _edition_changed(session: Session, edition: EditionRow, *, same: bool, runs: bool) -> str:
+    """Say what became of an edition since a mail gave its dates, or said that it does not run."""
+    name = session.get_one(CampaignRow, edition.campaign_key).name
+    if runs and edition.status is EditionStatus.CANCELLED:
+        return f"{name} gaat niet door."
+    return "" if same else f"Wat de mail zegt over {name}, is veranderd."

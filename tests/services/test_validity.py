@@ -1,17 +1,20 @@
-"""A broadcast or confirmation that waits while its edition changes is withdrawn, and told so."""
+"""A broadcast that waits while its edition changes is withdrawn; what is wrong is not resent."""
 
 import logging
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.reminders import Answer
-from campagne.services import broadcasts, participation
+from campagne.errors import InvalidInputError
+from campagne.services import broadcasts, participation, steps, validity
 from campagne.services.participation import Standing
 from campagne.store.database import Database
-from campagne.store.tables import DeliveryRow
+from campagne.store.tables import ContactRow, DeliveryRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
 
 KATWIJK = "katwijk-campagnes"
@@ -140,3 +143,93 @@ def test_who_answered_is_told_although_the_confirmation_was_taken_back(office: O
     assert [row.state for row in _of(office, MessageKind.CONFIRMATION)] == [CANCELLED]
     (notice,) = _of(office, MessageKind.NOTICE)
     assert "Wordt: van maandag 30 november" in text_of(notice)
+
+
+def _finish(office: Office) -> int:
+    """Let the mail to Katwijk fail, and return its number."""
+    office.clock.move_to(date(2026, 9, 21))
+    office.round()
+    (row,) = office.due(KATWIJK)
+    office.become(DeliveryState.FAILED)
+    return row.id or 0
+
+
+def _resend(office: Office, number: int) -> None:
+    with office.database.session() as session:
+        validity.resend(session, number, now=office.clock.now(), today=office.clock.today())
+
+
+def _done(office: Office) -> None:
+    with office.database.session() as session:
+        steps.tick_off(
+            session,
+            edition=WEEK,
+            step="materiaal",
+            municipality="katwijk",
+            by="x",
+            now=office.clock.now(),
+            today=office.clock.today(),
+        )
+
+
+def _leave(office: Office) -> None:
+    with office.database.session() as session:
+        session.get_one(ContactRow, KATWIJK).active = False
+        office.replan(session)
+
+
+CHANGES: dict[str, tuple[Callable[[Office], None], str]] = {
+    "moved": (lambda office: office.move(WEEK, LATER), "Wat de mail zegt over Week tegen"),
+    "cancelled": (lambda office: office.cancel(WEEK), "Week tegen Kindermishandeling gaat niet"),
+    "done": (_done, "De stap 'Materiaal bestellen' is al afgevinkt of overgeslagen."),
+    "left": (_leave, "Communicatie en beleid Katwijk is geen contactpersoon meer."),
+    "address": (lambda office: office.readdress(KATWIJK, "b@example.nl"), "adres: b@example.nl."),
+    "late": (lambda office: office.clock.move_to(date(2026, 12, 1)), "dinsdag 24 november 2026."),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_mail_that_is_not_right_any_more_is_not_sent_again(office: Office, change: str) -> None:
+    number = _finish(office)
+    happens, reason = CHANGES[change]
+    happens(office)
+    with pytest.raises(InvalidInputError, match="Deze mail gaat niet nog een keer weg") as error:
+        _resend(office, number)
+    assert reason in str(error.value)
+    assert DeliveryState.FAILED in {row.state for row in office.outbox(KATWIJK)}
+
+
+def test_a_mail_that_is_still_right_is_sent_again(office: Office) -> None:
+    number = _finish(office)
+    _resend(office, number)
+    office.round()
+    assert [row.id for row in office.due(KATWIJK)] == [number]
+
+
+def test_a_notice_is_sent_again_only_while_it_is_right(office: Office) -> None:
+    _finish(office)
+    office.become(ACCEPTED, KATWIJK)
+    with office.database.session() as session:
+        session.execute(update(DeliveryRow).values(state=ACCEPTED))
+    office.cancel(WEEK)
+    office.round()
+    (notice,) = _of(office, MessageKind.NOTICE)
+    office.become(DeliveryState.FAILED)
+    _resend(office, notice.id or 0)
+    office.round()
+    assert [row.state for row in _of(office, MessageKind.NOTICE)] == [DUE]
+    office.become(DeliveryState.FAILED)
+    office.confirm(WEEK)
+    with pytest.raises(InvalidInputError, match="Wat de mail zegt over Week tegen"):
+        _resend(office, notice.id or 0)
+
+
+def test_a_broadcast_is_sent_again_only_while_it_is_right(office: Office) -> None:
+    _ask(office)
+    office.become(DeliveryState.UNKNOWN)
+    (row,) = _of(office, MessageKind.BROADCAST)
+    _resend(office, row.id or 0)
+    office.become(DeliveryState.UNKNOWN)
+    office.move(WEEK, LATER)
+    with pytest.raises(InvalidInputError, match="Wat de mail zegt over Week tegen"):
+        _resend(office, row.id or 0)
