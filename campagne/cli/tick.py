@@ -25,6 +25,17 @@ def tick(*, dry_run: bool, as_format: str) -> None:
 
     with service() as app:
         if dry_run:
+            reports = [
+                {
+                    "uiterlijk": app.clock.today(),
+                    "keer": f"bericht over mislukte mail ({one.mails})",
+                    "editie": "",
+                    "stap": "",
+                    "gemeente": "",
+                    "aan": one.email,
+                }
+                for one in rounds.foresee_reports(app.database, clock=app.clock)
+            ]
             show(
                 [
                     {
@@ -36,7 +47,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                         "aan": one.email,
                     }
                     for one in rounds.foresee(app.database, clock=app.clock)
-                ],
+                ]
+                + reports,
                 as_format,
                 "Er is niets aan de beurt.",
             )

@@ -13,6 +13,7 @@ from campagne.messages import Mails
 from campagne.services import (
     delivery,
     due_reminders,
+    failure_reports,
     notice_mails,
     notices,
     reminder_mails,
@@ -56,7 +57,8 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     queued = reminded = 0
     left_out: set[str] = set()
     # Notices of changes first: who gets a reminder as well reads first that the dates are others.
-    for queue_due in (notice_mails.queue_due, reminder_mails.queue_due):
+    # What did not arrive last: what goes again to a corrected address is planned by then.
+    for queue_due in (notice_mails.queue_due, reminder_mails.queue_due, failure_reports.queue_due):
         skip: set[str] = set()
         while True:
             with database.session() as session:
@@ -84,6 +86,20 @@ def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
     with database.session() as session:
         _catch_up(session, clock.now(), clock.today())
         due = due_reminders.foresee(session, clock.today())
+        session.rollback()
+    return due
+
+
+def foresee_reports(database: Database, *, clock: Clock) -> list[failure_reports.DueReport]:
+    """Return the reports of failed mail that a round would put in the outbox; keeps nothing.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    now, today = clock.now(), clock.today()
+    with database.session() as session:
+        _catch_up(session, now, today)
+        due = failure_reports.list_due(session, now=now, today=today)
         session.rollback()
     return due
 
