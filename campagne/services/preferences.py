@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
-from campagne.domain.preferences import EVERYTHING, MailList, Preferences
+from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
 from campagne.domain.reminders import ReminderState
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
@@ -127,6 +127,34 @@ def store(
         reminders.replan(session, today=today, now=now)
         notices.replan(session, today=today, now=now)
     return True
+
+
+def choose(
+    session: Session,
+    contact: str,
+    *,
+    rhythm: Rhythm,
+    reminders: bool,
+    broadcasts: bool,
+    campaigns: Mapping[str, bool],
+    today: date,
+    now: datetime,
+) -> bool:
+    """Store what a contact chose on the page; campaigns that are not in it stay as they are.
+
+    Args and return value: as `store`; `campaigns` says by key whether one is wanted.
+    """
+    known = of(session, contact)
+    muted = {pair for pair in known.muted if pair[0] not in campaigns}
+    muted |= {(key, role) for key, on in campaigns.items() if not on for role in Role}
+    wanted = replace(
+        known,
+        rhythm=rhythm,
+        reminders=reminders,
+        broadcasts=broadcasts,
+        muted=frozenset(muted),
+    )
+    return store(session, contact, wanted, today=today, now=now)
 
 
 def leave(session: Session, link: PreferencesLink, *, today: date, now: datetime) -> None:

@@ -31,7 +31,7 @@ _SENTENCES = {
     405: "Deze pagina kun je alleen bekijken of met de knop versturen.",
 }
 _RETRY_SECONDS = "30"
-_WITH_TOKEN = ("antwoord", "stap")
+_WITH_TOKEN = ("antwoord", "stap", "afmelden")
 
 
 @dataclass(frozen=True, slots=True)
