@@ -21,6 +21,7 @@ from campagne.store import queries
 from campagne.store.database import Database
 
 if TYPE_CHECKING:
+    from campagne.inbox import Inbox
     from campagne.messages import Mails
     from campagne.rota_files import RotaFiles
     from campagne.services.feeds import FeedStore
@@ -53,6 +54,7 @@ class App:
         self.links = Links(settings.base_url, self._link_key)
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()
+        self.bounce_box = self._bounce_box()
         self._templates = settings.templates_dir or resources.folder("templates")
 
     @property
@@ -68,6 +70,14 @@ class App:
         from campagne.services.signals import Signals
 
         return Signals(self.database, webhook, self.links)
+
+    def _bounce_box(self) -> "Inbox | None":
+        """The mailbox to which undelivered mail comes back; None where nobody reads one."""
+        if self.settings.bounce_box is None:
+            return None
+        from campagne.inbox import open_inbox
+
+        return open_inbox(self.settings.bounce_box.get_secret_value())
 
     @property
     def texts_folder(self) -> Path:

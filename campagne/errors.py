@@ -102,6 +102,10 @@ class OutcomeUnknownError(ChannelDownError):
     """The whole message was handed over and no answer came: it may have been taken, or not."""
 
 
+class InboxError(CampagneError):
+    """The mailbox with what came back cannot be read now."""
+
+
 class RemoteError(CampagneError):
     """A request to another service got no answer.
 

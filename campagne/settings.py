@@ -141,6 +141,13 @@ class Settings(BaseSettings):
             " kenmerk bij (bounces+kenmerk@...). Leeg: het adres van de afzender."
         ),
     )
+    bounce_box: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Postvak waarin die mail terugkomt: imaps://naam:wachtwoord@server/INBOX of"
+            " maildir:/pad/naar/map. Leeg: campagne leest niets."
+        ),
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description=(
@@ -319,7 +326,7 @@ class Settings(BaseSettings):
         if value is None:
             return ""
         if isinstance(value, SecretStr):
-            if name != "smtp_url":
+            if name not in {"smtp_url", "bounce_box"}:
                 return "(verborgen)"
             value = value.get_secret_value()
         if isinstance(value, bool):

@@ -14,13 +14,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.errors import CampagneError
-from campagne.services import rounds, sending
+from campagne.services import bounces, rounds, sending
 
 log = logging.getLogger("campagne.worker")
 
 # Long enough for a mail that is just being handed over. With the seconds that pages get to finish,
 # it is less than the ten that a service is given to end.
 _STOP_SECONDS = 5.0
+_BOX_MINUTES = 5
 
 
 class Worker:
@@ -48,6 +49,8 @@ class Worker:
             for sender in self._senders.items()
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._box_reader = threading.Thread(name="box")
+        self._box_fault = ""  # the last one: each is logged once, until it is another
 
     def start(self) -> None:
         """Start the clock and the senders; the first round begins at once."""
@@ -60,6 +63,16 @@ class Worker:
             max_instances=1,
             misfire_grace_time=None,
         )
+        if self._app.bounce_box is not None:
+            self._scheduler.add_job(
+                self._read_box,
+                "interval",
+                minutes=_BOX_MINUTES,
+                next_run_time=Clock().now(),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         for thread in self._threads:
             thread.start()
         self._scheduler.start()
@@ -113,6 +126,29 @@ class Worker:
             threading.Thread(
                 target=app.signals.tell, args=(done.at,), name="signals", daemon=True
             ).start()
+
+    def _read_box(self) -> None:
+        # On its own, for the same reason; one that hangs is not joined by a second.
+        if not self._box_reader.is_alive():
+            self._box_reader = threading.Thread(target=self._read_bounces, name="box", daemon=True)
+            self._box_reader.start()
+
+    def _read_bounces(self) -> None:
+        app = self._app
+        if app.bounce_box is None:
+            return
+        fault = ""
+        try:
+            bounces.read(app.database, app.bounce_box, app.clock)
+        except CampagneError as error:
+            fault = str(error)
+            if fault != self._box_fault:
+                log.error("what came back cannot be read: %s", error)  # noqa: TRY400 - it tells all
+        except Exception as error:
+            fault = type(error).__name__
+            if fault != self._box_fault:
+                log.exception("reading what came back broke off")
+        self._box_fault = fault
 
     def _send_until_stopped(self, owner: str, wake: threading.Event) -> None:
         app = self._app

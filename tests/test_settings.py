@@ -167,6 +167,12 @@ def test_the_address_follows_the_port_unless_it_is_given() -> None:
             SecretStr("smtp://naam:geheim@mail.example.nl:587"),
             "smtp://naam:***@mail.example.nl:587",
         ),
+        (
+            "bounce_box",
+            SecretStr("imaps://naam:ge@heim/geheim@mail.example.nl/INBOX"),
+            "imaps://naam:***@mail.example.nl/INBOX",
+        ),
+        ("bounce_box", SecretStr("maildir:/var/mail/bounces"), "maildir:/var/mail/bounces"),
         ("secret_key", SecretStr("geheim" * 6), "(verborgen)"),
         ("notifynl_key", SecretStr("geheim"), "(verborgen)"),
         ("graph_secret", SecretStr("geheim"), "(verborgen)"),

@@ -26,6 +26,10 @@ _COMMANDS = {
     "steps": ("campagne.cli.steps:steps", "De stappen van het draaiboek: tonen en afvinken."),
     "reminders": ("campagne.cli.reminders:reminders", "De herinneringen die gepland staan."),
     "deliveries": ("campagne.cli.deliveries:deliveries", "De verzendingen en hoe het ermee staat."),
+    "bounces": (
+        "campagne.cli.bounces:bounces",
+        "Mail die terugkwam, en adressen die geen mail krijgen.",
+    ),
     "broadcast": ("campagne.cli.broadcast:broadcast", "Een regiobericht maken en verzenden."),
     "answer": ("campagne.cli.answer:answer", "Vastleggen of een gemeente meedoet."),
     "texts": ("campagne.cli.texts:texts", "Voorbeeldteksten, ingevuld voor een gemeente."),

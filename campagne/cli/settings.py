@@ -10,12 +10,15 @@ from campagne.cli.output import format_option, show
 def settings(as_format: str) -> None:
     """Toon alle instellingen (omgevingsvariabelen) met hun waarde; geheimen blijven verborgen."""
     from campagne.channels import open_channel, open_webhook
+    from campagne.inbox import open_inbox
     from campagne.settings import Settings, load_settings
 
     current = load_settings()
     # Only to hear whether what they need is there and right.
     open_channel(current)
     open_webhook(current)
+    if current.bounce_box is not None:
+        open_inbox(current.bounce_box.get_secret_value())
     show(
         [
             {

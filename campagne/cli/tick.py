@@ -1,12 +1,16 @@
 """campagne tick: one round of the clock."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from campagne.cli import NEEDS_ATTENTION
 from campagne.cli.output import format_option, progress, service, show
 from campagne.cli.reminders import TIMES
+
+if TYPE_CHECKING:
+    from campagne.bootstrap import App
 
 
 @click.command()
@@ -70,6 +74,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             )
         if prepared.reminders and app.signals is not None:
             app.signals.tell(prepared.at)
+        came_back, unread = _read_box(app)
         with app.database.read() as session:
             waiting, until = delivery.waiting(session)
     result = {
@@ -81,6 +86,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         "mislukt": sent.failed,
         "onbekend": sent.unknown,
         "wachtend": waiting,
+        "teruggekomen": came_back,
         "overgeslagen": len(prepared.left_out),
     }
     show([result], as_format, "")
@@ -96,5 +102,21 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             " Met 'campagne --debug tick' zie je waarom.",
             err=True,
         )
-    if waiting or sent.closed or sent.deferred or sent.failed or sent.unknown or prepared.left_out:
+    if unread:
+        click.echo(unread, err=True)
+    trouble = sent.closed or sent.deferred or sent.failed or sent.unknown or came_back or unread
+    if waiting or trouble or prepared.left_out:
         sys.exit(NEEDS_ATTENTION)
+
+
+def _read_box(app: "App") -> tuple[int, str]:
+    """Return how many mails came back, and what a person must know when that cannot be read."""
+    from campagne.errors import CampagneError
+    from campagne.services import bounces
+
+    if app.bounce_box is None:
+        return 0, ""
+    try:
+        return bounces.read(app.database, app.bounce_box, app.clock).came_back, ""
+    except CampagneError as error:
+        return 0, str(error)

@@ -233,7 +233,8 @@ def _outcome(fields: Mapping[str, str]) -> Outcome | None:
     """Return what a group of fields says; None when it is of no recipient, or all is well."""
     if not fields.keys() & {"final-recipient", "original-recipient", "action"}:
         return None
-    said = _one_line(fields.get("diagnostic-code", ""))
+    # Without the type in front, ``smtp;``.
+    said = re.sub(r"^[A-Za-z0-9-]+ ?; ?", "", _one_line(fields.get("diagnostic-code", "")))
     status = _status(fields.get("status", ""), said)
     action = re.match(r"[a-z]*", fields.get("action", "").lower())
     match action[0] if action else "":

@@ -45,14 +45,15 @@ class Reader:
 def deputies(session: Session, mail_list: MailList, today: date) -> dict[str, Reader]:
     """Return who gets a copy of mail of a list today, per contact who is absent.
 
-    A deputy who is no active contact any more, or does without this list, gets none.
+    A deputy who is no active contact any more, has a paused address, or does without this list,
+    gets none.
     """
     people = {one.key: one for one in queries.contacts(session)}
     wanted = queries.preferences(session)
     found = {}
     for key, one in wanted.items():
         deputy = people.get(one.deputy_on(today) or "")
-        if deputy is None or key not in people or one.absence is None:
+        if deputy is None or deputy.paused or key not in people or one.absence is None:
             continue
         if wanted.get(deputy.key, EVERYTHING).gets(mail_list):
             found[key] = Reader(deputy, people[key], one.absence.last)

@@ -24,6 +24,7 @@ from campagne.store.tables import (
     DeliveryRow,
     EditionRow,
     NoticeRow,
+    PausedAddressRow,
     ReminderRow,
     StepRow,
     StepStateRow,
@@ -96,6 +97,8 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
         yield f"{contact.name} is geen contactpersoon meer."
     if contact is not None and contact.email != row.recipient:
         yield f"{contact.name} heeft nu een ander adres: {contact.email}."
+    if session.get(PausedAddressRow, row.recipient.lower()) is not None:
+        yield "Het adres krijgt geen mail; 'campagne bounces list' zegt waarom."
     # The copy for a deputy says what the mail says.
     original = row.copy_of or row.id
     reminders = _reminders_changed(session, original)
