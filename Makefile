@@ -25,7 +25,7 @@ help:
 	@echo "make run           start campagne; the address is printed"
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
 	@echo "make e2e           the tests with real processes and programs of others (make clients first)"
-	@echo "make soak          workers killed 500 times on each database, a quarter of an hour"
+	@echo "make soak          workers killed 500 times on each database, 20 minutes or more"
 	@echo "make clients       fetch those programs: two calendars, and a parser where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"
@@ -97,7 +97,7 @@ e2e: $(VENV)/dev.stamp
 
 .PHONY: soak
 soak: $(VENV)/dev.stamp
-	$(PY) -m pytest tests/soak/test_soak.py -s $(ARGS)
+	$(PY) -m pytest tests/soak/test_soak.py tests/soak/test_faults.py -s $(ARGS)
 
 .PHONY: clients
 clients: $(CLIENTS)/stamp $(if $(shell command -v npm),node_modules/.package-lock.json)

@@ -22,7 +22,7 @@ from campagne.store import tables
 from campagne.store.database import Database
 
 # Minutes of real processes: only when asked for by name, as `make e2e` and `make soak` do.
-collect_ignore = ["e2e", "soak/test_soak.py"]
+collect_ignore = ["e2e", "soak/test_soak.py", "soak/test_faults.py"]
 
 # Read by the PostgreSQL server of the tests when it is imported; it warns when it has to guess,
 # and warnings are errors. Its users and its lock are shared by everyone who tests on a machine.

@@ -77,7 +77,7 @@ class Campagne:
         self._stack = stack
         self._started = 0
         self.folder = folder
-        self.data = folder / "var"
+        self.data = Path(settings.get("data_dir", folder / "var"))
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.settings = {
             "data_dir": str(self.data),

@@ -19,3 +19,14 @@ def test_kills_lose_nothing_and_double_nothing_unseen(
     with capsys.disabled():
         print(f"\n{database.engine.dialect.name}: {report}")  # noqa: T201 - the counts are the point
     harness.check(report, plan)
+
+
+def test_a_clock_that_is_put_back_an_hour_loses_and_doubles_nothing(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    # That hour takes a minute: what waits is due when the clock is where it was.
+    plan = Plan(kills=0, mails=200, workers=2, put_clock_back=True)
+
+    report = harness.run(sqlite_database, tmp_path, plan)
+
+    harness.check(report, plan)

@@ -1,11 +1,12 @@
 """A mail server with moods, in a process of its own. Prints its port.
 
-    python mail_server.py TAKEN.jsonl SEED SLOWNESS
+    python mail_server.py TAKEN.jsonl SEED SLOWNESS MOODS
 
 Every copy that it takes is a line in the file, on disk before the answer goes out: recipient,
 Message-ID, SHA-256 of its bytes, and whether an answer followed. `weg...@` is refused for good,
 `later...@` twice for now. Beside that it does to some mails, drawn by the seed, what servers do:
-refuse or hang up in any step, take a mail and say nothing, close the line in the middle of a body.
+refuse or hang up in any step, take a mail and say nothing, close the line in the middle of a body;
+with `calm` for MOODS it does none of these.
 """
 
 import asyncio
@@ -30,10 +31,11 @@ class HangUp(Exception):  # noqa: N818 - it is no error of ours
 class Server:
     """Takes mails, and remembers them on disk."""
 
-    def __init__(self, taken: Path, seed: int, slowness: float) -> None:
+    def __init__(self, taken: Path, seed: int, slowness: float, moods: float) -> None:
         self._file = os.open(taken, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._random = random.Random(seed)  # noqa: S311 - moods, no secrets
         self._slowness = slowness
+        self._moods = moods
         self._asked: Counter[str] = Counter()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,9 +46,13 @@ class Server:
         with suppress(OSError):
             await writer.wait_closed()
 
+    def _drawn(self) -> float:
+        """Draw what to do: 0 to 1, of which the last part is to do as one should."""
+        return self._random.random() * self._moods + 1 - self._moods
+
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipient = ""
-        if self._random.random() < 0.005:
+        if self._drawn() < 0.005:
             await _say(writer, "421 4.3.2 nu even niet")
             return
         await _say(writer, "220 mail.example.nl")
@@ -77,13 +83,13 @@ class Server:
     async def _body(
         self, recipient: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        if self._random.random() < 0.006:
+        if self._drawn() < 0.006:
             await reader.read(100)
             raise HangUp
         body = await reader.readuntil(b"\r\n.\r\n")
         raw = body[:-3].replace(b"\r\n..", b"\r\n.")
         await asyncio.sleep(self._random.uniform(0, self._slowness / 2))
-        mood = self._random.random()
+        mood = self._drawn()
         for end, share in _TAKES_NOT.items():
             if (mood := mood - share) < 0:
                 await self._end(end, writer)
@@ -128,12 +134,14 @@ async def _say(writer: asyncio.StreamWriter, line: str) -> None:
     await writer.drain()
 
 
-async def main(taken: Path, seed: int, slowness: float) -> None:
+async def main(taken: Path, seed: int, slowness: float, moods: float) -> None:
     """Serve until the process is ended."""
-    server = await asyncio.start_server(Server(taken, seed, slowness).serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(Server(taken, seed, slowness, moods).serve, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - whoever started it reads it
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    asyncio.run(
+        main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4] != "calm"))
+    )
