@@ -5,6 +5,7 @@ What only some commands need is imported when they do: to show the rota takes no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,12 +39,15 @@ class App:
 
     Attributes:
         first_fill: what was put in the database when it was found empty; None when it was not.
+        last_round: when this process last did a whole round of the clock, aware UTC; None when
+            it did none.
 
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
 
     first_fill: "ApplyReport | None" = None
+    last_round: datetime | None = None
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings

@@ -115,10 +115,7 @@ class Settings(BaseSettings):
     )
     webhook_url: SecretStr | None = Field(
         default=None,
-        description=(
-            "Adres dat bericht krijgt als er herinneringen zijn klaargezet, met https://."
-            " Leeg: niemand."
-        ),
+        description="Adres (https://) dat bericht krijgt van nieuwe herinneringen. Leeg: niemand.",
     )
     webhook_kind: Literal["teams", "json"] = Field(
         default="teams",
@@ -155,6 +152,10 @@ class Settings(BaseSettings):
             " Leeg: een eigen sleutel in de map met gegevens."
         ),
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description=f"Wachtwoord voor /metrics, {KEY_LENGTH} tekens of meer. Leeg: geen /metrics.",
+    )
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
@@ -162,9 +163,7 @@ class Settings(BaseSettings):
         default=2,
         ge=1,
         le=20,
-        description=(
-            "Hoeveel mails tegelijk weggaan, elk over een eigen verbinding met de mailserver."
-        ),
+        description="Hoeveel mails tegelijk weggaan, elk over een eigen verbinding.",
     )
     mails_per_minute: int = Field(
         default=0,
@@ -272,7 +271,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.lower()
 
-    @field_validator("secret_key", "webhook_key")
+    @field_validator("secret_key", "webhook_key", "metrics_token")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < KEY_LENGTH:

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -22,6 +23,22 @@ log = logging.getLogger("campagne.worker")
 # it is less than the ten that a service is given to end.
 _STOP_SECONDS = 5.0
 _BOX_MINUTES = 5
+_A_MINUTE = timedelta(minutes=1)
+_A_DAY = timedelta(days=1)
+
+
+def clock_jump(before: datetime, now: datetime) -> timedelta | None:
+    """Return how far the clock jumped between two rounds; None when that is nothing to tell.
+
+    Back by more than a minute is no correction of the time any more. Ahead by more than a day
+    drops reminders whose day has passed, also when the machine only slept.
+
+    Args:
+        before: instant of the round before, aware UTC.
+        now: instant of this round, aware UTC.
+    """
+    went = now - before
+    return went if went < -_A_MINUTE or went > _A_DAY else None
 
 
 class Worker:
@@ -51,6 +68,7 @@ class Worker:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._box_reader = threading.Thread(name="box")
         self._box_fault = ""  # the last one: each is logged once, until it is another
+        self._round_at: datetime | None = None
 
     def start(self) -> None:
         """Start the clock and the senders; the first round begins at once."""
@@ -107,11 +125,19 @@ class Worker:
 
     def _round(self) -> None:
         app = self._app
+        before, self._round_at = self._round_at, app.clock.now()
+        if before is not None and (jump := clock_jump(before, self._round_at)):
+            log.warning(
+                "the clock %s by %s since the last round",
+                "went back" if jump < timedelta() else "jumped ahead",
+                abs(jump),
+            )
         try:
             done = rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
         except CampagneError as error:
             log.warning("this round could not be done: %s", error)
             return
+        app.last_round = done.at
         if done.mails or done.expired or done.editions:
             log.info(
                 "round: %d mails queued with %d reminders, %d dropped, %d new editions",

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from campagne.services.signals import Signals
 from campagne.settings import Settings
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import DeliveryRow
-from campagne.worker import Worker
+from campagne.worker import Worker, clock_jump
 from tests.http_server import serving
 
 # A bound, not a goal: a machine can be busy.
@@ -261,6 +261,37 @@ def test_a_round_without_a_database_is_done_again(
         running.stop()
     assert "De database is even weg." in caplog.text
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("went", "told"),
+    [
+        (timedelta(seconds=30), False),
+        (timedelta(seconds=-59), False),
+        (timedelta(hours=23), False),
+        (timedelta(hours=-1), True),
+        (timedelta(days=3), True),
+    ],
+)
+def test_a_clock_that_jumps_is_told_of(went: timedelta, *, told: bool) -> None:
+    clock = SetClock(date(2026, 9, 7))
+    assert (clock_jump(clock.now(), clock.now() + went) is not None) is told
+
+
+def test_the_log_says_by_how_much_the_clock_went_back(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make(Channel())
+    running = Worker(app)
+    running._round()
+    assert app.last_round is not None
+    app.clock = SetClock(date(2026, 9, 7), time(7, 30))
+    before = app.last_round - app.clock.now()
+    running._round()
+    running._round()
+    told = [one.message for one in caplog.records if "the clock" in one.message]
+    assert told == [f"the clock went back by {before} since the last round"]
+    assert app.last_round == app.clock.now()
 
 
 def test_a_defect_in_sending_does_not_end_the_sender(

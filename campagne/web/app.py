@@ -7,8 +7,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from campagne.bootstrap import App
 from campagne.store import queries
+from campagne.web import metrics
 from campagne.web.feeds import feed_room
-from campagne.web.pages import answer, edition, mailbox, preferences, route, step, subscribe, year
+from campagne.web.pages import (
+    answer,
+    edition,
+    mailbox,
+    preferences,
+    route,
+    status,
+    step,
+    subscribe,
+    year,
+)
 from campagne.web.pages.faults import Faults
 from campagne.web.pages.rendering import STATIC, Pages
 from campagne.web.security import Security
@@ -26,8 +37,9 @@ def create_app(app: App) -> ASGIApp:
     # the Host of a request.
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     faults.hook_into(api)
-    for module in (year, route, edition, subscribe, answer, step, preferences, mailbox):
+    for module in (year, route, edition, subscribe, answer, step, preferences, status, mailbox):
         api.include_router(module.routes(app, pages))
+    api.include_router(metrics.routes(app))
     api.include_router(_health(app))
     api.mount("/static", _WholeFiles(directory=STATIC))
     return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)

@@ -21,6 +21,7 @@ PAGES = [
     WEEK,
     f"{WEEK}?gemeente=katwijk",
     "/abonneren",
+    "/status",
     "/abonneren?agenda=gemeente/katwijk",
     "/postvak",
     "/niet-hier",
