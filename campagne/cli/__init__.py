@@ -32,6 +32,10 @@ _COMMANDS = {
     ),
     "broadcast": ("campagne.cli.broadcast:broadcast", "Een regiobericht maken en verzenden."),
     "answer": ("campagne.cli.answer:answer", "Vastleggen of een gemeente meedoet."),
+    "contacts": (
+        "campagne.cli.contacts:contacts",
+        "Wat elke contactpersoon krijgt, en wie vervangt.",
+    ),
     "texts": ("campagne.cli.texts:texts", "Voorbeeldteksten, ingevuld voor een gemeente."),
     "feed": ("campagne.cli.feed:feed", "De agenda's als bestanden wegschrijven."),
     "db": ("campagne.cli.db:db", "De database bijwerken."),

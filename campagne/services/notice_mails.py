@@ -13,12 +13,13 @@ from campagne.domain.dates import Span
 from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.preferences import MailList
 from campagne.domain.reminders import ReminderState
+from campagne.domain.responsibility import answering
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.messages import ChangeLine, Mails, NoticeContext
 from campagne.services import notices
 from campagne.services.access import Links
 from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each
-from campagne.services.readers import Reader, deputies, reply_to
+from campagne.services.readers import Reader, deputies
 from campagne.store import queries
 from campagne.store.tables import NoticeRow
 
@@ -46,11 +47,18 @@ def queue_due(
     dates = notices.dates(session, sorted(keys))
     campaigns = queries.campaigns(session)
     contacts = {one.key: one for one in queries.contacts(session)}
+    municipalities, regions = queries.municipalities(session), queries.regions(session)
     stand_ins = deputies(session, MailList.REMINDERS, today)
 
     def compose(reader: Reader, rows: Sequence[NoticeRow]) -> Message:
         places = {place for _, place in reader.of.assignments}
-        answering = reply_to(session, reader.contact, places, contacts.values())
+        answers = answering(
+            reader.contact,
+            places,
+            contacts=contacts.values(),
+            municipalities=municipalities,
+            regions=regions,
+        )
         ordered = sorted(
             rows, key=lambda row: (editions[row.edition_key].span.first, row.edition_key)
         )
@@ -68,7 +76,7 @@ def queue_due(
             name=reader.contact.name,
             changes=changes,
             subscribe_url=links.subscribe(),
-            questions_to=answering.name,
+            questions_to=answers.name if answers else "",
             copy_note=reader.copy_note,
             preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS),
         )
@@ -80,7 +88,7 @@ def queue_due(
             recipient=reader.contact.email,
             recipient_name=reader.contact.name,
             date=now,
-            reply_to=answering.address,
+            reply_to=answers.email if answers else None,
             unsubscribe_url=context.preferences_url,
         )
 

@@ -1,6 +1,5 @@
-"""Who reads a mail: whose it is, or the deputy who gets a copy; and who reads the answers to it."""
+"""Who reads a mail: whose it is, or the deputy who gets a copy."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +8,6 @@ from sqlmodel import Session
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.preferences import EVERYTHING, MailList
-from campagne.domain.responsibility import answering
 from campagne.store import queries
 
 
@@ -34,7 +32,7 @@ class Reader:
             return ""
         return (
             f"{self.of.name} is afwezig tot en met"
-            f" {dutch.day(self.away_until)}. Je krijgt deze mail omdat je dan vervangt."
+            f" {dutch.day(self.away_until)}. Je krijgt deze mail omdat jij dan de vervanger bent."
         )
 
     def key(self, own: str) -> str:
@@ -58,25 +56,3 @@ def deputies(session: Session, mail_list: MailList, today: date) -> dict[str, Re
         if wanted.get(deputy.key, EVERYTHING).gets(mail_list):
             found[key] = Reader(deputy, people[key], one.absence.last)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """Who reads the answers to a mail, for a Reply-To and for the text of that mail."""
-
-    address: str | None = None
-    name: str = ""
-
-
-def reply_to(
-    session: Session, reader: Contact, places: Collection[str], contacts: Iterable[Contact]
-) -> Answering:
-    """Return who reads the answers of a contact to a mail about these gemeenten."""
-    found = answering(
-        reader,
-        places,
-        contacts=contacts,
-        municipalities=queries.municipalities(session),
-        regions=queries.regions(session),
-    )
-    return Answering() if found is None else Answering(found.email, found.name)

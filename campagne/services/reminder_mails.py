@@ -14,13 +14,14 @@ from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.preferences import MailList
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
+from campagne.domain.responsibility import answering
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import word
 from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
 from campagne.services.access import Links
 from campagne.services.due_reminders import DueRow, also_for, digest_sent, select_due
 from campagne.services.personal_mails import QueueReport, mail_key, queue_each
-from campagne.services.readers import Reader, deputies, reply_to
+from campagne.services.readers import Reader, deputies
 from campagne.services.reminders import situation
 from campagne.store import queries
 from campagne.store.tables import ReminderRow
@@ -61,12 +62,19 @@ def queue_due(
 
     def compose(reader: Reader, rows: Sequence[DueRow]) -> Message:
         whose, places = reader.of.key, {row.municipality_key for row in rows}
-        answering = reply_to(session, reader.contact, places, book.situation.contacts)
+        known = book.situation
+        answers = answering(
+            reader.contact,
+            places,
+            contacts=known.contacts,
+            municipalities=known.municipalities,
+            regions=known.regions,
+        )
         context = replace(
             _context(reader, rows, book, links=links, today=today),
             next_on=dutch.day(due.next_on[whose]) if whose in due.next_on else None,
             weekly=whose in due.digests,
-            questions_to=answering.name,
+            questions_to=answers.name if answers else "",
         )
         return mails.compose(
             "herinnering",
@@ -76,7 +84,7 @@ def queue_due(
             recipient=reader.contact.email,
             recipient_name=reader.contact.name,
             date=now,
-            reply_to=answering.address,
+            reply_to=answers.email if answers else None,
             unsubscribe_url=context.preferences_url,
         )
 

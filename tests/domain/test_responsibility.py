@@ -9,6 +9,7 @@ from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.responsibility import (
+    answering,
     centre_contacts,
     colleagues_of,
     owners,
@@ -196,3 +197,21 @@ def test_who_reads_the_same_mailbox_is_not_told_there() -> None:
         rota=[LED],
     )
     assert told == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "places", "expected"),
+    [
+        pytest.param(LISSE, {"lisse"}, "centrum-leiden", id="of the region around its own"),
+        pytest.param(KATWIJK, {"lisse", "leiden"}, "centrum-leiden", id="two regions, one centre"),
+        pytest.param(LEIDEN, {"lisse"}, None, id="nobody writes to oneself"),
+        pytest.param(ZOETERMEER, {"zoetermeer"}, None, id="a region without one"),
+        pytest.param(LISSE, {"lisse", "zoetermeer"}, None, id="not the same for both"),
+        pytest.param(LISSE, {"vervallen"}, None, id="a gemeente that is gone"),
+    ],
+)
+def test_answers_are_read_by_the_centrumgemeente(
+    reader: Contact, places: set[str], expected: str | None
+) -> None:
+    found = answering(reader, places, contacts=PEOPLE, municipalities=PLACES, regions=REGIONS)
+    assert (found and found.key) == expected

@@ -56,7 +56,7 @@ def test_the_deputy_reads_whose_mail_it_is(office: Office) -> None:
     assert "Hallo Communicatie Gouda, Dit is een kopie." in text
     assert (
         "Communicatie HLTsamen is afwezig tot en met zondag 4 oktober 2026. Je krijgt deze mail"
-        " omdat je dan vervangt." in text
+        " omdat jij dan de vervanger bent." in text
     )
     assert "Je krijgt deze mail omdat je een collega vervangt." in text
     assert "volgende herinnering" not in text

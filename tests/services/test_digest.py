@@ -45,7 +45,7 @@ def test_a_week_comes_on_the_first_day_with_all_that_falls_in_it(office: Office)
         (date(2026, 9, 21), "Je campagnes deze week: 1 stap"),
     ]
     (_, first, second) = office.outbox(HLT)
-    assert "Dit is de stap van deze week." in text_of(first)
+    assert "Dit is de stap die deze week voor je klaarstaat." in text_of(first)
     assert "woensdag 16 september 2026" in text_of(first)
     assert "Je volgende weekoverzicht komt op maandag 21 september 2026" in text_of(first)
     assert "Je volgende weekoverzicht komt op maandag 2 november 2026" in text_of(second)
