@@ -16,6 +16,8 @@ from campagne.channels import Connection
 from campagne.channels.webhook import Webhook, WebhookKind
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
+from campagne.errors import InboxError
+from campagne.inbox import Letter
 from campagne.services import delivery, reminders, rounds
 from campagne.services.signals import Signals
 from campagne.settings import Settings
@@ -325,6 +327,67 @@ def test_stopping_before_anything_is_due_is_clean(make: Make) -> None:
     running.start()
     running.stop()
     assert not _senders()
+
+
+class Box:
+    """A mailbox that counts its readings; does in the first what it is told to."""
+
+    def __init__(self, first: Callable[[], None] = lambda: None) -> None:
+        self.first = first
+        self.opened = threading.Event()
+
+    @contextmanager
+    def open(self) -> Iterator[Iterator[Letter]]:
+        self.opened.set()
+        self.first()
+        yield iter(())
+
+
+def test_a_box_that_hangs_holds_up_nothing(make: Make) -> None:
+    channel = Channel()
+    app = make(channel)
+    let_go = threading.Event()
+
+    def hang() -> None:
+        let_go.wait(_SECONDS)
+
+    box = Box(hang)
+    app.bounce_box = box
+    running = Worker(app)
+    running.start()
+    assert box.opened.wait(_SECONDS)
+    _wait_until(_clock(app), lambda: bool(channel.taken))
+    assert _clock(app).wait_for_looks(4), "the clock stood still"
+    # A second reading waits for the first.
+    box.opened.clear()
+    running._read_box()
+    assert not box.opened.is_set()
+    running.stop()
+    assert set(_states(app)) == {DeliveryState.ACCEPTED}
+    let_go.set()
+    running._box_reader.join(_SECONDS)
+
+
+def test_a_fault_of_the_box_is_told_once_until_it_is_another(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    def raise_it() -> None:
+        raise next(faults)
+
+    away, gone = InboxError("De mailserver is even weg."), InboxError("Het postvak is weg.")
+    faults = iter([away, away, gone, ZeroDivisionError(), ZeroDivisionError(), away])
+    app = make(Channel())
+    app.bounce_box = Box(raise_it)
+    running = Worker(app)
+    with caplog.at_level(logging.ERROR, "campagne.worker"):
+        for _ in range(6):
+            running._read_bounces()
+    assert [one.getMessage() for one in caplog.records] == [
+        "what came back cannot be read: De mailserver is even weg.",
+        "what came back cannot be read: Het postvak is weg.",
+        "reading what came back broke off",
+        "what came back cannot be read: De mailserver is even weg.",
+    ]
 
 
 def test_a_team_that_is_told_and_hangs_holds_up_nothing(make: Make) -> None:

@@ -53,6 +53,11 @@ class MailServer:
             for path in sorted(self.folder.glob("*.eml"))
         ]
 
+    def sender_of(self, recipient: str) -> str:
+        """Return the sender of the envelope of a mail to somebody who got one."""
+        (path,) = self.folder.glob(f"*_{recipient}.from")
+        return path.read_text("ascii")
+
     def copies(self) -> Counter[str]:
         """Return how many mails each recipient got."""
         return Counter(recipient for recipient, _ in self.taken())

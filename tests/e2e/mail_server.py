@@ -2,9 +2,10 @@
 
     python mail_server.py FOLDER
 
-A mail for one recipient is a file `0001_somebody@example.nl.eml`, byte for byte as it came. While
-there is a file `hold-after-4` in the folder, the fifth mail and later ones are taken but never
-answered; with `refuse-after-4` they are neither taken nor answered.
+A mail for one recipient is a file `0001_somebody@example.nl.eml`, byte for byte as it came, with
+its sender in `0001_somebody@example.nl.from`. While there is a file `hold-after-4` in the folder,
+the fifth mail and later ones are taken but never answered; with `refuse-after-4` they are neither
+taken nor answered.
 """
 
 import asyncio
@@ -33,7 +34,9 @@ class Keeper:
             self._taken += 1
             half = self._folder / "half"
             half.write_bytes(content)
-            half.replace(self._folder / f"{self._taken:04}_{address}.eml")
+            name = f"{self._taken:04}_{address}"
+            (self._folder / f"{name}.from").write_text(envelope.mail_from or "", "ascii")
+            half.replace(self._folder / f"{name}.eml")
         await self._pause("hold", before=1)
         return f"250 2.0.0 Ok: queued as {self._taken}"
 
