@@ -23,6 +23,13 @@ SENDER = "campagne@example.nl"
 REFUSED = "communicatie.katwijk@example.nl"
 UNKNOWN = "communicatie.noordwijk@example.nl"
 
+_WAITING = {
+    DeliveryState.DUE,
+    DeliveryState.CLAIMED,
+    DeliveryState.SENDING,
+    DeliveryState.DEFERRED,
+}
+
 pytestmark = pytest.mark.skipif(bool(postfix.why_not()), reason=postfix.why_not())
 
 
@@ -69,6 +76,13 @@ def test_a_broadcast_to_a_region_by_a_real_mail_server(
     assert f"Final-Recipient: rfc822; {UNKNOWN}" in report.as_string()
     assert "Action: failed" in report.as_string()
 
+    read = campagne.try_to("bounces", "read", bounce_box=f"maildir:{server.bounces}")
+    assert "gelezen" in read.stdout, read.stderr
+    rows = _settled(campagne.database_url) or []
+    came_back = [row.recipient for row in rows if row.state is DeliveryState.BOUNCED]
+    assert came_back == [UNKNOWN]
+    assert UNKNOWN in campagne.run("bounces", "list")
+
 
 def _report_about(row: DeliveryRow, server: Postfix) -> bytes | None:
     """Return the report about a mail; reminders of today to the same person come back too."""
@@ -84,7 +98,7 @@ def _settled(url: str) -> list[DeliveryRow] | None:
             select(DeliveryRow).where(col(DeliveryRow.kind) == MessageKind.BROADCAST)
         ).all()
     database.close()
-    done = {DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.UNKNOWN}
+    done = {*DeliveryState} - _WAITING
     return [*rows] if {row.state for row in rows} <= done else None
 
 
