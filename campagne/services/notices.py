@@ -191,6 +191,7 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
             or_(
                 col(EditionRow.sequence) != col(NoticeRow.sequence),
                 col(ContactRow.email) != col(DeliveryRow.recipient),
+                queries.may_be_unwanted(col(NoticeRow.contact_key)),
             ),
         )
     )

@@ -212,7 +212,8 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
 
     A second reminder that has come due is counted anew, since the first one may have gone out late.
     And a mail that was on its way when its edition changed, its step was ticked off or its contact
-    got another address, and that the server then put off, waits again and is no longer right.
+    got another address or wants it no more, and that the server then put off, waits again and is
+    no longer right.
     """
     chased = session.scalars(
         select(col(ReminderRow.edition_key))
@@ -242,6 +243,7 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
                 col(EditionRow.sequence) != col(ReminderRow.sequence),
                 col(ContactRow.email) != col(DeliveryRow.recipient),
                 col(StepStateRow.status).is_not(None),
+                queries.may_be_unwanted(col(ReminderRow.contact_key)),
             ),
         )
         .distinct()

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
@@ -146,6 +146,14 @@ def preferences(session: Session) -> dict[str, Preferences]:
         for row in session.execute(_all(PreferencesRow))
     }
     return found | {key: Preferences(muted=frozenset(some)) for key, some in muted.items()}
+
+
+def may_be_unwanted(contact: Mapped[str]) -> ColumnElement[bool]:
+    """Return the condition that the contact of a column does without some reminders, or all."""
+    off = exists().where(
+        col(PreferencesRow.contact_key) == contact, col(PreferencesRow.reminders).is_(False)
+    )
+    return or_(off, exists().where(col(MutedRow.contact_key) == contact))
 
 
 def answers(

@@ -17,7 +17,7 @@ from campagne.services import preferences, steps
 from campagne.services.access import PreferencesLink
 from campagne.store import queries
 from campagne.store.database import Database
-from campagne.store.tables import ContactRoleRow, ContactRow, MutedRow, NoticeRow
+from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow, MutedRow, NoticeRow
 from tests.services.changing import HLT, LATER, ORANGE, WEEK, Office, text_of
 
 MUTED = frozenset(("week-tegen-kindermishandeling", role) for role in Role)
@@ -82,6 +82,22 @@ def test_a_mail_that_waits_is_taken_back(office: Office, clock: SetClock) -> Non
     (after,) = office.due(HLT)
     assert "Orange the World" in text_of(after)
     assert "Week tegen Kindermishandeling" not in text_of(after)
+
+
+@pytest.mark.parametrize("wanted", [Preferences(reminders=False), Preferences(muted=MUTED)])
+def test_a_mail_that_was_on_its_way_and_is_put_off_is_taken_back(
+    office: Office, clock: SetClock, wanted: Preferences
+) -> None:
+    clock.move_to(date(2026, 10, 1))
+    office.round()
+    office.become(DeliveryState.SENDING, HLT)
+    choose(office, HLT, wanted)
+    (mail,) = office.outbox(HLT, DeliveryState.SENDING)
+    with office.database.session() as session:
+        session.get_one(DeliveryRow, mail.id).state = DeliveryState.DEFERRED
+    office.round()
+    assert [one.id for one in office.outbox(HLT, DeliveryState.CANCELLED)] == [mail.id]
+    assert len(office.due(HLT)) == (1 if wanted.reminders else 0)
 
 
 def test_without_reminders_there_are_no_notices_either(office: Office, clock: SetClock) -> None:

@@ -61,6 +61,17 @@ def test_health_is_asked_by_address(path: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
+        # One click in a mail program (RFC 8058): a server of the provider, that is no browser.
+        ({"content-type": "application/x-www-form-urlencoded"}, 200),
+        ({"content-type": "multipart/form-data; boundary=x"}, 200),
+        # A browser that shows mail, and sends the form itself.
+        (
+            {
+                "content-type": "multipart/form-data; boundary=x",
+                "origin": "https://mail.example.org",
+            },
+            403,
+        ),
         ({"sec-fetch-site": "same-origin"}, 200),
         ({"sec-fetch-site": "none"}, 200),
         ({"sec-fetch-site": "same-site"}, 403),
