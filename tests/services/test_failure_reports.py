@@ -10,7 +10,8 @@ from campagne.clock import SetClock
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
-from campagne.services import broadcasts, delivery, failure_reports, rounds
+from campagne.services import bounces, broadcasts, delivery, failure_reports, rounds
+from campagne.services.bounces import Verdict
 from campagne.store.database import Database
 from campagne.store.tables import (
     AttemptRow,
@@ -21,6 +22,7 @@ from campagne.store.tables import (
     PausedAddressRow,
 )
 from tests.services.changing import HLT, LINKS, ORANGE, Office, text_of
+from tests.services.test_bounces import report as come_back_report
 
 MONDAY = date(2026, 9, 21)  # the HLT gemeenten are reminded of `materiaal`
 OWNER = "katwijk-campagnes"  # beleid of Katwijk, which leads
@@ -155,6 +157,21 @@ def test_a_paused_address_that_bounced(office: Office) -> None:
     assert "Naar dit adres gaat geen mail meer, tot het is verbeterd." in text
     assert "Dit mailadres bestaat niet of niet meer. (5.1.1)" in text
     assert "resend" not in text
+
+
+def test_a_report_of_a_mail_server_leads_to_one_of_ours(office: Office) -> None:
+    (row,) = office.due(HLT)
+    office.become(DeliveryState.ACCEPTED)
+    with office.database.session() as session:
+        raw = come_back_report(row, message_id=row.message_id)
+        verdict = bounces.record(session, raw, now=office.clock.now(), today=office.clock.today())
+    assert verdict is Verdict.HARD
+    _later(office)
+    for person in (OWNER, COLLEAGUE):
+        (text,) = _reports(office, person)
+        assert "Naar dit adres gaat geen mail meer, tot het is verbeterd." in text
+        assert "Over: Week tegen Kindermishandeling voor Hillegom, Lisse en Teylingen" in text
+        assert f"campagne bounces resume {ADDRESS}" in text
 
 
 def test_a_corrected_address_needs_no_report(office: Office) -> None:
