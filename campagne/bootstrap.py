@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from campagne.messages import Mails
     from campagne.rota_files import RotaFiles
     from campagne.services.feeds import FeedStore
+    from campagne.services.login_mails import LoginMails
     from campagne.services.rota_report import ApplyReport
     from campagne.services.signals import Signals
 
@@ -54,8 +55,8 @@ class App:
         self.clock = clock
         self.channel = open_channel(settings)
         require_own_names(settings)
-        self._link_key = link_key(settings)
-        self.links = Links(settings.base_url, self._link_key)
+        self.key = link_key(settings)
+        self.links = Links(settings.base_url, self.key)
         self.database = Database(settings.resolved_database_url)
         self.signals = self._signals()
         self.bounce_box = self._bounce_box()
@@ -93,11 +94,20 @@ class App:
         """Fills in the templates of the mails."""
         from campagne.messages import Mails
 
-        address, key = self.settings.bounce_address, self._link_key
+        address, key = self.settings.bounce_address, self.key
         return Mails(
             self._templates / "mail",
             sender=self.settings.mail_from,
             returns=partial(return_address, address, secret=key) if address else None,
+        )
+
+    @cached_property
+    def login_mails(self) -> "LoginMails":
+        """Mails the links to log in with."""
+        from campagne.services.login_mails import LoginMails
+
+        return LoginMails(
+            self.database, self.channel, lambda: self.mails, self.links, self.key, self.clock
         )
 
     @cached_property

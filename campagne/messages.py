@@ -219,13 +219,21 @@ class NoticeContext:
     preferences_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LoginContext:
+    """What the template `inloggen` is filled in with; `url` opens a page with a button."""
+
+    name: str
+    url: str
+
+
 _LISTS = {
     MessageKind.REMINDER: MailList.REMINDERS,
     MessageKind.NOTICE: MailList.REMINDERS,
     MessageKind.BROADCAST: MailList.BROADCASTS,
 }
 
-Context = NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
+Context = LoginContext | NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
 
 
 def on_or_from(period: str) -> str:

@@ -14,8 +14,8 @@ from uuid import UUID
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campagne.domain.bounces import TOKEN_LENGTH
-from campagne.domain.contacts import LOCAL_LIMIT, address_fault
+from campagne.domain.bounces import bounce_address_fault
+from campagne.domain.contacts import address_fault
 from campagne.errors import SettingsError
 
 KEY_LENGTH = 32
@@ -156,6 +156,13 @@ class Settings(BaseSettings):
         default=None,
         description=f"Wachtwoord voor /metrics, {KEY_LENGTH} tekens of meer. Leeg: geen /metrics.",
     )
+    second_factor: bool = Field(
+        default=True,
+        description=(
+            "Vraag wie centrum of beheer is bij het inloggen ook een code uit een app (true of"
+            " false). Zonder code kan zo iemand alleen zijn eigen stappen zien."
+        ),
+    )
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
@@ -260,13 +267,7 @@ class Settings(BaseSettings):
     def _with_room_for_a_token(cls, value: str) -> str:
         if not value:
             return value
-        fault = address_fault(value)
-        local = value.rpartition("@")[0]
-        if fault is None and "+" in local:
-            fault = "zet geen + in het adres, want campagne zet er zelf een in"
-        if fault is None and len(local) > LOCAL_LIMIT - TOKEN_LENGTH:
-            fault = f"voor de @ passen hoogstens {LOCAL_LIMIT - TOKEN_LENGTH} tekens"
-        if fault is not None:
+        if fault := bounce_address_fault(value):
             message = f"{fault}. Voorbeeld: bounces@example.nl"
             raise ValueError(message)
         return value.lower()

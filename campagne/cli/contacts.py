@@ -179,6 +179,26 @@ def back(contact: str) -> None:
     )
 
 
+@contacts.command("reset-code")
+@_contact
+def reset_code(contact: str) -> None:
+    """Vergeet de app met codes van iemand die hem kwijt is, en log diegene overal uit.
+
+    Bij de volgende keer inloggen stelt diegene opnieuw een app in. Kijk eerst of de vraag echt van
+    die persoon komt.
+    """
+    from campagne.services import preferences, second_factor
+
+    with service() as app, app.database.session() as session:
+        preferences.find(session, contact)
+        known = second_factor.reset(session, contact)
+    click.echo(
+        "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld."
+        if known
+        else "Deze contactpersoon had nog geen app. Er is niets veranderd."
+    )
+
+
 def _with_roles(texts: Iterable[str]) -> "list[tuple[str, Role | None]]":
     """Read what follows --mute; without a role it is whatever the role."""
     from campagne.domain.playbook import Role

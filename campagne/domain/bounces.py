@@ -16,6 +16,8 @@ from email.message import Message as Headers
 from email.parser import BytesHeaderParser
 from enum import StrEnum
 
+from campagne.domain.contacts import LOCAL_LIMIT, address_fault
+
 _TOKEN_BYTES = 15
 # What `return_address` adds before the @: a plus and the token.
 TOKEN_LENGTH = 1 + _TOKEN_BYTES * 8 // 5
@@ -133,6 +135,18 @@ def return_address(address: str, key: str, *, secret: str) -> str:
     signed = hmac.new(secret.encode(), f"return address\n{key}".encode(), hashlib.sha256)
     token = base64.b32encode(signed.digest()[:_TOKEN_BYTES]).decode().lower()
     return f"{local}+{token}@{domain}"
+
+
+def bounce_address_fault(address: str) -> str | None:
+    """Say in Dutch why an address cannot be made into return addresses; None when it can."""
+    local = address.rpartition("@")[0]
+    if fault := address_fault(address):
+        return fault
+    if "+" in local:
+        return "zet geen + in het adres, want campagne zet er zelf een in"
+    if len(local) > LOCAL_LIMIT - TOKEN_LENGTH:
+        return f"voor de @ passen hoogstens {LOCAL_LIMIT - TOKEN_LENGTH} tekens"
+    return None
 
 
 def is_return_address(address: str) -> bool:

@@ -64,6 +64,7 @@ class MessageKind(StrEnum):
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
     REPORT = "report"
+    LOGIN = "login"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,11 @@ class Links:
         """Return the address of the page that explains how to subscribe to a feed."""
         return f"{self.base_url}/abonneren"
 
+    def login(self, token: str, then: str = "") -> str:
+        """Return the address that logs in with a token, and goes to the path `then` after it."""
+        query = f"?naar={quote(then, safe='')}" if then else ""
+        return f"{self.base_url}/inloggen/{quote(token)}{query}"
+
     def answer(self, broadcast_id: int, municipality: str) -> str:
         """Return the signed address of the answer page of one gemeente."""
         token = self._answers.dumps([broadcast_id, municipality])

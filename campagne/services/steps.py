@@ -107,7 +107,7 @@ def list_steps(
         lookup.municipality(session, municipality)
     found = [
         view
-        for item, view in _views(session, reminders.situation(session, keys), today)
+        for item, view in views(session, reminders.situation(session, keys), today)
         if municipality in (None, item.municipality.key)
         and (edition is not None or item.valid_until >= today)
     ]
@@ -204,14 +204,14 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
     places = [lookup.municipality(session, key) for key in link.municipalities]
     falls = [
         (item, view)
-        for item, view in _views(session, known, today)
+        for item, view in views(session, known, today)
         if item.step == step and item.municipality in places
     ]
     people = {one.key: one for one in known.contacts}
     contact = people.get(link.contact)
     # A deputy has the right of who is absent, also for what came in before the end of that.
     whose = contact and people.get(link.stands_in_for or link.contact)
-    mine = [pair for pair in falls if whose and _may_tick_off(whose, pair[0], known)]
+    mine = [pair for pair in falls if whose and may_tick_off(whose, pair[0], known)]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
     names = dutch.join([one.name for one in places])
@@ -242,7 +242,7 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
     )
 
 
-def _may_tick_off(contact: Contact, item: AgendaItem, known: Situation) -> bool:
+def may_tick_off(contact: Contact, item: AgendaItem, known: Situation) -> bool:
     """Say whether a step is this contact's, or one that they are told of when it stays open."""
     roles = {role for role, place in contact.assignments if place == item.municipality.key}
     told_of_it = item.step.colleague_days and roles & set(COLLEAGUES)
@@ -309,9 +309,7 @@ def tick_off_by_link(
     return bool(changing)
 
 
-def _views(
-    session: Session, known: Situation, today: date
-) -> Iterator[tuple[AgendaItem, StepView]]:
+def views(session: Session, known: Situation, today: date) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation with what a person reads of it."""
     states = queries.step_states(session, [one.key for one in known.editions])
     people: dict[tuple[Role, str], list[Contact]] = {}

@@ -272,6 +272,53 @@ class PausedAddressRow(SQLModel, table=True):
     bounce_id: int = Field(foreign_key="bounce.id")
 
 
+class LoginLinkRow(SQLModel, table=True):
+    """A link that was mailed to log in with; only the hash of its token is kept."""
+
+    __tablename__ = "login_link"
+    token_hash: str = Field(primary_key=True)
+    contact_key: str = Field(foreign_key="contact.key", index=True)
+    created_at: datetime
+
+
+class LoginTryRow(SQLModel, table=True):
+    """One try to log in; `who` is a keyed hash of the address, client or contact it counts for."""
+
+    __tablename__ = "login_try"
+    __table_args__ = (Index("ix_login_try_who_at", "who", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    who: str
+    at: datetime
+
+
+class WebSessionRow(SQLModel, table=True):
+    """Somebody is logged in on a device; only the hash of the key in their cookie is kept."""
+
+    __tablename__ = "web_session"
+    id: int | None = Field(default=None, primary_key=True)
+    key_hash: str = Field(unique=True)
+    contact_key: str = Field(foreign_key="contact.key", index=True)
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    strong: bool = False
+
+
+class SecondFactorRow(SQLModel, table=True):
+    """The app of a contact that makes codes, once it has shown one.
+
+    Its secret is made from the key of the service, so the table gives nothing away; `generation`
+    rises when the contact lost the app, and then the secret is another one. `last_step` is the
+    step of time of the last code that was used: no code counts twice.
+    """
+
+    __tablename__ = "second_factor"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    generation: int = 0
+    confirmed_at: datetime | None = None
+    last_step: int = 0
+
+
 class StepStateRow(SQLModel, table=True):
     """What is ticked off: a step of an edition for one gemeente. No row means open."""
 
@@ -442,6 +489,27 @@ class AnswerRow(SQLModel, table=True):
     answer: Answer = Field(sa_type=_by_value(Answer))
     by: str
     at: datetime
+
+
+class AuditRow(SQLModel, table=True):
+    """What somebody changed, and why; append-only.
+
+    `by` is the name that people read, `contact_key` who it was where that is a contact. `before`
+    and `after` hold the fields that differ, as people read them.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_kind_key", "kind", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    by: str
+    contact_key: str | None = Field(default=None, foreign_key="contact.key")
+    what: str
+    kind: str
+    key: str
+    before: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    after: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    why: str
 
 
 class AppliedValueRow(SQLModel, table=True):

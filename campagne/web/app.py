@@ -1,6 +1,6 @@
 """The web application: pages within, feeds in front, security around all of it."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -8,11 +8,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from campagne.bootstrap import App
 from campagne.store import queries
 from campagne.web import metrics
+from campagne.web.access import Door
 from campagne.web.feeds import feed_room
 from campagne.web.pages import (
     answer,
+    code,
     edition,
+    edition_form,
+    login,
     mailbox,
+    mine,
     preferences,
     route,
     status,
@@ -35,14 +40,32 @@ def create_app(app: App) -> ASGIApp:
     faults = Faults(pages)
     # No lists of routes for machines: the pages are for people. And no addresses that are made from
     # the Host of a request.
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    door = Door(app)
+    api = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(door)],
+    )
     faults.hook_into(api)
-    for module in (year, route, edition, subscribe, answer, step, preferences, status, mailbox):
-        api.include_router(module.routes(app, pages))
-    api.include_router(metrics.routes(app))
-    api.include_router(_health(app))
+    for router in routers(app, pages, door):
+        api.include_router(router)
     api.mount("/static", _WholeFiles(directory=STATIC))
     return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)
+
+
+def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
+    """Return every route there is; who may open each stands in `campagne.web.access`."""
+    public = (year, route, edition, subscribe, status, mailbox)
+    by_link = (answer, step, preferences)
+    logged_in = (edition_form,)
+    return [
+        *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
+        *(module.routes(app, pages, door) for module in (login, mine, code)),
+        metrics.routes(app),
+        _health(app),
+    ]
 
 
 class _WholeFiles(StaticFiles):

@@ -1,7 +1,11 @@
 """A running service on the small region, and a browser that visits it."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -66,3 +70,43 @@ def app(make_app: MakeApp) -> App:
 def client(app: App, visit: Visit) -> TestClient:
     """A browser at the service with its defaults."""
     return visit(app)
+
+
+MailedLink = Callable[[TestClient, App, str], str]
+
+
+@pytest.fixture
+def mailed_link(tmp_path: Path) -> MailedLink:
+    """Ask for a log-in link and read it from the mail; its path, empty when no mail came."""
+    folder = tmp_path / "postvak"
+
+    def ask(client: TestClient, app: App, address: str) -> str:
+        there = set(folder.glob("*.eml"))
+        answer = client.post("/inloggen", data={"adres": address})
+        assert answer.status_code == 200
+        app.login_mails.wait()
+        for path in set(folder.glob("*.eml")) - there:
+            mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=default)
+            assert mail["To"].addresses[0].addr_spec == address
+            body = mail.get_body(("plain",))
+            assert body is not None
+            found = re.search(r"/inloggen/[\w-]+", body.get_content())
+            assert found is not None
+            return found[0]
+        return ""
+
+    return ask
+
+
+LogIn = Callable[[TestClient, App, str], None]
+
+
+@pytest.fixture
+def log_in(mailed_link: MailedLink) -> LogIn:
+    """Log a browser in as the contact with this address."""
+
+    def enter(client: TestClient, app: App, address: str) -> None:
+        answer = client.post(mailed_link(client, app, address))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/mijn")
+
+    return enter

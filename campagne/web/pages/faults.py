@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
 from campagne.store.database import DatabaseUnavailableError
+from campagne.web.access import LogInFirstError
+from campagne.web.pages.login import ask_first
 from campagne.web.pages.rendering import Pages
 
 log = logging.getLogger("campagne.web")
@@ -31,7 +33,7 @@ _SENTENCES = {
     405: "Deze pagina kun je alleen bekijken of met de knop versturen.",
 }
 _RETRY_SECONDS = "30"
-_WITH_TOKEN = ("antwoord", "stap", "afmelden")
+_WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Faults:
     def hook_into(self, api: FastAPI) -> None:
         """Answer the faults of every route."""
         api.add_exception_handler(CampagneError, self._campagne_error)
+        api.add_exception_handler(LogInFirstError, self._log_in_first)
         api.add_exception_handler(HTTPException, self._http_error)
         api.add_exception_handler(RequestValidationError, self._validation_error)
         api.add_middleware(_CatchAll, faults=self)
@@ -91,6 +94,15 @@ class Faults:
                     request.scope, 503, sentence, headers={"retry-after": _RETRY_SECONDS}
                 )
         return self.unexpected(request.scope, error)
+
+    def _log_in_first(self, request: Request, _error: Exception) -> Response:
+        if request.method in {"GET", "HEAD"}:
+            return ask_first(request.url.path)
+        sentence = (
+            "Je bent niet meer ingelogd, dus er is niets veranderd. Log in een nieuw tabblad in,"
+            " ga hier terug naar de vorige pagina en verstuur het formulier nog een keer."
+        )
+        return self.answer(request.scope, 403, sentence)
 
     def _http_error(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -77,6 +77,7 @@ class Pages:
             in_plan=_in_plan,
             jaren=_years,
             over=dutch.in_time,
+            periode=dutch.period,
             merk=_MARKS.__getitem__,
             woord=word,
             euro=_euro,

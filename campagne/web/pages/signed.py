@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse
 
+from campagne.domain.reminders import StepStatus
 from campagne.errors import InvalidInputError
 
 # Who has the address can act on it: no cache and no search engine may have it.
@@ -21,6 +22,18 @@ def back_to(page: str, token: str, said: Sequence[tuple[str, str]] = ()) -> Redi
     """
     query = "?" + urlencode(said) if said else ""
     return RedirectResponse(f"/{page}/{quote(token)}{query}", status_code=303, headers=PRIVATE)
+
+
+def step_status(text: str) -> StepStatus:
+    """Return what the button of a form says of a step.
+
+    Raises:
+        InvalidInputError: when no button says so.
+    """
+    try:
+        return StepStatus(text)
+    except ValueError:
+        raise InvalidInputError("Kies een van de knoppen bij de stap.") from None
 
 
 def tidy(text: str, limit: int, place: str) -> str:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Query, Response
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import StepStatus
-from campagne.errors import InvalidInputError
 from campagne.services import steps
 from campagne.services.steps import StepPage as Found
 from campagne.services.steps import StepView
@@ -78,7 +77,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
         gemeente: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         link = app.links.read_step(token)
-        status, note = _status(staat), signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking")
+        status, note = (
+            signed.step_status(staat),
+            signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking"),
+        )
         if not gemeente:
             return page(token, fault="Kies minstens één gemeente. Er is nog niets doorgegeven.")
         with app.database.session() as session:
@@ -97,10 +99,3 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return signed.back_to("stap", token, [("weer_open", key) for key in opened])
 
     return router
-
-
-def _status(text: str) -> StepStatus:
-    try:
-        return StepStatus(text)
-    except ValueError:
-        raise InvalidInputError("Kies een van de knoppen op de pagina van de stap.") from None

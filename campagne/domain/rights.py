@@ -1,0 +1,104 @@
+"""Who may do what, and for which gemeenten: one table and one function decide it everywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
+from campagne.domain.regions import Municipality, Region, ancestry
+
+
+class Action(StrEnum):
+    """What a person can do for a gemeente."""
+
+    SEE_STEPS = "see_steps"
+    TICK_STEPS = "tick_steps"
+    SET_DATES = "set_dates"
+    SEE_DELIVERIES = "see_deliveries"
+
+
+class Reach(StrEnum):
+    """For whom a role may do something.
+
+    OWN: the gemeente of the assignment. REGION: that one, and where it is a centrumgemeente, all
+    gemeenten of the regions that it is the centre of.
+    """
+
+    OWN = "own"
+    REGION = "region"
+
+
+RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
+    Action.SEE_STEPS: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.REGION,
+        Role.ADMIN: Reach.REGION,
+    },
+    Action.TICK_STEPS: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.OWN,
+    },
+    Action.SET_DATES: {Role.CENTRE: Reach.REGION, Role.ADMIN: Reach.REGION},
+    Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
+}
+
+# These reach beyond one gemeente, so a mailbox that others can read is not enough for them.
+STRONG_ROLES = frozenset({Role.CENTRE, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is logged in.
+
+    Attributes:
+        contact: as what they do now; who left has no assignments.
+        strong: True when a second factor was given, or none is asked here.
+    """
+
+    contact: Contact
+    strong: bool
+
+    @property
+    def must_prove(self) -> bool:
+        """True when a second factor would give this person more rights."""
+        return not self.strong and any(role in STRONG_ROLES for role, _ in self.contact.assignments)
+
+    @property
+    def manages(self) -> bool:
+        """True when this person may set the dates of the campaigns of some gemeente."""
+        return any(role in RIGHTS[Action.SET_DATES] for role in self.roles)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that count now."""
+        return frozenset(
+            role for role, _ in self.contact.assignments if self.strong or role not in STRONG_ROLES
+        )
+
+
+def may(
+    visitor: Visitor, action: Action, place: Municipality, regions: Mapping[str, Region]
+) -> bool:
+    """Say whether a person may do something for a gemeente.
+
+    Args:
+        visitor: who.
+        action: what.
+        place: for which gemeente.
+        regions: all regions by key.
+    """
+    return any(
+        _reaches(RIGHTS[action][role], of, place, regions)
+        for role, of in visitor.contact.assignments
+        if role in RIGHTS[action] and role in visitor.roles
+    )
+
+
+def _reaches(reach: Reach, of: str, place: Municipality, regions: Mapping[str, Region]) -> bool:
+    if of == place.key:
+        return True
+    around = ancestry(place.region, regions)
+    return reach is Reach.REGION and any(regions[one].centre == of for one in around)

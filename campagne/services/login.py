@@ -1,0 +1,259 @@
+"""Log-in: a link in a mail, once, then a session on a device that can be ended.
+
+Only hashes of tokens and keys are stored, so the tables open no door. Who asks for a link for an
+unknown address gets the same answer as everybody else.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from campagne.domain.contacts import Contact
+from campagne.domain.login import (
+    ASKS_PER_ADDRESS,
+    ASKS_PER_CLIENT,
+    LINK_LASTS,
+    NOTED_EVERY,
+    Limit,
+    is_alive,
+)
+from campagne.domain.rights import Visitor
+from campagne.errors import NotFoundError
+from campagne.store import queries
+from campagne.store.tables import LoginLinkRow, LoginTryRow, WebSessionRow
+
+_STALE = (
+    "Deze inloglink werkt niet meer. Een link werkt een kwartier, en één keer."
+    " Vraag een nieuwe link aan."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailedLink:
+    """A log-in link to mail; the token stands nowhere else."""
+
+    contact: Contact
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A place where somebody is logged in; instants are aware UTC."""
+
+    id: int
+    name: str
+    since: datetime
+    seen_at: datetime
+    this_one: bool
+
+
+def ask(
+    session: Session, address: str, *, client: str, secret: str, now: datetime
+) -> list[MailedLink]:
+    """Make the links for who asks to log in; earlier links of theirs stop working.
+
+    Args:
+        session: a writing session.
+        address: as it was typed.
+        client: network address of who asks.
+        secret: key that hides both in the table of tries.
+        now: instant, aware UTC.
+
+    Returns:
+        A link for each contact with this address; none when there is no such contact, or when
+        was asked too often. Who asked is not told which.
+    """
+    address = address.strip().lower()
+    allowed = may_try(session, f"client {client}", ASKS_PER_CLIENT, secret=secret, now=now)
+    allowed &= may_try(session, f"address {address}", ASKS_PER_ADDRESS, secret=secret, now=now)
+    found = [one for one in queries.contacts(session) if one.email.lower() == address]
+    made: list[MailedLink] = []
+    for contact in found if allowed else ():
+        token = secrets.token_urlsafe(32)
+        session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact.key))
+        session.add(LoginLinkRow(token_hash=_hash(token), contact_key=contact.key, created_at=now))
+        made.append(MailedLink(contact, token))
+    return made
+
+
+def may_try(session: Session, who: str, limit: Limit, *, secret: str, now: datetime) -> bool:
+    """Note a try, and say whether it is within the limit; a refused try is not counted.
+
+    Args:
+        session: a writing session.
+        who: what the limit is for.
+        limit: how often.
+        secret: key that hides `who` in the table.
+        now: instant, aware UTC.
+    """
+    hidden = hmac.new(secret.encode(), who.encode(), hashlib.sha256).hexdigest()
+    session.exec(delete(LoginTryRow).where(col(LoginTryRow.at) < now - ASKS_PER_CLIENT.within))
+    recent = session.exec(
+        select(func.count())
+        .select_from(LoginTryRow)
+        .where(col(LoginTryRow.who) == hidden, col(LoginTryRow.at) > now - limit.within)
+    ).one()
+    if recent >= limit.times:
+        return False
+    session.add(LoginTryRow(who=hidden, at=now))
+    session.flush()
+    return True
+
+
+def peek(session: Session, token: str, now: datetime) -> Contact:
+    """Return whose link this is; it can still be used afterwards.
+
+    Raises:
+        NotFoundError: when it was used, is too old, or was never made.
+    """
+    row = session.get(LoginLinkRow, _hash(token))
+    contact = _contact(session, row.contact_key) if row is not None else None
+    # Not before it was made either: a clock that was ahead makes no link that lasts longer.
+    if row is None or contact is None or abs(now - row.created_at) > LINK_LASTS:
+        raise NotFoundError(_STALE)
+    return contact
+
+
+def enter(session: Session, token: str, *, device: str, strong: bool, now: datetime) -> str:
+    """Use a link up and log in on a device; return the key for its cookie.
+
+    Args:
+        session: a writing session.
+        token: of the link.
+        device: what the device calls itself, to recognise it by.
+        strong: True where no second factor is asked.
+        now: instant, aware UTC.
+
+    Raises:
+        NotFoundError: as `peek`.
+    """
+    contact = peek(session, token, now)
+    session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact.key))
+    key = secrets.token_urlsafe(32)
+    session.add(
+        WebSessionRow(
+            key_hash=_hash(key),
+            contact_key=contact.key,
+            device=device,
+            created_at=now,
+            seen_at=now,
+            strong=strong,
+        )
+    )
+    return key
+
+
+def visitor(session: Session, key: str, now: datetime) -> Visitor | None:
+    """Return who is logged in with the key of a cookie; None for nobody, or no more.
+
+    Args:
+        session: any session.
+        key: as the cookie has it.
+        now: instant, aware UTC.
+    """
+    row = _alive(session, key, now)
+    contact = _contact(session, row.contact_key) if row is not None else None
+    return Visitor(contact, row.strong) if row is not None and contact is not None else None
+
+
+def is_to_be_noted(session: Session, key: str, now: datetime) -> bool:
+    """Say whether this visit is worth a write."""
+    row = _alive(session, key, now)
+    return row is not None and abs(now - row.seen_at) >= NOTED_EVERY
+
+
+def note_visit(session: Session, key: str, now: datetime) -> None:
+    """Store that somebody was here, so that the session goes on."""
+    row = _alive(session, key, now)
+    if row is not None:
+        row.seen_at = now
+
+
+def leave(session: Session, key: str) -> None:
+    """Log out on the device of this key; a second time does nothing."""
+    session.exec(delete(WebSessionRow).where(col(WebSessionRow.key_hash) == _hash(key)))
+
+
+def devices(session: Session, contact_key: str, key: str, now: datetime) -> list[Device]:
+    """Return where a contact is logged in, the last visit first.
+
+    Args:
+        session: any session.
+        contact_key: the contact.
+        key: that of the cookie of who asks.
+        now: instant, aware UTC; what has run out is left out.
+    """
+    rows = session.exec(
+        select(WebSessionRow)
+        .where(col(WebSessionRow.contact_key) == contact_key)
+        .order_by(col(WebSessionRow.seen_at).desc(), col(WebSessionRow.id))
+    )
+    return [
+        Device(
+            id=cast("int", row.id),
+            name=row.device,
+            since=row.created_at,
+            seen_at=row.seen_at,
+            this_one=row.key_hash == _hash(key),
+        )
+        for row in rows
+        if is_alive(row.created_at, row.seen_at, now)
+    ]
+
+
+def end(session: Session, contact_key: str, session_ids: list[int]) -> int:
+    """Log a contact out on these devices; return on how many. Those of others stay."""
+    return session.exec(
+        delete(WebSessionRow).where(
+            col(WebSessionRow.contact_key) == contact_key, col(WebSessionRow.id).in_(session_ids)
+        )
+    ).rowcount
+
+
+def end_all(session: Session, contact_key: str) -> None:
+    """Log a contact out everywhere."""
+    session.exec(delete(WebSessionRow).where(col(WebSessionRow.contact_key) == contact_key))
+
+
+def make_strong(session: Session, contact_key: str, key: str) -> None:
+    """Note that a contact gave a second factor in the session of this key."""
+    session.exec(
+        update(WebSessionRow)
+        .where(
+            col(WebSessionRow.contact_key) == contact_key,
+            col(WebSessionRow.key_hash) == _hash(key),
+        )
+        .values(strong=True)
+    )
+
+
+def forget_the_old(session: Session, now: datetime) -> None:
+    """Remove what nobody can use any more: links, and sessions that have run out."""
+    session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.created_at) < now - LINK_LASTS))
+    gone = [
+        row.id
+        for row in session.exec(select(WebSessionRow))
+        if not is_alive(row.created_at, row.seen_at, now)
+    ]
+    session.exec(delete(WebSessionRow).where(col(WebSessionRow.id).in_(gone)))
+
+
+def _alive(session: Session, key: str, now: datetime) -> WebSessionRow | None:
+    row = session.exec(
+        select(WebSessionRow).where(col(WebSessionRow.key_hash) == _hash(key))
+    ).first()
+    return row if row is not None and is_alive(row.created_at, row.seen_at, now) else None
+
+
+def _contact(session: Session, key: str) -> Contact | None:
+    return next((one for one in queries.contacts(session) if one.key == key), None)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

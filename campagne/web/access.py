@@ -1,0 +1,120 @@
+"""Who may open which address: one table of every route, and the one door that they all pass.
+
+A route that is not in the table is opened for nobody.
+"""
+
+from enum import StrEnum
+
+from fastapi import Request, Response
+
+from campagne.bootstrap import App
+from campagne.domain.login import SESSION_LASTS
+from campagne.domain.rights import Visitor
+from campagne.services import login
+
+
+class Access(StrEnum):
+    """What opens an address: nothing, the token in it, or a log-in."""
+
+    PUBLIC = "public"
+    SIGNED = "signed"
+    LOGGED_IN = "logged_in"
+
+
+ACCESS = {
+    "/": Access.PUBLIC,
+    "/jaar/{year:int}": Access.PUBLIC,
+    "/route": Access.PUBLIC,
+    "/editie/{key}": Access.PUBLIC,
+    "/abonneren": Access.PUBLIC,
+    "/status": Access.PUBLIC,
+    "/metrics": Access.PUBLIC,  # asks a token of its own, see `web.metrics`
+    "/livez": Access.PUBLIC,
+    "/readyz": Access.PUBLIC,
+    # Only there on one machine, while no mail leaves it: see `pages.mailbox`.
+    "/postvak": Access.PUBLIC,
+    "/postvak/{number:int}": Access.PUBLIC,
+    "/postvak/{number:int}/html": Access.PUBLIC,
+    "/inloggen": Access.PUBLIC,
+    "/inloggen/{token}": Access.SIGNED,
+    "/uitloggen": Access.PUBLIC,
+    "/antwoord/{token}": Access.SIGNED,
+    "/stap/{token}": Access.SIGNED,
+    "/afmelden/{token}": Access.SIGNED,
+    "/mijn": Access.LOGGED_IN,
+    "/mijn/stap": Access.LOGGED_IN,
+    "/mijn/apparaten": Access.LOGGED_IN,
+    "/mijn/code": Access.LOGGED_IN,
+    "/mijn/code.svg": Access.LOGGED_IN,
+    # Who may change which edition, `services.edition_changes` asks of `domain.rights`.
+    "/beheer/edities": Access.LOGGED_IN,
+    "/beheer/editie/{key}": Access.LOGGED_IN,
+}
+
+
+class LogInFirstError(Exception):
+    """Somebody who is not logged in, or no more, asks for what needs it."""
+
+
+class Door:
+    """Lets a request through to its route, or not.
+
+    Args:
+        app: the wired service.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._secure = app.settings.base_url.startswith("https:")
+        # With this prefix a browser takes it from this host alone, and never without TLS.
+        self.cookie = "__Host-campagne" if self._secure else "campagne"
+
+    def __call__(self, request: Request) -> None:
+        """Check a request against the table; who is logged in stands in its state afterwards.
+
+        Raises:
+            LogInFirstError: when it needs a log-in and there is none.
+            KeyError: for a route that is not in the table, which is a defect.
+        """
+        if ACCESS[request.scope["route"].path] is not Access.LOGGED_IN:
+            return
+        request.state.visitor = self._visitor(request)
+
+    def key(self, request: Request) -> str:
+        """Return the key in the cookie, empty where there is none."""
+        return request.cookies.get(self.cookie, "")
+
+    def let_in(self, answer: Response, key: str) -> None:
+        """Give a browser the key of its session."""
+        answer.set_cookie(
+            self.cookie,
+            key,
+            max_age=int(SESSION_LASTS.total_seconds()),
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",  # a link in a mail opens the page one was logged in to
+        )
+
+    def let_out(self, answer: Response) -> None:
+        """Take the key of a session from a browser."""
+        answer.delete_cookie(self.cookie, secure=self._secure, httponly=True, samesite="lax")
+
+    def _visitor(self, request: Request) -> Visitor:
+        key, now = self.key(request), self._app.clock.now()
+        if not key:
+            raise LogInFirstError
+        with self._app.database.read() as session:
+            found = login.visitor(session, key, now)
+            is_to_be_noted = found is not None and login.is_to_be_noted(session, key, now)
+        if found is None:
+            raise LogInFirstError
+        if is_to_be_noted:
+            with self._app.database.session() as session:
+                login.note_visit(session, key, now)
+        return found
+
+
+def visitor(request: Request) -> Visitor:
+    """Return who is logged in; for the routes that need that, as a dependency."""
+    found: Visitor = request.state.visitor
+    return found

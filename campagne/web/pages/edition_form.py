@@ -1,0 +1,155 @@
+"""The dates of an edition, to set, confirm or call off: first what that does, then the button."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.dates import Span
+from campagne.domain.rights import Visitor
+from campagne.domain.rota import Edition
+from campagne.errors import InvalidInputError
+from campagne.services import edition_changes
+from campagne.services.edition_changes import Change, ChangeKind, EditionForm, Effect
+from campagne.web.access import visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+_SOURCE_LIMIT = 300
+_WHY_LIMIT = 500
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What stands in the form, as it was typed."""
+
+    kind: str = ""
+    first: str = ""
+    last: str = ""
+    source: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionsPage:
+    """The editions that I may change."""
+
+    visitor: Visitor
+    editions: tuple[tuple[Edition, str], ...]
+    title: str = "Campagnes beheren"
+    section: str = "mijn"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFormPage:
+    """An edition with its form.
+
+    Attributes:
+        effect: what the change would do, shown before it is done; None before it was asked.
+        saved: True right after a change.
+    """
+
+    title: str
+    shown: EditionForm
+    fields: Fields = field(default_factory=Fields)
+    effect: Effect | None = None
+    fault: str = ""
+    saved: bool = False
+    source_limit: int = _SOURCE_LIMIT
+    why_limit: int = _WHY_LIMIT
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes ``/beheer/edities`` and ``/beheer/editie/{key}``."""
+    router = APIRouter()
+
+    @router.api_route("/beheer/edities", methods=["GET", "HEAD"])
+    def editions(me: _Visitor) -> Response:
+        with app.database.read() as session:
+            found = edition_changes.editions_of(session, me, app.clock.today())
+        return pages.answer("editions.html", EditionsPage(me, tuple(found)), headers=signed.PRIVATE)
+
+    @router.api_route("/beheer/editie/{key}", methods=["GET", "HEAD"])
+    def form(key: str, me: _Visitor, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
+        with app.database.read() as session:
+            shown = edition_changes.form(session, key, me)
+        span = shown.edition.span
+        typed = Fields(
+            first=span.first.isoformat(), last=span.last.isoformat(), source=shown.edition.source
+        )
+        return answer(EditionFormPage(shown.campaign, shown, typed, saved=opgeslagen))
+
+    @router.post("/beheer/editie/{key}")
+    def change(  # noqa: PLR0917 - the fields of the form
+        key: str,
+        me: _Visitor,
+        wat: Annotated[str, Form()] = "",
+        eerste: Annotated[str, Form()] = "",
+        laatste: Annotated[str, Form()] = "",
+        bron: Annotated[str, Form()] = "",
+        waarom: Annotated[str, Form()] = "",
+        versie: Annotated[str, Form()] = "",
+        opslaan: Annotated[str, Form()] = "",
+    ) -> Response:
+        typed = Fields(wat, eerste, laatste, bron, waarom)
+        with app.database.read() as session:
+            shown = edition_changes.form(session, key, me)
+        try:
+            with app.database.session() as session:
+                effect = edition_changes.change(
+                    session,
+                    key,
+                    _change(typed),
+                    visitor=me,
+                    version=versie,
+                    now=app.clock.now(),
+                    today=app.clock.today(),
+                )
+                if not opslaan:
+                    session.rollback()
+        except InvalidInputError as fault:
+            return answer(EditionFormPage(shown.campaign, shown, typed, fault=str(fault)))
+        if not opslaan:
+            return answer(EditionFormPage(shown.campaign, shown, typed, effect))
+        address = f"/beheer/editie/{key}?" + urlencode({"opgeslagen": "true"})
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    def answer(page: EditionFormPage) -> Response:
+        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
+        return pages.answer("edition_form.html", page, status=status, headers=signed.PRIVATE)
+
+    return router
+
+
+def _change(typed: Fields) -> Change:
+    try:
+        kind = ChangeKind(typed.kind)
+    except ValueError:
+        raise InvalidInputError("Kies wat je wilt doen.") from None
+    span = None
+    if kind is ChangeKind.MOVE:
+        first, last = _day(typed.first, "eerste"), _day(typed.last, "laatste")
+        if last < first:
+            raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.")
+        span = Span(first, last)
+    return Change(
+        kind,
+        span,
+        source=signed.tidy(typed.source, _SOURCE_LIMIT, "de bron"),
+        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
+    )
+
+
+def _day(text: str, which: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInputError(f"Vul bij de {which} dag een datum in, zoals 2026-11-16.") from None

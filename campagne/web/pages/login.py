@@ -1,0 +1,143 @@
+"""Log in and out: ask for a link, press the button behind it, and leave again."""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.contacts import is_address
+from campagne.services import login
+from campagne.web.access import Door
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages, shows_mailbox
+
+# Only to a page of one's own, never to another site.
+_OWN_PAGE = re.compile(r"/(mijn|beheer)(/[a-z0-9-]{1,80}){0,2}")
+_START = "/mijn"
+_DEVICE_LENGTH = 40
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """The form that asks for a link.
+
+    Attributes:
+        then: the page to go to after the log-in, empty for the first one.
+        address: what was typed before.
+        fault: why no mail was sent, empty when there was no fault.
+        asked: True when a mail is on its way, if the address is known.
+        folder: where the mails are while none leaves this machine, else empty.
+        needed: True when somebody came from a page that needs a log-in.
+    """
+
+    then: str = ""
+    address: str = ""
+    fault: str = ""
+    asked: bool = False
+    folder: str = ""
+    needed: bool = False
+    title: str = "Inloggen"
+    section: str = "mijn"
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPage:
+    """The page behind a link, with the button that logs in."""
+
+    token: str
+    then: str
+    name: str
+    title: str = "Inloggen"
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages, door: Door) -> APIRouter:
+    """Return the routes ``/inloggen``, ``/inloggen/{token}`` and ``/uitloggen``."""
+    router = APIRouter()
+    folder = str(app.settings.data_dir / "postvak") if shows_mailbox(app) else ""
+
+    @router.api_route("/inloggen", methods=["GET", "HEAD"])
+    def form(naar: str = "") -> Response:
+        page = AskPage(then=_own_page(naar), needed=bool(naar))
+        return pages.answer("login.html", page, headers=signed.PRIVATE)
+
+    @router.post("/inloggen")
+    def ask(
+        request: Request, adres: Annotated[str, Form()] = "", naar: Annotated[str, Form()] = ""
+    ) -> Response:
+        address, then = adres.strip(), _own_page(naar)
+        if not is_address(address):
+            page = AskPage(
+                then,
+                address[:254],
+                fault="Schrijf je hele mailadres, zoals naam@gemeente.nl.",
+            )
+            return pages.answer(
+                "login.html", page, status=HTTPStatus.BAD_REQUEST, headers=signed.PRIVATE
+            )
+        client = request.client.host if request.client else ""
+        app.login_mails.ask(address, client=client, then=then)
+        page = AskPage(then, address, asked=True, folder=folder)
+        return pages.answer("login.html", page, headers=signed.PRIVATE)
+
+    @router.api_route("/inloggen/{token}", methods=["GET", "HEAD"])
+    def before(token: str, naar: str = "") -> Response:
+        with app.database.read() as session:
+            contact = login.peek(session, token, app.clock.now())
+        page = EnterPage(token, _own_page(naar), contact.name)
+        return pages.answer("enter.html", page, headers=signed.PRIVATE)
+
+    @router.post("/inloggen/{token}")
+    def enter(request: Request, token: str, naar: Annotated[str, Form()] = "") -> Response:
+        with app.database.session() as session:
+            key = login.enter(
+                session,
+                token,
+                device=_device(request.headers.get("user-agent", "")),
+                strong=not app.settings.second_factor,
+                now=app.clock.now(),
+            )
+            login.leave(session, door.key(request))
+        answer = _to(_own_page(naar) or _START)
+        door.let_in(answer, key)
+        return answer
+
+    @router.post("/uitloggen")
+    def leave(request: Request) -> Response:
+        with app.database.session() as session:
+            login.leave(session, door.key(request))
+        answer = _to("/inloggen")
+        door.let_out(answer)
+        # What the browser kept of pages that others may not see goes with it.
+        answer.headers["clear-site-data"] = '"cache"'
+        return answer
+
+    return router
+
+
+def ask_first(path: str) -> RedirectResponse:
+    """Return the way to the log-in for somebody who wanted to open a page of their own."""
+    return _to("/inloggen?" + urlencode({"naar": _own_page(path) or _START}))
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER, headers=signed.PRIVATE)
+
+
+def _own_page(path: str) -> str:
+    return path if _OWN_PAGE.fullmatch(path) else ""
+
+
+def _device(user_agent: str) -> str:
+    """Return what to call a device by, in a few words: its browser and its system."""
+    browser = next((name for part, name in _BROWSERS if part in user_agent), "Browser")
+    system = next((one for one in _SYSTEMS if one in user_agent), "")
+    named = f"{browser} op {system.replace('Macintosh', 'Mac')}" if system else browser
+    return named[:_DEVICE_LENGTH]

@@ -1,0 +1,121 @@
+"""My page: what I have to do, and on which devices I am logged in."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.rights import Visitor
+from campagne.errors import InvalidInputError
+from campagne.services import login, my_steps, steps
+from campagne.services.access import StepLink
+from campagne.services.login import Device
+from campagne.services.my_steps import MySteps
+from campagne.web.access import Door, visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+_NOTE_LIMIT = 500
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class MinePage:
+    """What I have to do.
+
+    Attributes:
+        said: what became of the form that was sent, empty for none.
+        manages: True for who can change the dates of campaigns.
+    """
+
+    visitor: Visitor
+    steps: MySteps
+    said: str
+    must_prove: bool
+    manages: bool
+    note_limit: int = _NOTE_LIMIT
+    title: str = "Mijn stappen"
+    section: str = "mijn"
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesPage:
+    """Where I am logged in."""
+
+    visitor: Visitor
+    devices: tuple[Device, ...]
+    ended: int
+    title: str = "Waar je bent ingelogd"
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages, door: Door) -> APIRouter:
+    """Return the routes ``/mijn``, ``/mijn/stap`` and ``/mijn/apparaten``."""
+    router = APIRouter()
+
+    @router.api_route("/mijn", methods=["GET", "HEAD"])
+    def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
+        with app.database.read() as session:
+            found = my_steps.my_steps(
+                session, me.contact, today=app.clock.today(), now=app.clock.now()
+            )
+        page = MinePage(me, found, _SAID.get(gedaan, ""), me.must_prove, me.manages)
+        return pages.answer("mine.html", page, headers=signed.PRIVATE)
+
+    @router.post("/mijn/stap")
+    def tick_off(  # noqa: PLR0917 - the fields of the form
+        me: _Visitor,
+        editie: Annotated[str, Form()] = "",
+        stap: Annotated[str, Form()] = "",
+        staat: Annotated[str, Form()] = "",
+        opmerking: Annotated[str, Form()] = "",
+        gemeente: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:
+        status = signed.step_status(staat)
+        places = tuple(gemeente or ())
+        if not places:
+            raise InvalidInputError("Kies minstens één gemeente. Er is nog niets doorgegeven.")
+        note = signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking")
+        with app.database.session() as session:
+            changed = steps.tick_off_by_link(
+                session,
+                StepLink(editie, stap, places, me.contact.key),
+                municipalities=places,
+                status=status,
+                note=note,
+                now=app.clock.now(),
+                today=app.clock.today(),
+            )
+        return _to("/mijn?" + urlencode({"gedaan": status.value if changed else "same"}))
+
+    @router.api_route("/mijn/apparaten", methods=["GET", "HEAD"])
+    def devices(request: Request, me: _Visitor, weg: int = 0) -> Response:
+        with app.database.read() as session:
+            found = login.devices(session, me.contact.key, door.key(request), app.clock.now())
+        page = DevicesPage(me, tuple(found), min(weg, len(found) + 100))
+        return pages.answer("devices.html", page, headers=signed.PRIVATE)
+
+    @router.post("/mijn/apparaten")
+    def end(me: _Visitor, apparaat: Annotated[list[int] | None, Form()] = None) -> Response:
+        with app.database.session() as session:
+            ended = login.end(session, me.contact.key, apparaat or [])
+        return _to(f"/mijn/apparaten?weg={ended}")
+
+    return router
+
+
+_SAID = {
+    "done": "De stap is afgevinkt. Je krijgt er geen herinneringen meer over.",
+    "skipped": "Doorgegeven: jullie doen deze stap niet.",
+    "open": "De stap staat weer open.",
+    "same": "Dit was al doorgegeven. Er is niets veranderd.",
+    "proved": "De code klopt. Je kunt nu ook werken voor de gemeenten in je regio.",
+}
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)

@@ -1,0 +1,107 @@
+"""Who may do what: every action, for each of the people there are."""
+
+from pathlib import Path
+
+import pytest
+
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.rights import RIGHTS, Action, Reach, Visitor, may
+
+REGIONS = {
+    "hollands-midden": Region("hollands-midden", "Hollands Midden"),
+    "holland-rijnland": Region("holland-rijnland", "Holland Rijnland", "hollands-midden", "leiden"),
+    "streek": Region("streek", "Bollenstreek", "holland-rijnland"),
+    "midden-holland": Region("midden-holland", "Midden-Holland", "hollands-midden", "gouda"),
+}
+PLACES = {
+    key: Municipality(key, key.title(), f"GM000{number}", region)
+    for number, (key, region) in enumerate(
+        {
+            "leiden": "holland-rijnland",
+            "katwijk": "streek",
+            "noordwijk": "streek",
+            "gouda": "midden-holland",
+        }.items()
+    )
+}
+
+
+def person(*assignments: tuple[Role, str], strong: bool = True) -> Visitor:
+    return Visitor(Contact("iemand", "Iemand", "i@example.nl", "", assignments), strong)
+
+
+PEOPLE = {
+    "communicatie": person((Role.COMMUNICATION, "katwijk")),
+    "beleid": person((Role.POLICY, "katwijk")),
+    "centrum": person((Role.CENTRE, "leiden")),
+    "beheer van Leiden": person((Role.ADMIN, "leiden")),
+    "beheer van Katwijk": person((Role.ADMIN, "katwijk")),
+    "centrum without a code": person((Role.CENTRE, "leiden"), strong=False),
+    "beleid without a code": person((Role.POLICY, "katwijk"), strong=False),
+    "stranger": person((Role.POLICY, "gouda"), (Role.CENTRE, "gouda"), (Role.ADMIN, "gouda")),
+    "nobody any more": person(),
+}
+ALL_OF_LEIDEN = {"leiden", "katwijk", "noordwijk"}
+NONE: set[str] = set()
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "where"),
+    [
+        ("communicatie", Action.SEE_STEPS, {"katwijk"}),
+        ("communicatie", Action.TICK_STEPS, {"katwijk"}),
+        ("communicatie", Action.SET_DATES, NONE),
+        ("communicatie", Action.SEE_DELIVERIES, NONE),
+        ("beleid", Action.SEE_STEPS, {"katwijk"}),
+        ("beleid", Action.TICK_STEPS, {"katwijk"}),
+        ("beleid", Action.SET_DATES, NONE),
+        ("beleid", Action.SEE_DELIVERIES, NONE),
+        ("centrum", Action.SEE_STEPS, ALL_OF_LEIDEN),
+        ("centrum", Action.TICK_STEPS, {"leiden"}),
+        ("centrum", Action.SET_DATES, ALL_OF_LEIDEN),
+        ("centrum", Action.SEE_DELIVERIES, NONE),
+        ("beheer van Leiden", Action.SEE_STEPS, ALL_OF_LEIDEN),
+        ("beheer van Leiden", Action.TICK_STEPS, NONE),
+        ("beheer van Leiden", Action.SET_DATES, ALL_OF_LEIDEN),
+        ("beheer van Leiden", Action.SEE_DELIVERIES, ALL_OF_LEIDEN),
+        ("beheer van Katwijk", Action.SEE_STEPS, {"katwijk"}),
+        ("beheer van Katwijk", Action.SEE_DELIVERIES, {"katwijk"}),
+        ("centrum without a code", Action.SEE_STEPS, NONE),
+        ("centrum without a code", Action.SET_DATES, NONE),
+        ("beleid without a code", Action.TICK_STEPS, {"katwijk"}),
+        ("stranger", Action.SEE_STEPS, {"gouda"}),
+        ("stranger", Action.SEE_DELIVERIES, {"gouda"}),
+        ("nobody any more", Action.SEE_STEPS, NONE),
+    ],
+)
+def test_who_may_do_what_for_which_gemeente(who: str, action: Action, where: set[str]) -> None:
+    found = {key for key, place in PLACES.items() if may(PEOPLE[who], action, place, REGIONS)}
+    assert found == where
+
+
+def test_every_action_has_a_rule_and_the_document_tells_it() -> None:
+    assert set(RIGHTS) == set(Action)
+    document = Path(__file__).parents[2] / "docs" / "access.md"
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in document.read_text("utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    roles = [Role(name) for name in rows[0][1:]]
+    told = {
+        Action(action.strip("`")): {
+            role: Reach(cell) for role, cell in zip(roles, cells, strict=True) if cell
+        }
+        for action, *cells in rows[2:]
+    }
+    assert told == RIGHTS
+
+
+@pytest.mark.parametrize(
+    ("who", "asked"),
+    [("centrum without a code", True), ("centrum", False), ("beleid without a code", False)],
+)
+def test_a_code_is_asked_of_who_may_do_more_with_it(who: str, asked: bool) -> None:  # noqa: FBT001 - a case
+    assert PEOPLE[who].must_prove is asked

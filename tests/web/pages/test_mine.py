@@ -1,0 +1,192 @@
+"""My steps, my devices and my code: the coordinator, someone of a gemeente, and a stranger."""
+
+import re
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from starlette.testclient import TestClient
+
+from campagne.bootstrap import App
+from campagne.clock import Clock
+from campagne.domain.reminders import StepStatus
+from campagne.services import second_factor
+from campagne.store import queries
+from campagne.store.database import Database
+
+WEEK = "week-tegen-kindermishandeling-2026"
+HLT = "hltsamen-communicatie@example.nl"
+LEIDEN = "leiden-centrum@example.nl"
+GOUDA = "gouda-communicatie@example.nl"
+THREE = ["hillegom", "lisse", "teylingen"]
+
+LogIn = Callable[[TestClient, App, str], None]
+Visit = Callable[[App], TestClient]
+
+
+@pytest.fixture
+def hlt(app: App, client: TestClient, log_in: LogIn) -> TestClient:
+    """A browser in which HLTsamen is logged in."""
+    log_in(client, app, HLT)
+    return client
+
+
+def stand(database: Database) -> dict[str, StepStatus]:
+    with database.read() as session:
+        return {
+            gemeente: one.status for (*_, gemeente), one in queries.step_states(session).items()
+        }
+
+
+def tick(client: TestClient, *places: str, status: str = "done", step: str = "materiaal") -> int:
+    data = {"editie": WEEK, "stap": step, "staat": status, "gemeente": list(places)}
+    answer = client.post("/mijn/stap", data=data)
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith("/mijn?gedaan=")
+    return answer.status_code
+
+
+def test_one_click_for_all_gemeenten_or_each_apart(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database
+) -> None:
+    log_in(client, app, HLT)
+    page = client.get("/mijn").text
+    assert page.count("Materiaal bestellen</h3>") == 1
+    assert "Voor Hillegom, Lisse en Teylingen" in page
+    assert tick(client, "lisse") == 303
+    assert stand(sqlite_world) == {"lisse": StepStatus.DONE}
+    page = client.get("/mijn").text
+    assert page.count("Materiaal bestellen</h3>") == 2, "open for two, done for one"
+    assert "Lisse: gedaan door Communicatie HLTsamen" in page
+    assert tick(client, *THREE) == 303
+    assert set(stand(sqlite_world).values()) == {StepStatus.DONE}
+    assert tick(client, *THREE, status="open") == 303
+    assert set(stand(sqlite_world).values()) == {StepStatus.OPEN}
+
+
+@pytest.mark.parametrize("who", [GOUDA, LEIDEN])
+def test_nobody_ticks_off_for_another_gemeente(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database, who: str
+) -> None:
+    """Neither a stranger nor the centrumgemeente, whatever the form says."""
+    log_in(client, app, who)
+    assert "Materiaal bestellen</h3>" not in client.get("/mijn").text
+    assert tick(client, "katwijk") == 400
+    assert tick(client, "gouda", "katwijk") == 400
+    assert stand(sqlite_world) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"gemeente": []}, 400),
+        ({"staat": "verzonnen"}, 400),
+        ({"staat": "proved"}, 400),
+        ({"staat": ""}, 400),
+        ({"stap": "verzonnen"}, 404),
+        ({"editie": "verzonnen-2026"}, 404),
+        ({"gemeente": ["katwijk"]}, 400),
+        ({"gemeente": ["verzonnen"]}, 404),
+        ({"opmerking": "x" * 501}, 400),
+        ({"opmerking": "a\0b"}, 400),
+    ],
+)
+def test_a_form_that_makes_no_sense_changes_nothing(
+    hlt: TestClient, sqlite_world: Database, changed: dict[str, object], status: int
+) -> None:
+    data = {"editie": WEEK, "stap": "materiaal", "staat": "done", "gemeente": ["lisse"]}
+    answer = hlt.post("/mijn/stap", data={**data, **changed})
+    assert answer.status_code == status
+    assert "Melding" in answer.text
+    assert stand(sqlite_world) == {}
+
+
+def test_a_note_is_text(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database
+) -> None:
+    log_in(client, app, HLT)
+    client.post(
+        "/mijn/stap",
+        data={
+            "editie": WEEK,
+            "stap": "materiaal",
+            "staat": "done",
+            "gemeente": ["lisse"],
+            "opmerking": "<script>alert(1)</script>",
+        },
+    )
+    assert stand(sqlite_world) == {"lisse": StepStatus.DONE}
+    page = client.get("/mijn").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_what_stands_in_the_address_is_not_said_on_the_page(
+    app: App, client: TestClient, log_in: LogIn
+) -> None:
+    log_in(client, app, HLT)
+    assert "gebeld" not in client.get("/mijn?gedaan=gebeld").text
+
+
+def test_devices_are_listed_and_ended(
+    app: App, client: TestClient, log_in: LogIn, visit: Visit
+) -> None:
+    phone, stranger = visit(app), visit(app)
+    phone.headers["user-agent"] = "Mozilla/5.0 (iPhone) Safari/605"
+    log_in(phone, app, HLT)
+    log_in(client, app, HLT)
+    log_in(stranger, app, GOUDA)
+    page = client.get("/mijn/apparaten").text
+    assert "Safari op iPhone" in page
+    (number,) = re.findall(r'name="apparaat" value="(\d+)"', page)
+    stranger.post("/mijn/apparaten", data={"apparaat": number})
+    assert phone.get("/mijn").status_code == 200
+    client.post("/mijn/apparaten", data={"apparaat": number})
+    assert phone.get("/mijn").status_code == 303
+    assert client.get("/mijn").status_code == 200
+
+
+def test_the_coordinator_gives_a_code_of_an_app(
+    app: App, client: TestClient, log_in: LogIn, visit: Visit
+) -> None:
+    log_in(client, app, LEIDEN)
+    assert "ook een code uit een app" in client.get("/mijn").text
+    page = client.get("/mijn/code").text
+    secret = re.findall(r'<code class="secret">(\w+)</code>', page)[0]
+    picture = client.get("/mijn/code.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.text.startswith("<?xml")
+    wrong = client.post("/mijn/code", data={"cijfers": "geheim"})
+    assert wrong.status_code == 400
+    assert "Deze code klopt niet" in wrong.text
+    code = pyotp.TOTP(secret).at(Clock().now())
+    assert client.post("/mijn/code", data={"cijfers": code}).status_code == 303
+    assert "ook een code uit een app" not in client.get("/mijn").text
+    assert secret not in client.get("/mijn/code").text, "it is shown until it works"
+    assert client.get("/mijn/code.svg").status_code == 404
+    other = visit(app)
+    log_in(other, app, LEIDEN)
+    assert "ook een code uit een app" in other.get("/mijn").text
+
+
+def test_who_works_for_one_gemeente_needs_no_code(
+    app: App, client: TestClient, log_in: LogIn
+) -> None:
+    log_in(client, app, HLT)
+    assert "code uit een app" not in client.get("/mijn").text
+
+
+def test_a_setting_turns_the_code_off(
+    make_app: Callable[..., App], visit: Visit, log_in: LogIn
+) -> None:
+    app = make_app(second_factor=False)
+    client = visit(app)
+    log_in(client, app, LEIDEN)
+    assert "code uit een app" not in client.get("/mijn").text
+
+
+def test_the_secret_of_one_is_not_that_of_another(app: App, sqlite_world: Database) -> None:
+    with sqlite_world.read() as session:
+        keys = ("leiden-centrum", "gouda-communicatie")
+        made = {second_factor.app_secret(session, one, secret=app.key) for one in keys}
+    assert len(made) == 2
