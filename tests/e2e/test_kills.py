@@ -30,3 +30,4 @@ def test_a_clock_that_is_put_back_an_hour_loses_and_doubles_nothing(
     report = harness.run(sqlite_database, tmp_path, plan)
 
     harness.check(report, plan)
+    assert "the clock went back by 0:5" in (tmp_path / "workers.log").read_text("utf-8")
