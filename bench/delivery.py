@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from email.policy import SMTP
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
@@ -84,17 +84,24 @@ def sink(scratch: Path) -> Iterator[Sink]:
             process.kill()
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long `work` takes."""
-    start = time.perf_counter()
+class Spent(NamedTuple):
+    """Seconds: on the clock, and of this process on the processor, which a busy machine needs."""
+
+    clock: float
+    processor: float
+
+
+def spent_on(work: Callable[[], object]) -> Spent:
+    """Return what `work` takes."""
+    start, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return Spent(time.perf_counter() - start, time.process_time() - processor)
 
 
 # --- the candidates ---------------------------------------------------------------------------
 
 
-def by_smtplib(messages: list[Message], server: Sink) -> float:
+def by_smtplib(messages: list[Message], server: Sink) -> Spent:
     """Send ready bytes by one connection: the limit of what `smtplib` can do."""
 
     def send() -> None:
@@ -103,7 +110,7 @@ def by_smtplib(messages: list[Message], server: Sink) -> float:
                 with suppress(smtplib.SMTPRecipientsRefused):
                     smtp.sendmail(one.sender, [one.recipient], one.raw)
 
-    return seconds(send)
+    return spent_on(send)
 
 
 class OneTransaction(Database):
@@ -131,15 +138,11 @@ class OneTransaction(Database):
             self._all.flush()
 
 
-def fill(database: Database, messages: list[Message]) -> float:
-    """Put the mails in the outbox; return how long that took."""
-
-    def put() -> None:
-        with database.session() as session:
-            for one in messages:
-                delivery.enqueue(session, one, now=_clock.now())
-
-    return seconds(put)
+def fill(database: Database, messages: list[Message]) -> None:
+    """Put the mails in the outbox."""
+    with database.session() as session:
+        for one in messages:
+            delivery.enqueue(session, one, now=_clock.now())
 
 
 def drain(database: Database, server: Sink) -> sending.SendReport:
@@ -152,14 +155,14 @@ def channel_to(server: Sink) -> SmtpChannel:
     return SmtpChannel(server.url, ehlo_name="bench.example.nl", insecure=True)
 
 
-def by_campagne(database: Database, messages: list[Message], server: Sink) -> float:
+def by_campagne(database: Database, messages: list[Message], server: Sink) -> Spent:
     """Send by the outbox, and look whether the outbox says what became of each."""
     fill(database, messages)
     reports: list[sending.SendReport] = []
     with ExitStack() as stack:
         if isinstance(database, OneTransaction):
             stack.enter_context(database.together())
-        took = seconds(lambda: reports.append(drain(database, server)))
+        took = spent_on(lambda: reports.append(drain(database, server)))
     refused = sum(map(is_refused, messages))
     assert reports == [sending.SendReport(accepted=len(messages) - refused, failed=refused)]
     keys = [one.key for one in messages]
@@ -257,10 +260,15 @@ def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -
     }
     not_durable(databases["campagne, SQLite, synchronous=OFF"].engine)
     took: dict[str, list[float]] = {}
+    processor: dict[str, list[float]] = {}
     parts: dict[str, list[float]] = {}
 
     def note(into: dict[str, list[float]], what: str, spent: float) -> None:
         into.setdefault(what, []).append(spent / given.mails * 1e6)
+
+    def note_both(what: str, spent: Spent) -> None:
+        note(took, what, spent.clock)
+        note(processor, what, spent.processor)
 
     made: list[Message] = []
     for number in range(given.mails):
@@ -274,14 +282,14 @@ def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -
             replace(one, key=f"{one.key}:{turn}", message_id=f"{turn}{one.message_id}")
             for one in made
         ]
-        note(took, "smtplib, ready bytes", by_smtplib(messages, server))
+        note_both("smtplib, ready bytes", by_smtplib(messages, server))
         check_bytes(messages, server.empty())
         for name, database in databases.items():
-            note(took, name, by_campagne(database, messages, server))
+            note_both(name, by_campagne(database, messages, server))
             check_bytes(messages, server.empty())
         if PEER.exists():
             told = by_post_office(messages, server, scratch, given.threads)
-            note(took, "django-post-office", told["sending"])
+            note_both("django-post-office", Spent(told["sending"], told["processor"]))
             note(parts, "django-post-office, queueing", told["queueing"])
             check_content(messages, server.empty())
         timed = Timed(f"sqlite:///{scratch / 'timed.db'}")
@@ -294,22 +302,29 @@ def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -
         check_bytes(messages, server.empty())
     for database in databases.values():
         database.close()
-    show(took, parts, sum(len(one.raw) for one in messages) / len(messages))
+    print(f"mails of {sum(len(one.raw) for one in made) / len(made):,.0f} bytes")
+    compare("on the clock", took)
+    compare("of its process on the processor", processor)
+    show(parts)
 
 
-def show(took: dict[str, list[float]], parts: dict[str, list[float]], size: float) -> None:
-    """Print medians and spread, and how often the peer each is."""
-    print(f"mails of {size:,.0f} bytes; microseconds a mail: median (least to most), ratio")
-    peer = median(took.get("django-post-office", [0.0]))
-    for what, spent in took.items():
+def compare(how: str, spent_by: dict[str, list[float]]) -> None:
+    """Print medians and spread of the candidates, and how often the peer each is."""
+    print(f"\nmicroseconds a mail {how}: median (least to most), ratio")
+    peer = median(spent_by.get("django-post-office", [0.0]))
+    for what, spent in spent_by.items():
         ratio = f"{peer / median(spent):6.2f} x django-post-office" if peer else ""
         print(f"{what:40} {median(spent):8.0f} ({min(spent):.0f} to {max(spent):.0f}) {ratio}")
-    print("where it goes, in microseconds a mail (campagne on SQLite)")
+    if not peer:
+        print("django-post-office is not installed: make .venv/bench/stamp")
+
+
+def show(parts: dict[str, list[float]]) -> None:
+    """Print where the time goes."""
+    print("\nwhere it goes, in microseconds a mail on the clock (campagne on SQLite)")
     for what, spent in parts.items():
         spread = f"({min(spent):.0f} to {max(spent):.0f})"
         print(f"  {NAMED.get(what, what):38} {median(spent):8.0f} {spread}")
-    if not peer:
-        print("django-post-office is not installed: make .venv/bench/stamp")
 
 
 def main() -> None:

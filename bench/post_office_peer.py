@@ -64,10 +64,11 @@ def main(mails: list[dict[str, str]], database: str, port: int, threads: int) ->
             for one in mails
         ]
     )
-    queued = time.perf_counter()
+    queued, processor = time.perf_counter(), time.process_time()
     mail.send_queued_mail_until_done(f"{database}.lock", 1)
     sent = time.perf_counter()
     done = {
+        "processor": time.process_time() - processor,
         "queueing": queued - start,
         "sending": sent - queued,
         "sent": Email.objects.filter(status=STATUS.sent).count(),
