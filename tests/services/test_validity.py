@@ -203,7 +203,7 @@ def test_a_mail_that_is_still_right_is_sent_again(office: Office) -> None:
     number = _finish(office)
     _resend(office, number)
     office.round()
-    assert [row.id for row in office.due(KATWIJK)] == [number]
+    assert [(row.id, row.state) for row in _of(office, MessageKind.REMINDER)] == [(number, DUE)]
 
 
 def test_a_notice_is_sent_again_only_while_it_is_right(office: Office) -> None:
