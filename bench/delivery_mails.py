@@ -6,7 +6,8 @@ from email.policy import SMTP
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import Message, MessageKind
-from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
+from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine
+from campagne.messages import Mails
 
 SENDER = "campagne@example.nl"
 REFUSED_EACH = 50

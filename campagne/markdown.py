@@ -13,35 +13,36 @@ _WIDTH = 78  # characters; RFC 5322, 2.1.1 advises this limit
 _BUTTON = ("strong_open", "link_open", "text", "link_close", "strong_close")
 
 
-def to_html(source: str) -> str:
-    """Return the HTML of a Markdown text; HTML in it is shown as text, images are left out.
-
-    A paragraph that is nothing but a bold link gets the class `button` on its link.
-    """
-    parser = _parser()
-    tokens = parser.parse(source)
-    for token in tokens:
-        # Around marks the parser leaves empty texts.
-        shown = [child for child in token.children or () if child.type != "text" or child.content]
-        if tuple(child.type for child in shown) == _BUTTON:
-            shown[1].attrSet("class", "button")
-    return str(parser.renderer.render(tokens, parser.options, {}))
-
-
-def to_text(source: str, width: int = _WIDTH) -> str:
-    """Return a Markdown text as plain text: no marks, full addresses.
+class Markdown:
+    """A Markdown text, read once: reading takes most of the time that a mail takes to make.
 
     Args:
-        source: the text, in Markdown.
-        width: most characters of a line, which only an address exceeds; `UNBROKEN` keeps each
-            paragraph on one line, for text that is pasted where lines break by themselves.
+        source: the text, in Markdown; HTML in it is text too, images are left out.
     """
-    tree = SyntaxTreeNode(_parser().parse(source))
-    return "\n".join(_blocks(tree.children, width)).strip("\n") + "\n"
 
+    def __init__(self, source: str) -> None:
+        self._parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+        self._tokens = self._parser.parse(source)
+        for token in self._tokens:
+            # Around marks the parser leaves empty texts.
+            shown = [one for one in token.children or () if one.type != "text" or one.content]
+            if tuple(one.type for one in shown) == _BUTTON:
+                shown[1].attrSet("class", "button")
 
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable("image")
+    @property
+    def html(self) -> str:
+        """As HTML; a paragraph that is nothing but a bold link has the class `button` on it."""
+        return str(self._parser.renderer.render(self._tokens, self._parser.options, {}))
+
+    def text(self, width: int = _WIDTH) -> str:
+        """Return it as plain text: no marks, full addresses.
+
+        Args:
+            width: most characters of a line, which only an address exceeds; `UNBROKEN` keeps each
+                paragraph on one line, for text that is pasted where lines break by themselves.
+        """
+        tree = SyntaxTreeNode(self._tokens)
+        return "\n".join(_blocks(tree.children, width)).strip("\n") + "\n"
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], width: int, indent: str = "") -> Iterator[str]:

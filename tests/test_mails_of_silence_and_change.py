@@ -8,15 +8,14 @@ import pytest
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import MessageKind
-from campagne.messages import (
+from campagne.mail_contexts import (
     ChangeLine,
     EditionBlock,
-    Mails,
     NoticeContext,
     ReminderContext,
     StepLine,
-    plain_text,
 )
+from campagne.messages import Mails, plain_text
 from campagne.resources import folder
 
 MAILS = Mails(folder("templates") / "mail", sender="Campagnekalender <campagne@example.nl>")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campagne.markdown import UNBROKEN, to_html, to_text
+from campagne.markdown import UNBROKEN, Markdown
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ from campagne.markdown import UNBROKEN, to_html, to_text
     ],
 )
 def test_the_plain_text_has_no_marks_and_shows_every_address(source: str, text: str) -> None:
-    assert to_text(source) == text
+    assert Markdown(source).text() == text
 
 
 def test_lines_are_wrapped_but_an_address_is_not_broken() -> None:
     address = "https://campagne.example.nl/antwoord/" + "a-b" * 40
-    text = to_text("woord " * 40 + f"\n\n- {'lang ' * 30}\n\n[Antwoord]({address})")
+    text = Markdown("woord " * 40 + f"\n\n- {'lang ' * 30}\n\n[Antwoord]({address})").text()
 
     assert address in text
     assert all(len(line) <= 78 or address in line for line in text.splitlines())
@@ -46,8 +46,11 @@ def test_lines_are_wrapped_but_an_address_is_not_broken() -> None:
 
 
 def test_only_a_bold_link_on_its_own_becomes_a_button() -> None:
-    assert '<a href="https://example.nl" class="button">' in to_html("**[A](https://example.nl)**")
-    assert "class" not in to_html("Klik **[A](https://example.nl)**")
+    assert (
+        '<a href="https://example.nl" class="button">'
+        in Markdown("**[A](https://example.nl)**").html
+    )
+    assert "class" not in Markdown("Klik **[A](https://example.nl)**").html
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_only_a_bold_link_on_its_own_becomes_a_button() -> None:
     ["<script>x</script>", "![](https://example.nl/pixel.png)", "[x](javascript:alert(1))"],
 )
 def test_html_images_and_scripts_do_not_come_through(source: str) -> None:
-    html = to_html(source)
+    html = Markdown(source).html
 
     assert "<script" not in html
     assert "<img" not in html
@@ -64,12 +67,12 @@ def test_html_images_and_scripts_do_not_come_through(source: str) -> None:
 
 @given(st.text())
 def test_any_text_gives_both_parts(source: str) -> None:
-    assert "<script" not in to_html(source)
-    assert to_text(source).endswith("\n")
+    assert "<script" not in Markdown(source).html
+    assert Markdown(source).text().endswith("\n")
 
 
 def test_text_to_paste_keeps_each_paragraph_on_one_line() -> None:
     """Where it is pasted, lines break by themselves."""
     paragraph = "woord " * 40 + "eind"
-    text = to_text(f"{paragraph}\n\n- {paragraph}\n- kort", UNBROKEN)
+    text = Markdown(f"{paragraph}\n\n- {paragraph}\n- kort").text(UNBROKEN)
     assert text == f"{paragraph}\n\n- {paragraph}\n- kort\n"

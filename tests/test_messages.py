@@ -17,14 +17,8 @@ from hypothesis import strategies as st
 from campagne.domain.bounces import is_return_address, return_address
 from campagne.domain.delivery import Message, MessageKind, message_id
 from campagne.errors import InvalidInputError, SettingsError, TemplateError
-from campagne.messages import (
-    EditionBlock,
-    Mails,
-    ReminderContext,
-    StepLine,
-    on_or_from,
-    plain_text,
-)
+from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine, on_or_from
+from campagne.messages import Mails, plain_text
 from campagne.resources import folder
 
 SENDER = "Campagnekalender <campagne@example.nl>"

@@ -20,14 +20,13 @@ from campagne.domain.dates import DateRule, FixedDays, RuleKind
 from campagne.domain.delivery import MessageKind
 from campagne.domain.rota import Certainty, EditionStatus
 from campagne.domain.texts import SAFE_BROWSING, RenderedText, TextKind, problems
-from campagne.messages import (
+from campagne.mail_contexts import (
     ConfirmationContext,
     EditionBlock,
-    Mails,
     ReminderContext,
     StepLine,
-    plain_text,
 )
+from campagne.messages import Mails, plain_text
 from campagne.resources import folder
 from campagne.services import texts
 from campagne.store import tables

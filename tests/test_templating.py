@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campagne.errors import TemplateError
-from campagne.markdown import to_html, to_text
+from campagne.markdown import Markdown
 from campagne.templating import Templates, escaped, one_line
 
 Write = Callable[[str], Templates]
@@ -144,8 +144,8 @@ def test_no_value_becomes_markdown_or_html(value: str) -> None:
     """Put inside a paragraph, a value comes out as exactly its own words."""
     source = f"x {escaped(value)} x"
 
-    assert to_html(source).count("<") == 2, "only the paragraph's own tags"
-    assert " ".join(to_text(source).split()) == " ".join(f"x {one_line(value)} x".split())
+    assert Markdown(source).html.count("<") == 2, "only the paragraph's own tags"
+    assert " ".join(Markdown(source).text().split()) == " ".join(f"x {one_line(value)} x".split())
 
 
 @given(st.text())

@@ -136,7 +136,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
     """
     from campagne.domain import dutch
     from campagne.domain.dates import Span
-    from campagne.messages import on_or_from
+    from campagne.mail_contexts import on_or_from
     from campagne.services import preferences
 
     with service() as app, app.database.session() as session:

@@ -15,7 +15,8 @@ from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.messages import BroadcastContext, Mails, on_or_from
+from campagne.mail_contexts import BroadcastContext, on_or_from
+from campagne.messages import Mails
 from campagne.services import delivery, lookup
 from campagne.services.access import Links
 from campagne.services.readers import Reader, deputies

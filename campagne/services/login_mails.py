@@ -14,7 +14,8 @@ from campagne.channels import Channel
 from campagne.clock import Clock
 from campagne.domain.delivery import MessageKind
 from campagne.errors import CampagneError
-from campagne.messages import LoginContext, Mails
+from campagne.mail_contexts import LoginContext
+from campagne.messages import Mails
 from campagne.services import login
 from campagne.services.access import Links
 from campagne.services.login import MailedLink

@@ -15,7 +15,8 @@ from campagne.domain.preferences import MailList
 from campagne.domain.reminders import ReminderState
 from campagne.domain.responsibility import answering
 from campagne.domain.rota import Edition, EditionStatus
-from campagne.messages import ChangeLine, Mails, NoticeContext
+from campagne.mail_contexts import ChangeLine, NoticeContext
+from campagne.messages import Mails
 from campagne.services import notices
 from campagne.services.access import Links
 from campagne.services.personal_mails import QueueReport, first_people, mail_key, queue_each

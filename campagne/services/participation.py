@@ -12,7 +12,8 @@ from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.messages import ConfirmationContext, Mails
+from campagne.mail_contexts import ConfirmationContext
+from campagne.messages import Mails
 from campagne.services import broadcasts, delivery, lookup, reminders
 from campagne.services.access import AnswerLink, Links
 from campagne.store import queries

@@ -17,7 +17,8 @@ from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situatio
 from campagne.domain.responsibility import answering
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import word
-from campagne.messages import EditionBlock, Mails, ReminderContext, StepLine
+from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine
+from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.due_reminders import DueRow, also_for, digest_sent, select_due
 from campagne.services.personal_mails import QueueReport, mail_key, queue_each

@@ -10,7 +10,7 @@ from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine
 from campagne.domain.texts import CANCELLED, PROVISIONAL, SAFE_BROWSING, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError, reason
 from campagne.files import replace_file
-from campagne.messages import on_or_from
+from campagne.mail_contexts import on_or_from
 from campagne.services import lookup
 from campagne.store import queries
 from campagne.templating import Templates

@@ -10,7 +10,7 @@ from campagne.bootstrap import App
 from campagne.domain.playbook import Scope
 from campagne.domain.texts import RenderedText, TextKind
 from campagne.errors import TemplateError
-from campagne.markdown import UNBROKEN, to_html, to_text
+from campagne.markdown import UNBROKEN, Markdown
 from campagne.services import texts
 from campagne.services.overview import EditionView, edition_view
 from campagne.web.pages.rendering import Pages
@@ -83,13 +83,14 @@ def _shown(text: RenderedText) -> ShownText:
         source, title = source.replace("\n", "  \n"), ""
     notice = text.notice.upper()
     # Headings come below the title of the text, which comes below the heading of the section.
-    html = to_html(source).replace("<h2>", "<h4>").replace("</h2>", "</h4>")
-    parts = (notice, title, to_text(source, UNBROKEN).strip())
+    read = Markdown(source)
+    html = read.html.replace("<h2>", "<h4>").replace("</h2>", "</h4>")
+    parts = (notice, title, read.text(UNBROKEN).strip())
     return ShownText(
         kind=text.kind,
         label=text.title,
         title=title,
         notice=notice,
-        body=Markup(html),  # noqa: S704 - `to_html` shows HTML in a text as text
+        body=Markup(html),  # noqa: S704 - HTML in a text is text there
         plain="\n\n".join(part for part in parts if part),
     )

@@ -1,0 +1,211 @@
+"""What each mail template is filled in with: one dataclass for each, made by the services."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step in a reminder mail.
+
+    Attributes:
+        due: the day written out.
+        municipalities: the gemeenten it is for, as one phrase.
+        late: True when its day has passed.
+        waits_for_date: True when it must not be done before the edition's date is confirmed.
+        done_url: where this person ticks it off.
+        again: True when this person was told of it before.
+        colleagues: who should have ticked it off, as one phrase; empty when that is the reader.
+        elsewhere: True when those work for another gemeente than the reader, who is told of it as
+            the centrumgemeente.
+    """
+
+    title: str
+    what: str
+    due: str
+    municipalities: str
+    late: bool
+    waits_for_date: bool
+    done_url: str
+    again: bool = False
+    colleagues: str = ""
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditionBlock:
+    """One campaign in a reminder mail.
+
+    Attributes:
+        period: the days written out, as `dutch.period` gives them.
+        in_time: how far off the start is, as `dutch.in_time` gives it.
+        why: the rule behind the dates, a whole Dutch sentence; may be empty.
+        signal: True when the campaign is not on the rota of these gemeenten and not joined.
+    """
+
+    name: str
+    theme: str
+    period: str
+    in_time: str
+    provisional: bool
+    url: str
+    why: str
+    steps: tuple[StepLine, ...]
+    signal: bool
+
+    @property
+    def begins(self) -> str:
+        """How far off the start is, with its verb: ``begint over 3 weken``, ``begon gisteren``."""
+        past = self.in_time == "gisteren" or self.in_time.endswith("geleden")
+        return f"{'begon' if past else 'begint'} {self.in_time}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderContext:
+    """What the template `herinnering` is filled in with.
+
+    Attributes:
+        next_on: the day of the next reminder written out, None when none is planned.
+        reason: a whole Dutch sentence that says why this person gets this mail.
+        weekly: True for the digest of a week.
+        questions_to: who reads the answers to this mail; empty when nobody does.
+        copy_note: a whole Dutch sentence that says whose mail this is a copy of; empty when it is
+            nobody else's.
+        preferences_url: where the reader chooses what to get.
+    """
+
+    name: str
+    blocks: tuple[EditionBlock, ...]
+    next_on: str | None
+    reason: str
+    subscribe_url: str
+    year_url: str
+    weekly: bool = False
+    questions_to: str = ""
+    copy_note: str = ""
+    preferences_url: str = ""
+
+    @property
+    def step_count(self) -> int:
+        """The number of steps in all blocks."""
+        return sum(len(block.steps) for block in self.blocks)
+
+    @property
+    def chases(self) -> bool:
+        """True when every step in the mail was told of before, to the reader or a colleague."""
+        return all(step.again or step.colleagues for block in self.blocks for step in block.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastContext:
+    """What the template `regiobericht` is filled in with: one mail to one contact of a gemeente.
+
+    Attributes:
+        subject / body: of the broadcast; the body is Markdown.
+        answer_by: the last day for an answer, written out.
+        author_*: who asks, and where to reach this person; the phone may be empty.
+        copy_note / preferences_url: as of a reminder.
+    """
+
+    name: str
+    municipality: str
+    campaign: str
+    subject: str
+    body: str
+    answer_by: str
+    answer_url: str
+    edition_url: str
+    author_name: str
+    author_municipality: str
+    author_email: str
+    author_phone: str
+    region: str
+    copy_note: str = ""
+    preferences_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationContext:
+    """What the template `antwoord-bevestiging` is filled in with.
+
+    Attributes:
+        answer: ``join``, ``decline`` or ``later``.
+        by: who answered, in Dutch.
+        on: the day of the answer, written out.
+        answer_url: where the answer can be changed, None for an answer without a broadcast.
+    """
+
+    name: str
+    municipality: str
+    campaign: str
+    period: str
+    provisional: bool
+    answer: str
+    by: str
+    on: str
+    edition_url: str
+    answer_url: str | None
+
+    @property
+    def runs(self) -> str:
+        """The period as it follows a verb: ``van ... tot en met ...``, ``op maandag ...``."""
+        return on_or_from(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One changed edition in a notice.
+
+    Attributes:
+        kind: ``moved``, ``cancelled`` or ``resumed``.
+        old / new: the days that the reader knew and those that it has now, as `dutch.period`
+            gives them.
+    """
+
+    kind: str
+    name: str
+    old: str
+    new: str
+    provisional: bool
+    url: str
+
+    @property
+    def planned(self) -> str:
+        """The days that the reader knew, as they follow a verb."""
+        return on_or_from(self.old)
+
+    @property
+    def planned_now(self) -> str:
+        """The days that it has now, as they follow a verb."""
+        return on_or_from(self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """What the template `wijziging` is filled in with: every change, for one person.
+
+    Attributes:
+        questions_to / copy_note / preferences_url: as of a reminder.
+    """
+
+    name: str
+    changes: tuple[ChangeLine, ...]
+    subscribe_url: str
+    questions_to: str = ""
+    copy_note: str = ""
+    preferences_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginContext:
+    """What the template `inloggen` is filled in with; `url` opens a page with a button."""
+
+    name: str
+    url: str
+
+
+Context = LoginContext | NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
+
+
+def on_or_from(period: str) -> str:
+    """Return a written-out period as it follows a verb: one day gets ``op`` before it."""
+    return period if period.startswith("van ") else f"op {period}"
