@@ -21,8 +21,11 @@ from campagne.domain.contacts import LOCAL_LIMIT, address_fault
 _TOKEN_BYTES = 15
 # What `return_address` adds before the @: a plus and the token.
 TOKEN_LENGTH = 1 + _TOKEN_BYTES * 8 // 5
+# Of limited length: without one, a line of half a million letters takes half an hour, in which the
+# whole process stands still; anybody can mail us such a line.
+_LOCAL_PART = rf"[a-z0-9_.&=~'-]{{1,{LOCAL_LIMIT}}}"
 _RETURN = re.compile(
-    rf"[a-z0-9_.&=~'-]+\+[a-z2-7]{{{TOKEN_LENGTH - 1}}}@[a-z0-9.-]+[a-z0-9]",
+    rf"{_LOCAL_PART}\+[a-z2-7]{{{TOKEN_LENGTH - 1}}}@[a-z0-9.-]{{1,254}}[a-z0-9]",
     re.IGNORECASE | re.ASCII,
 )
 # Where servers write for whom a mail came; the first three are of the last server.
@@ -41,6 +44,8 @@ _RETURNED_PARTS = (
     "message/global-headers",
 )
 _PARTS_LIMIT = 20
+# The standard library takes minutes for the parameters of a header of half a megabyte.
+_TYPE_LIMIT = 2000
 _RECIPIENTS_LIMIT = 200
 
 # RFC 3463, 3.2 and 3.3: the permanent ones that say that this address is wrong or gone: no such
@@ -162,6 +167,8 @@ def read_report(raw: bytes) -> Report | None:
     """
     try:
         mail = BytesHeaderParser().parsebytes(raw)
+        if len(str(mail.get("Content-Type", ""))) > _TYPE_LIMIT:
+            return None
         kind = str(mail.get_param("report-type", "")).lower()
         if mail.get_content_type() != "multipart/report" or kind != "delivery-status":
             return None

@@ -244,6 +244,28 @@ def test_a_bomb_of_parts_is_no_work() -> None:
     assert read_report(bomb) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("To", "a" * 500_000),
+        ("To", "a+" * 250_000),
+        ("Delivered-To", "." * 500_000),
+        ("Content-Type", 'multipart/report; x="' + ";" * 500_000 + '"; boundary=b'),
+    ],
+)
+def test_a_header_without_end_is_no_work(name: str, value: str) -> None:
+    """Each took minutes, or half an hour: no limit of time here, the suite would hang."""
+    headers = {
+        "Content-Type": "multipart/report; report-type=delivery-status; boundary=b",
+        name: value,
+    }
+    report = b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822;a@example.nl\n"
+    head = "".join(f"{one}: {text}\n" for one, text in headers.items()).encode()
+    read = read_report(head + b"\n--b\n" + report + b"Action: failed\nStatus: 5.1.1\n\n--b--\n")
+    assert (read is None) is (name == "Content-Type")
+    assert read is None or read.addresses == ()
+
+
 def test_a_return_address_is_one_mail_s_own() -> None:
     made = return_address("Bounces@Example.nl", "herinnering:a:1", secret="s" * 32)
     assert made == return_address("bounces@example.nl", "herinnering:a:1", secret="s" * 32)
