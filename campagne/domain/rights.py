@@ -16,6 +16,7 @@ class Action(StrEnum):
     TICK_STEPS = "tick_steps"
     SET_DATES = "set_dates"
     SEE_DELIVERIES = "see_deliveries"
+    SETTLE_DELIVERIES = "settle_deliveries"
 
 
 class Reach(StrEnum):
@@ -43,6 +44,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     },
     Action.SET_DATES: {Role.CENTRE: Reach.REGION, Role.ADMIN: Reach.REGION},
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
+    Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
 }
 
 # These reach beyond one gemeente, so a mailbox that others can read is not enough for them.
@@ -70,6 +72,11 @@ class Visitor:
     def manages(self) -> bool:
         """True when this person may set the dates of the campaigns of some gemeente."""
         return any(role in RIGHTS[Action.SET_DATES] for role in self.roles)
+
+    @property
+    def administers(self) -> bool:
+        """True when this person manages more than campaigns for some gemeente, such as its mail."""
+        return any(role in RIGHTS[Action.SEE_DELIVERIES] for role in self.roles)
 
     @property
     def roles(self) -> frozenset[Role]:

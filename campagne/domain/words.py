@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from campagne.domain.delivery import DeliveryState
+from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer, Lateness, StepStatus
 from campagne.domain.rota import Agreement, EditionStatus
@@ -48,6 +48,14 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DeliveryState.FAILED: "mislukt",
         DeliveryState.UNKNOWN: "onbekend",
         DeliveryState.CANCELLED: "ingetrokken",
+    },
+    MessageKind: {
+        MessageKind.REMINDER: "herinnering",
+        MessageKind.BROADCAST: "regiobericht",
+        MessageKind.CONFIRMATION: "bevestiging van een antwoord",
+        MessageKind.NOTICE: "bericht over een wijziging",
+        MessageKind.REPORT: "melding over mail die niet aankwam",
+        MessageKind.LOGIN: "inloglink",
     },
 }
 

@@ -79,13 +79,16 @@ def resend(session: Session, delivery_id: int, *, now: datetime, today: date) ->
             is not so any more.
     """
     delivery.resend(session, delivery_id, now=now)
-    row = session.get_one(DeliveryRow, delivery_id)
-    reason = next(_objections(session, row, today), None)
-    if reason is not None:
+    if reason := objection(session, delivery_id, today):
         raise InvalidInputError(
             f"Deze mail gaat niet nog een keer weg. {reason} Moet iemand nog iets weten? Bel of"
             " mail dan zelf."
         )
+
+
+def objection(session: Session, delivery_id: int, today: date) -> str:
+    """Return in Dutch why a mail is not right any more and does not go again; empty when it is."""
+    return next(_objections(session, session.get_one(DeliveryRow, delivery_id), today), "")
 
 
 def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str]:
@@ -98,7 +101,7 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
     if contact is not None and contact.email != row.recipient:
         yield f"{contact.name} heeft nu een ander adres: {contact.email}."
     if session.get(PausedAddressRow, row.recipient.lower()) is not None:
-        yield "Het adres krijgt geen mail; 'campagne bounces list' zegt waarom."
+        yield "Aan dit adres gaat geen mail meer: het bestaat niet."
     # The copy for a deputy says what the mail says.
     original = row.copy_of or row.id
     reminders = _reminders_changed(session, original)

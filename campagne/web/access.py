@@ -49,6 +49,9 @@ ACCESS = {
     # Who may change which edition, `services.edition_changes` asks of `domain.rights`.
     "/beheer/edities": Access.LOGGED_IN,
     "/beheer/editie/{key}": Access.LOGGED_IN,
+    # For whom, `services.scope` asks there.
+    "/beheer/verzendingen": Access.LOGGED_IN,
+    "/beheer/verzending/{number:int}": Access.LOGGED_IN,
 }
 
 

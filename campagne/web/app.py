@@ -13,6 +13,7 @@ from campagne.web.feeds import feed_room
 from campagne.web.pages import (
     answer,
     code,
+    deliveries,
     edition,
     edition_form,
     login,
@@ -59,7 +60,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, route, edition, subscribe, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (edition_form,)
+    logged_in = (edition_form, deliveries)
     return [
         *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),

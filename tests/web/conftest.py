@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App, build
 from campagne.clock import SetClock
+from campagne.domain.playbook import Role
 from campagne.settings import Settings
 from campagne.store.database import Database
+from campagne.store.tables import ContactRoleRow, ContactRow
 from campagne.web.app import create_app
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -110,3 +113,42 @@ def log_in(mailed_link: MailedLink) -> LogIn:
         assert (answer.status_code, answer.headers["location"]) == (303, "/mijn")
 
     return enter
+
+
+BEHEER = "beheer@example.nl"
+BEHEER_GOUDA = "beheer-gouda@example.nl"
+
+
+@pytest.fixture
+def administrators(sqlite_world: Database) -> None:
+    """Add who manages the region of Leiden, and who manages Gouda and nothing else."""
+    with sqlite_world.session() as session:
+        for address, place in ((BEHEER, "leiden"), (BEHEER_GOUDA, "gouda")):
+            key = address.partition("@")[0]
+            session.add(ContactRow(key=key, name=f"Beheer {place.title()}", email=address))
+            session.flush()
+            session.add(ContactRoleRow(contact_key=key, role=Role.ADMIN, municipality_key=place))
+
+
+Statements = Callable[[Database], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def statements() -> Statements:
+    """Note the statements that a database gets; a page must not need more for more rows."""
+
+    @contextmanager
+    def noted(database: Database) -> Iterator[list[str]]:
+        found: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            found.append(statement)
+
+        engine = database._reading
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield found
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return noted
