@@ -8,20 +8,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, insert
 from sqlmodel import Session, col, select
 
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
+from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
 from campagne.domain.reminders import ReminderState
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import lookup, notices, reminders
+from campagne.services import delivery, lookup, notices, reminders
 from campagne.services.access import PreferencesLink
 from campagne.store import queries, rows
-from campagne.store.tables import EditionRow, MutedRow, PreferencesRow, ReminderRow
+from campagne.store.tables import DeliveryRow, EditionRow, MutedRow, PreferencesRow, ReminderRow
+
+_NO_BROADCASTS = "Ingetrokken: deze contactpersoon wil geen regioberichten meer."
+_BACK = "Ingetrokken: de vervanging is voorbij."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,23 @@ def store(
     if (wanted.reminders, wanted.muted) != (before.reminders, before.muted):
         reminders.replan(session, today=today, now=now)
         notices.replan(session, today=today, now=now)
+    if before.broadcasts and not wanted.broadcasts:
+        mine = (col(DeliveryRow.contact_key) == contact, col(DeliveryRow.broadcast_id).is_not(None))
+        _take_back(session, *mine, now=now, why=_NO_BROADCASTS)
+    if before.deputy is not None and wanted.deputy != before.deputy:
+        originals = select(col(DeliveryRow.id)).where(col(DeliveryRow.contact_key) == contact)
+        copies = (
+            col(DeliveryRow.copy_of).in_(originals),
+            col(DeliveryRow.contact_key) == before.deputy,
+        )
+        _take_back(session, *copies, now=now, why=_BACK)
     return True
+
+
+def _take_back(session: Session, *which: ColumnElement[bool], now: datetime, why: str) -> None:
+    waits = col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED))
+    found = session.exec(select(col(DeliveryRow.id)).where(*which, waits)).all()
+    delivery.cancel(session, [one for one in found if one is not None], now=now, why=why)
 
 
 def choose(

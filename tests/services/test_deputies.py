@@ -204,6 +204,10 @@ def test_a_broadcast_is_copied_to_who_does_not_get_it(office: Office) -> None:
     mail = message_from_bytes(copy.raw, policy=policy.default)
     assert mail["List-Id"] == "Regioberichten <regioberichten.campagne.example.nl>"
     assert "omdat je een contactpersoon vervangt voor Katwijk" in text_of(copy)
+    choose(office, KATWIJK, Preferences(broadcasts=False))
+    waiting = [row for row in office.outbox(KATWIJK) if row.broadcast_id is not None]
+    assert {row.state for row in waiting} == {DeliveryState.CANCELLED}
+    assert {one.state for one in copies(office)} == {DeliveryState.CANCELLED}
 
 
 def test_answers_go_to_the_centrumgemeente(office: Office) -> None:
@@ -212,3 +216,13 @@ def test_answers_go_to_the_centrumgemeente(office: Office) -> None:
     mail = message_from_bytes(original.raw, policy=policy.default)
     assert mail["Reply-To"] == "leiden-centrum@example.nl"
     assert "Je antwoord komt bij Team Zorg en Veiligheid." in text_of(original)
+
+
+def test_who_is_back_gets_no_copies_made_that_still_wait(office: Office) -> None:
+    office.round()
+    (copy,) = copies(office)
+    choose(office, HLT, Preferences())
+    (copy,) = copies(office)
+    assert copy.state is DeliveryState.CANCELLED
+    assert "vervanging is voorbij" in copy.reply
+    assert office.due(HLT), "the original goes"
