@@ -17,6 +17,7 @@ from email.parser import BytesHeaderParser
 from enum import StrEnum
 
 from campagne.domain.contacts import LOCAL_LIMIT, address_fault
+from campagne.domain.replies import ADDRESS_IS_GONE
 
 _TOKEN_BYTES = 15
 # What `return_address` adds before the @: a plus and the token.
@@ -48,11 +49,6 @@ _PARTS_LIMIT = 20
 _TYPE_LIMIT = 2000
 _RECIPIENTS_LIMIT = 200
 
-# RFC 3463, 3.2 and 3.3: the permanent ones that say that this address is wrong or gone: no such
-# mailbox, no such domain, bad syntax, moved away, a domain that takes no mail (RFC 7505), disabled.
-# Left out are those about the sender (x.1.7, x.1.8), those that say too little (x.1.0, x.2.0), two
-# mailboxes with one address (x.1.4), and what is about the route and not the address: x.4.4.
-_ADDRESS_IS_GONE = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 # RFC 7504, 4: the host takes no mail, for whomever.
 _NO_MAIL_HERE = "556"
 # The edge of Microsoft 365 says 5.4.1 of a recipient that its directory does not know; by RFC 3463
@@ -288,7 +284,7 @@ def _status(field: str, said: str) -> str:
 
 def _is_gone(status: str, said: str) -> bool:
     kind, _, rest = status.partition(".")
-    return kind == "5" and (rest in _ADDRESS_IS_GONE or _EDGE_OF_MICROSOFT in said.lower())
+    return kind == "5" and (rest in ADDRESS_IS_GONE or _EDGE_OF_MICROSOFT in said.lower())
 
 
 def _address(field: str) -> str:

@@ -42,7 +42,11 @@ _BY_CODE: Mapping[int, str] = {
     556: _NO_DOMAIN,  # RFC 7504
 }
 _SERVER_ERROR = 500
-_GONE = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
+# RFC 3463, 3.2 and 3.3: the permanent ones that say that this address is wrong or gone: no such
+# mailbox, no such domain, bad syntax, moved away, a domain that takes no mail (RFC 7505), disabled.
+# Left out are those about the sender (x.1.7, x.1.8), those that say too little (x.1.0, x.2.0), two
+# mailboxes with one address (x.1.4), and what is about the route and not the address: x.4.4.
+ADDRESS_IS_GONE = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 
 
 def code_of(answer: str) -> str:
@@ -80,4 +84,11 @@ def in_dutch(answer: str) -> str:
 
 def is_gone(answer: str) -> bool:
     """Say whether an answer means that the address does not exist, or not any more."""
-    return code_of(answer).rpartition(" ")[2].partition(".")[2] in _GONE
+    kind, _, detail = status_of(answer).partition(".")
+    return kind == "5" and detail in ADDRESS_IS_GONE
+
+
+def status_of(answer: str) -> str:
+    """Return the enhanced status code in an answer, ``5.1.1``; empty when it has none."""
+    status = code_of(answer).rpartition(" ")[2]
+    return status if "." in status else ""

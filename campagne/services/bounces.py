@@ -4,8 +4,9 @@ import hashlib
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
 from sqlalchemy import func, select, union, update
 from sqlmodel import Session, col
@@ -13,8 +14,9 @@ from sqlmodel import Session, col
 from campagne.clock import Clock
 from campagne.domain import dutch
 from campagne.domain.bounces import BounceKind, Outcome, Report, is_return_address, read_report
-from campagne.domain.delivery import DeliveryState, states_before
+from campagne.domain.delivery import GIVE_UP_AFTER, DeliveryState, states_before
 from campagne.domain.reminders import ReminderState
+from campagne.domain.replies import is_gone, status_of
 from campagne.errors import CampagneError, NotFoundError
 from campagne.inbox import Inbox, Letter
 from campagne.services import delivery, notices, reminders
@@ -31,6 +33,8 @@ from campagne.store.tables import (
 log = logging.getLogger("campagne.bounces")
 
 _GONE = "Ingetrokken: dit adres bestaat niet meer."
+# A round comes every half minute; after a standstill a refusal can be older.
+_LOOKS_BACK = timedelta(days=1)
 
 
 class Verdict(StrEnum):
@@ -71,7 +75,11 @@ class ReadReport:
         if not total:
             return "Er is niets teruggekomen."
         parts = [
-            (self.hard, "adres bestaat niet meer", "adressen bestaan niet meer"),
+            (
+                self.hard,
+                "mail kwam terug omdat het adres niet bestaat",
+                "mails kwamen terug omdat het adres niet bestaat",
+            ),
             (
                 self.soft,
                 "mail kwam om een andere reden terug",
@@ -169,7 +177,7 @@ def record(session: Session, raw: bytes, *, now: datetime, today: date) -> Verdi
     if mail.state is DeliveryState.SENDING:
         return Verdict.LATER  # quicker than our own record of it
     source = hashlib.sha256(raw).hexdigest()
-    if session.scalars(select(col(BounceRow.id)).where(col(BounceRow.source) == source)).first():
+    if _is_known(session, source):
         return Verdict.FINE
     bounce = BounceRow(
         source=source,
@@ -195,6 +203,46 @@ def record(session: Session, raw: bytes, *, now: datetime, today: date) -> Verdi
     if outcome.kind is BounceKind.HARD and bounce.id is not None:
         _pause(session, mail.recipient.lower(), bounce.id, now=now, today=today)
     return Verdict(outcome.kind.value)
+
+
+def pause_refused(session: Session, *, now: datetime, today: date) -> None:
+    """Pause the addresses that a mail server refused outright: it knows them as little.
+
+    Args:
+        session: a writing session.
+        now: the instant, aware UTC; only refusals since a day before it are looked at.
+        today: the day, for planning.
+    """
+    refused = session.execute(
+        select(
+            col(DeliveryRow.id),
+            col(DeliveryRow.recipient),
+            col(DeliveryRow.reply),
+            col(DeliveryRow.fence),
+        ).where(
+            col(DeliveryRow.state) == DeliveryState.FAILED,
+            # By the index on state and next_at: that is never later than the refusal.
+            col(DeliveryRow.next_at) > now - GIVE_UP_AFTER - _LOOKS_BACK,
+            col(DeliveryRow.settled_at) > now - _LOOKS_BACK,
+        )
+    ).all()
+    for number, recipient, reply, fence in refused:
+        source = f"refused {number} {fence}"
+        if not is_gone(reply) or _is_known(session, source):
+            continue
+        bounce = BounceRow(
+            source=source,
+            delivery_id=number,
+            kind=BounceKind.HARD,
+            recipient=recipient.lower(),
+            status=status_of(reply),
+            text=reply,
+            at=now,
+        )
+        session.add(bounce)
+        session.flush()
+        log.info("delivery %d: its address was refused (%s)", number, bounce.status)
+        _pause(session, recipient.lower(), cast("int", bounce.id), now=now, today=today)
 
 
 def list_paused(session: Session) -> list[PausedLine]:
@@ -224,8 +272,9 @@ def list_paused(session: Session) -> list[PausedLine]:
 def resume(session: Session, address: str, *, now: datetime, today: date) -> None:
     """Let an address get mail again; its reminders are planned anew.
 
-    What stood in the mails that came back since the pause goes again too, as far as it is still of
-    use. A broadcast or a confirmation does not: it was about a moment.
+    What stood in the mails that came back or were refused, since a day before the pause, goes
+    again too, as far as it is still of use. A broadcast or a confirmation does not: it was about
+    a moment.
 
     Args:
         session: a writing session.
@@ -245,8 +294,8 @@ def resume(session: Session, address: str, *, now: datetime, today: date) -> Non
     came_back = session.scalars(
         select(col(DeliveryRow.id)).where(
             func.lower(col(DeliveryRow.recipient)) == row.address,
-            col(DeliveryRow.state) == DeliveryState.BOUNCED,
-            col(DeliveryRow.settled_at) >= row.since,
+            col(DeliveryRow.state).in_((DeliveryState.BOUNCED, DeliveryState.FAILED)),
+            col(DeliveryRow.settled_at) >= row.since - _LOOKS_BACK,
         )
     ).all()
     session.delete(row)
@@ -260,6 +309,12 @@ def resume(session: Session, address: str, *, now: datetime, today: date) -> Non
     reminders.replan(session, now=now, today=today)
     notices.replan(session, now=now, today=today)
     log.info("an address gets mail again")
+
+
+def _is_known(session: Session, source: str) -> bool:
+    return (
+        session.scalar(select(col(BounceRow.id)).where(col(BounceRow.source) == source)) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

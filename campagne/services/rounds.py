@@ -11,6 +11,7 @@ from sqlmodel import Session
 from campagne.clock import Clock
 from campagne.messages import Mails
 from campagne.services import (
+    bounces,
     delivery,
     due_reminders,
     failure_reports,
@@ -109,6 +110,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     editions = rota.extend(session, today=today, now=now)
     reminders.take_back(session, now=now, today=today)
     delivery.recover(session, now)
+    bounces.pause_refused(session, now=now, today=today)
     dropped = delivery.expire(session, now=now, today=today)
     expired = reminders.expire(session, today=today, dropped=dropped)
     notices.expire(session, today=today, dropped=dropped)

@@ -56,8 +56,8 @@ def test_what_came_back_is_read_listed_and_resumed(
     assert read.code == 3
     assert read.out.splitlines() == [
         (
-            "3 berichten gelezen: 1 adres bestaat niet meer, 1 mail kwam om een andere reden"
-            " terug en 1 bericht is voor een mens."
+            "3 berichten gelezen: 1 mail kwam terug omdat het adres niet bestaat,"
+            " 1 mail kwam om een andere reden terug en 1 bericht is voor een mens."
         ),
         "Met 'campagne bounces list' zie je welke adressen geen mail meer krijgen.",
     ]

@@ -49,7 +49,9 @@ def test_a_report_in_the_box_pauses_the_address(
 
     done = campagne.try_to("bounces", "read")
     assert done.returncode == 3, done.stderr
-    assert done.stdout.startswith("2 berichten gelezen: 1 adres bestaat niet meer en 1 bericht is")
+    assert done.stdout.startswith(
+        "2 berichten gelezen: 1 mail kwam terug omdat het adres niet bestaat en 1 bericht is"
+    )
     assert _bounced(campagne) == [GONE]
     assert [one["adres"] for one in campagne.rows("bounces", "list")] == [GONE]
     until = ("reminders", "list", "--until=2100-01-01", "--format=json")

@@ -35,11 +35,12 @@ from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, tex
 
 KATWIJK = "katwijk-campagnes"
 ADDRESS = f"{HLT}@example.nl"
-ACCEPTED, BOUNCED, CANCELLED, DUE = (
+ACCEPTED, BOUNCED, CANCELLED, DUE, FAILED = (
     DeliveryState.ACCEPTED,
     DeliveryState.BOUNCED,
     DeliveryState.CANCELLED,
     DeliveryState.DUE,
+    DeliveryState.FAILED,
 )
 PLANNED, QUEUED, WITHDRAWN = (
     ReminderState.PLANNED,
@@ -130,6 +131,36 @@ def test_a_hard_bounce_pauses_the_address(office: Office) -> None:
     office.round()
     assert [row.id for row in office.outbox(HLT)] == [mail.id]
     assert office.due(KATWIJK)
+
+
+@pytest.mark.parametrize(
+    ("reply", "gone"),
+    [
+        ("De mailserver weigert dit bericht (550 5.1.1 User unknown).", True),
+        ("550 5.2.1 Mailbox disabled", True),
+        ("De mailserver weigert dit bericht (550 no such user).", False),
+        ("De mailserver weigert dit bericht (550 5.7.1 Spam).", False),
+        ("De mailserver weigert dit bericht (450 4.1.1 Try later).", False),
+    ],
+)
+def test_an_address_that_is_refused_outright_is_paused_too(
+    office: Office, reply: str, *, gone: bool
+) -> None:
+    office.clock.move_to(date(2026, 10, 2), time(9))
+    with office.database.session() as session:
+        row = session.get_one(DeliveryRow, sent(office).id)
+        row.state, row.reply, row.settled_at = FAILED, reply, office.clock.now()
+    for _ in range(2):
+        office.round()
+    assert paused(office) == ([ADDRESS] if gone else [])
+    assert len(stored(office)) == gone
+    if gone:
+        office.clock.move_to(date(2026, 10, 2), time(12))
+        resume(office)
+        office.round()
+        assert paused(office) == []
+        (again,) = office.due(HLT)
+        assert "Materiaal bestellen" in text_of(again)
 
 
 def test_the_same_report_again_changes_nothing(office: Office) -> None:
@@ -398,8 +429,9 @@ def test_a_box_is_read_letter_by_letter(
     found = bounces.read(office.database, Maildir(box), office.clock)
     assert found == bounces.ReadReport(hard=1, soft=1, delayed=1, fine=2, for_a_person=2)
     assert found.sentence == (
-        "7 berichten gelezen: 1 adres bestaat niet meer, 1 mail kwam om een andere reden terug,"
-        " 1 mail is vertraagd, 2 meldingen vragen niets en 2 berichten zijn voor een mens."
+        "7 berichten gelezen: 1 mail kwam terug omdat het adres niet bestaat,"
+        " 1 mail kwam om een andere reden terug, 1 mail is vertraagd,"
+        " 2 meldingen vragen niets en 2 berichten zijn voor een mens."
     )
     flags = {path.name for path in (box / "cur").iterdir()}
     assert flags == {"1:2,S", "2:2,F", "3:2,S", "4:2,S", "5:2,S", "6:2,S", "7:2,F"}
