@@ -1,7 +1,7 @@
 """Who may do what, and for which gemeenten: one table and one function decide it everywhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from campagne.domain.contacts import Contact
@@ -77,6 +77,12 @@ class Visitor:
     def administers(self) -> bool:
         """True when this person manages more than campaigns for some gemeente, such as its mail."""
         return any(role in RIGHTS[Action.SEE_DELIVERIES] for role in self.roles)
+
+    @property
+    def acting(self) -> Contact:
+        """The contact with the work that counts now: without a code not that of a centrum."""
+        counts = tuple(one for one in self.contact.assignments if one[0] in self.roles)
+        return replace(self.contact, assignments=counts)
 
     @property
     def roles(self) -> frozenset[Role]:

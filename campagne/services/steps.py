@@ -188,10 +188,18 @@ _ALREADY = {
 }
 
 
-def step_page(session: Session, link: StepLink, today: date) -> StepPage:
+def step_page(
+    session: Session, link: StepLink, today: date, *, acting: Contact | None = None
+) -> StepPage:
     """Return the page for a step link; changes nothing.
 
     Who is no contact any more, or not for a gemeente, sees nothing of what colleagues wrote.
+
+    Args:
+        session: any session.
+        link: as read from its token, or made for who is logged in.
+        today: the day.
+        acting: who is logged in, with the work that counts now; None for who came by a mail.
 
     Raises:
         NotFoundError: when its edition or step is not there (any more).
@@ -208,9 +216,9 @@ def step_page(session: Session, link: StepLink, today: date) -> StepPage:
         if item.step == step and item.municipality in places
     ]
     people = {one.key: one for one in known.contacts}
-    contact = people.get(link.contact)
+    contact = acting or people.get(link.contact)
     # A deputy has the right of who is absent, also for what came in before the end of that.
-    whose = contact and people.get(link.stands_in_for or link.contact)
+    whose = contact and (acting or people.get(link.stands_in_for or link.contact))
     mine = [pair for pair in falls if whose and may_tick_off(whose, pair[0], known)]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
@@ -260,6 +268,7 @@ def tick_off_by_link(
     note: str,
     now: datetime,
     today: date,
+    acting: Contact | None = None,
 ) -> bool:
     """Tick a step off, skip it or open it again in the name of the contact who got the link.
 
@@ -273,6 +282,7 @@ def tick_off_by_link(
         note: what they want to add.
         now: the instant, aware UTC.
         today: the day.
+        acting: as `step_page`.
 
     Returns:
         True when anything changed, False when it all was so already.
@@ -281,7 +291,7 @@ def tick_off_by_link(
         NotFoundError: when the edition or step is not there (any more).
         InvalidInputError: when the page is closed, for no gemeente, or for one that is not on it.
     """
-    page = step_page(session, link, today)
+    page = step_page(session, link, today, acting=acting)
     if page.closed is not None:
         raise InvalidInputError(page.closed)
     steps = {one.municipality: one for one in page.steps}

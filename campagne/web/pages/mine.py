@@ -61,7 +61,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
         with app.database.read() as session:
             found = my_steps.my_steps(
-                session, me.contact, today=app.clock.today(), now=app.clock.now()
+                session, me.acting, today=app.clock.today(), now=app.clock.now()
             )
         page = MinePage(me, found, _SAID.get(gedaan, ""), me.must_prove, me.manages)
         return pages.answer("mine.html", page, headers=signed.PRIVATE)
@@ -89,6 +89,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                 note=note,
                 now=app.clock.now(),
                 today=app.clock.today(),
+                acting=me.acting,
             )
         return _to("/mijn?" + urlencode({"gedaan": status.value if changed else "same"}))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
@@ -13,6 +14,7 @@ from campagne.domain.reminders import StepStatus
 from campagne.services import second_factor
 from campagne.store import queries
 from campagne.store.database import Database
+from campagne.store.tables import MunicipalityRow, StepRow
 
 WEEK = "week-tegen-kindermishandeling-2026"
 HLT = "hltsamen-communicatie@example.nl"
@@ -167,6 +169,31 @@ def test_the_coordinator_gives_a_code_of_an_app(
     other = visit(app)
     log_in(other, app, LEIDEN)
     assert "ook een code uit een app" in other.get("/mijn").text
+
+
+def test_without_the_code_there_are_no_steps_of_the_centrumgemeente(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database
+) -> None:
+    with sqlite_world.session() as session:
+        session.execute(update(StepRow).values(centre_days=10))
+        session.execute(update(MunicipalityRow).values(tell_centre=True))
+    log_in(client, app, LEIDEN)
+    assert "Materiaal bestellen</h3>" not in client.get("/mijn").text
+    assert tick(client, "lisse") == 400
+    assert stand(sqlite_world) == {}
+    page = client.get("/mijn/code").text
+    secret = re.findall(r'<code class="secret">(\w+)</code>', page)[0]
+    client.post("/mijn/code", data={"cijfers": pyotp.TOTP(secret).at(Clock().now())})
+    assert "Materiaal bestellen</h3>" in client.get("/mijn").text
+    assert tick(client, "lisse") == 303
+    assert stand(sqlite_world) == {"lisse": StepStatus.DONE}
+
+
+def test_no_device_has_such_a_number(hlt: TestClient) -> None:
+    for number in ("9" * 19, "9" * 30, "-1"):
+        answer = hlt.post("/mijn/apparaten", data={"apparaat": number})
+        assert answer.headers["location"] == "/mijn/apparaten?weg=0"
+    assert hlt.get("/mijn").status_code == 200
 
 
 def test_who_works_for_one_gemeente_needs_no_code(
