@@ -26,18 +26,19 @@ def is_set_up(session: Session, contact_key: str) -> bool:
     return row is not None and row.confirmed_at is not None
 
 
-def app_secret(session: Session, contact_key: str, *, secret: str) -> str:
+def app_secret(session: Session, contact_key: str, *, cookie: str, secret: str) -> str:
     """Return the secret for the app of a contact, in base32, as an app takes it.
+
+    Until an app has shown a code, each session has another one: who once read along in the mailbox
+    and looked, does not know the secret that the contact sets up.
 
     Args:
         session: any session.
         contact_key: the contact.
+        cookie: key of the session that asks.
         secret: key of the service.
     """
-    row = session.get(SecondFactorRow, contact_key)
-    text = f"second factor {contact_key} {row.generation if row else 0}"
-    digest = hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:20]).decode()
+    return _secret(contact_key, _generation(session, contact_key, cookie, secret), secret)
 
 
 def address(name: str, app_secret: str) -> str:
@@ -65,7 +66,8 @@ def prove(
     if not login.may_try(session, f"code {contact_key}", CODES_PER_CONTACT, secret=secret, now=now):
         return "Er is te vaak een code geprobeerd. Wacht een kwartier en probeer het dan opnieuw."
     row = session.get(SecondFactorRow, contact_key)
-    wanted = app_secret(session, contact_key, secret=secret)
+    generation = _generation(session, contact_key, cookie, secret)
+    wanted = _secret(contact_key, generation, secret)
     step = _step_of(wanted, "".join(code.split()), now)
     if step is None or (row is not None and step <= row.last_step):
         return (
@@ -75,7 +77,7 @@ def prove(
     if row is None:
         row = SecondFactorRow(contact_key=contact_key)
         session.add(row)
-    row.last_step = step
+    row.generation, row.last_step = generation, step
     row.confirmed_at = row.confirmed_at or now
     login.make_strong(session, contact_key, cookie)
     return None
@@ -86,9 +88,26 @@ def reset(session: Session, contact_key: str) -> bool:
     row = session.get(SecondFactorRow, contact_key)
     if row is None or row.confirmed_at is None:
         return False
-    row.generation, row.confirmed_at, row.last_step = row.generation + 1, None, 0
+    row.confirmed_at, row.last_step = None, 0
     login.end_all(session, contact_key)
     return True
+
+
+def _generation(session: Session, contact_key: str, cookie: str, secret: str) -> int:
+    """Return which of the secrets of a contact counts: that of their app, else of this session."""
+    row = session.get(SecondFactorRow, contact_key)
+    if row is not None and row.confirmed_at is not None:
+        return row.generation
+    return int.from_bytes(_signed(secret, f"second factor set up in {cookie}")[:4]) >> 2
+
+
+def _secret(contact_key: str, generation: int, secret: str) -> str:
+    signed = _signed(secret, f"second factor {contact_key} {generation}")
+    return base64.b32encode(signed[:20]).decode()
+
+
+def _signed(secret: str, text: str) -> bytes:
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
 
 
 def _step_of(app_secret: str, code: str, now: datetime) -> int | None:

@@ -308,8 +308,8 @@ class SecondFactorRow(SQLModel, table=True):
     """The app of a contact that makes codes, once it has shown one.
 
     Its secret is made from the key of the service, so the table gives nothing away; `generation`
-    rises when the contact lost the app, and then the secret is another one. `last_step` is the
-    step of time of the last code that was used: no code counts twice.
+    says which of the many that a contact can have: that of the session in which it was set up.
+    `last_step` is the step of time of the last code that was used: no code counts twice.
     """
 
     __tablename__ = "second_factor"

@@ -150,8 +150,8 @@ def test_devices_can_be_ended_by_their_owner_alone(world: Database, clock: SetCl
         assert login.visitor(session, first, clock.now()) is None
 
 
-def _code(session: Session, now: datetime) -> str:
-    secret = second_factor.app_secret(session, KATWIJK, secret=SECRET)
+def _code(session: Session, now: datetime, cookie: str) -> str:
+    secret = second_factor.app_secret(session, KATWIJK, cookie=cookie, secret=SECRET)
     return pyotp.TOTP(secret).at(now)
 
 
@@ -164,7 +164,7 @@ def test_a_code_makes_this_session_strong_and_no_other(world: Database, clock: S
     with world.session() as session:
         key, other = (enter(session, clock.now()) for _ in range(2))
         assert not second_factor.is_set_up(session, KATWIJK)
-        code = _code(session, now)
+        code = _code(session, now, key)
         assert _prove(session, f"{code[:3]} {code[3:]}", key, now) is None
         assert second_factor.is_set_up(session, KATWIJK)
         session.flush()
@@ -175,7 +175,7 @@ def test_a_code_makes_this_session_strong_and_no_other(world: Database, clock: S
         assert (mine.strong, theirs.strong) == (True, False)
         assert _prove(session, code, other, now) is not None, "a code counts once"
         later = now + timedelta(seconds=30)
-        assert _prove(session, _code(session, later), other, later) is None
+        assert _prove(session, _code(session, later, other), other, later) is None
 
 
 @pytest.mark.parametrize("code", ["", "000000", "geheim", "12345६"])
@@ -196,9 +196,24 @@ def test_codes_cannot_be_guessed(world: Database, clock: SetClock) -> None:
         key = enter(session, clock.now())
         for _ in range(5):
             assert "klopt niet" in str(_prove(session, "000000", key, now))
-        assert "te vaak" in str(_prove(session, _code(session, now), key, now))
+        assert "te vaak" in str(_prove(session, _code(session, now, key), key, now))
         later = now + timedelta(minutes=16)
-        assert _prove(session, _code(session, later), key, later) is None
+        assert _prove(session, _code(session, later, key), key, later) is None
+
+
+def test_who_looked_before_does_not_know_the_secret_of_the_app(
+    world: Database, clock: SetClock
+) -> None:
+    """A colleague who read along in the mailbox saw a secret too, before the app was set up."""
+    now = datetime(2026, 9, 7, 6, 0, 10, tzinfo=UTC)
+    later = now + timedelta(seconds=30)
+    with world.session() as session:
+        mine, theirs = (enter(session, clock.now()) for _ in range(2))
+        seen = second_factor.app_secret(session, KATWIJK, cookie=theirs, secret=SECRET)
+        assert _prove(session, _code(session, now, mine), mine, now) is None
+        session.flush()
+        assert "klopt niet" in str(_prove(session, pyotp.TOTP(seen).at(later), theirs, later))
+        assert _prove(session, _code(session, later, theirs), theirs, later) is None
 
 
 def test_who_lost_the_app_begins_anew_with_another_secret(world: Database, clock: SetClock) -> None:
@@ -206,10 +221,10 @@ def test_who_lost_the_app_begins_anew_with_another_secret(world: Database, clock
     with world.session() as session:
         key = enter(session, clock.now())
         assert not second_factor.reset(session, KATWIJK)
-        old = _code(session, now)
+        old = _code(session, now, key)
         assert _prove(session, old, key, now) is None
         assert second_factor.reset(session, KATWIJK)
         session.flush()
-        assert _code(session, now) != old
+        assert _code(session, now, enter(session, clock.now())) != old
         assert session.exec(select(WebSessionRow).where(col(WebSessionRow.strong))).all() == []
         assert login.visitor(session, key, clock.now()) is None

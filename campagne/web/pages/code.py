@@ -35,14 +35,24 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     """Return the routes ``/mijn/code`` and ``/mijn/code.svg``."""
     router = APIRouter()
 
-    def page(me: Visitor, fault: str = "") -> Response:
-        shown = CodePage(_to_set_up(app, me), fault)
+    def to_set_up(request: Request, me: Visitor) -> str:
+        """Return the secret for an app that is still to be set up, empty when there is one."""
+        contact = me.contact.key
+        with app.database.read() as session:
+            if second_factor.is_set_up(session, contact):
+                return ""
+            return second_factor.app_secret(
+                session, contact, cookie=door.key(request), secret=app.key
+            )
+
+    def page(request: Request, me: Visitor, fault: str = "") -> Response:
+        shown = CodePage(to_set_up(request, me), fault)
         status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
         return pages.answer("code.html", shown, status=status, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/code", methods=["GET", "HEAD"])
-    def show(me: _Visitor) -> Response:
-        return page(me)
+    def show(request: Request, me: _Visitor) -> Response:
+        return page(request, me)
 
     @router.post("/mijn/code")
     def prove(request: Request, me: _Visitor, cijfers: Annotated[str, Form()] = "") -> Response:
@@ -56,12 +66,12 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                 now=Clock().now(),  # a phone knows nothing of the day that we pretend
             )
         if fault is not None:
-            return page(me, fault)
+            return page(request, me, fault)
         return RedirectResponse("/mijn?gedaan=proved", status_code=303, headers=signed.PRIVATE)
 
     @router.get("/mijn/code.svg")
-    def picture(me: _Visitor) -> Response:
-        wanted = _to_set_up(app, me)
+    def picture(request: Request, me: _Visitor) -> Response:
+        wanted = to_set_up(request, me)
         if not wanted:
             raise NotFoundError("Je app is al ingesteld. De code om hem in te stellen is weg.")
         made = segno.make_qr(second_factor.address(me.contact.email, wanted))
@@ -70,11 +80,3 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         return Response(drawn.getvalue(), media_type="image/svg+xml", headers=signed.PRIVATE)
 
     return router
-
-
-def _to_set_up(app: App, me: Visitor) -> str:
-    """Return the secret for an app that is still to be set up, empty when there is one."""
-    with app.database.read() as session:
-        if second_factor.is_set_up(session, me.contact.key):
-            return ""
-        return second_factor.app_secret(session, me.contact.key, secret=app.key)

@@ -215,5 +215,5 @@ def test_a_setting_turns_the_code_off(
 def test_the_secret_of_one_is_not_that_of_another(app: App, sqlite_world: Database) -> None:
     with sqlite_world.read() as session:
         keys = ("leiden-centrum", "gouda-communicatie")
-        made = {second_factor.app_secret(session, one, secret=app.key) for one in keys}
+        made = {second_factor.app_secret(session, one, cookie="", secret=app.key) for one in keys}
     assert len(made) == 2
