@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from campagne.domain.spreadsheet import inert
+
 if TYPE_CHECKING:
     from campagne.bootstrap import App
 
@@ -109,13 +111,8 @@ def _as_csv(rows: Sequence[Mapping[str, object]]) -> str:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(rows[0])
         for row in rows:
-            writer.writerow([_inert(_cell(value)) for value in row.values()])
+            writer.writerow([inert(_cell(value)) for value in row.values()])
     return text.getvalue()
-
-
-def _inert(cell: str) -> str:
-    # A spreadsheet runs a cell that begins like a formula.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _as_table(rows: Sequence[Mapping[str, object]]) -> str:

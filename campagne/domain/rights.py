@@ -17,6 +17,7 @@ class Action(StrEnum):
     SET_DATES = "set_dates"
     SEE_DELIVERIES = "see_deliveries"
     SETTLE_DELIVERIES = "settle_deliveries"
+    SEE_AUDIT = "see_audit"
 
 
 class Reach(StrEnum):
@@ -45,6 +46,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SET_DATES: {Role.CENTRE: Reach.REGION, Role.ADMIN: Reach.REGION},
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
+    Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
 }
 
 # These reach beyond one gemeente, so a mailbox that others can read is not enough for them.

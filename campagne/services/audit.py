@@ -1,9 +1,10 @@
 """The log of changes: who changed what, when and why. Rows are only added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from campagne.store.tables import AuditRow
@@ -76,17 +77,25 @@ def record(
 
 
 def entries(
-    session: Session, *, of: tuple[str, str] | None = None, limit: int, offset: int = 0
+    session: Session,
+    *,
+    of: tuple[str, str] | None = None,
+    where: Iterable[ColumnElement[bool]] = (),
+    limit: int | None,
+    offset: int = 0,
 ) -> list[AuditLine]:
     """Return the changes, the newest first.
 
     Args:
         session: any session.
         of: kind and key of what was changed; None for everything.
-        limit: at most this many.
+        where: further conditions on `AuditRow`.
+        limit: at most this many; None for all.
         offset: how many to leave out at the front.
     """
-    statement = select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit).offset(offset)
+    statement = select(AuditRow).where(*where).order_by(col(AuditRow.id).desc())
+    if limit is not None:
+        statement = statement.limit(limit).offset(offset)
     if of is not None:
         statement = statement.where(col(AuditRow.kind) == of[0], col(AuditRow.key) == of[1])
     return [

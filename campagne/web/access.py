@@ -52,6 +52,8 @@ ACCESS = {
     # For whom, `services.scope` asks there.
     "/beheer/verzendingen": Access.LOGGED_IN,
     "/beheer/verzending/{number:int}": Access.LOGGED_IN,
+    "/beheer/logboek": Access.LOGGED_IN,
+    "/beheer/logboek.csv": Access.LOGGED_IN,
 }
 
 

@@ -16,6 +16,7 @@ from campagne.web.pages import (
     deliveries,
     edition,
     edition_form,
+    log_of_changes,
     login,
     mailbox,
     mine,
@@ -60,7 +61,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, route, edition, subscribe, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (edition_form, deliveries)
+    logged_in = (edition_form, deliveries, log_of_changes)
     return [
         *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from campagne.domain.reminders import StepStatus
 from campagne.errors import InvalidInputError
@@ -51,3 +51,9 @@ def tidy(text: str, limit: int, place: str) -> str:
     if len(line) > limit or not line.isprintable():
         raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.")
     return line
+
+
+def csv_file(name: str, content: bytes) -> Response:
+    """Return a table that a browser saves under a name, and that nobody keeps."""
+    saved = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers={**PRIVATE, **saved})

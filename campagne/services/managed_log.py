@@ -1,0 +1,125 @@
+"""The log of changes for who manages gemeenten: what was done with campaigns, people and mails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+from sqlmodel import Session, col
+
+from campagne.clock import AMSTERDAM
+from campagne.domain.rights import Action, Visitor
+from campagne.services import audit, lookup, scope
+from campagne.services.audit import AuditLine
+from campagne.store import queries
+from campagne.store.tables import AuditRow, ContactRow, DeliveryRow, EditionRow
+
+# What can be chosen, with the word for many of them.
+KINDS = {"edition": "campagnes", "contact": "contactpersonen", "delivery": "verzonden mails"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which changes somebody looks for; empty or None for all.
+
+    Attributes:
+        who: part of the name of who did it.
+        kind: one of `KINDS`.
+        first / last: days in Amsterdam, both included.
+    """
+
+    who: str = ""
+    kind: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A change with the name of what was changed, as people know it."""
+
+    change: AuditLine
+    of: str
+
+
+def lines(
+    session: Session, visitor: Visitor, wanted: Filter, *, limit: int | None, offset: int = 0
+) -> list[LogLine]:
+    """Return the changes in the gemeenten that somebody manages, the newest first.
+
+    Args:
+        session: any session.
+        visitor: who looks.
+        wanted: which changes.
+        limit: at most this many; None for all.
+        offset: how many to leave out at the front.
+
+    Raises:
+        NotFoundError: when they manage none.
+    """
+    conditions = [_in_scope(session, visitor), *_conditions(wanted)]
+    found = audit.entries(session, where=conditions, limit=limit, offset=offset)
+    names = _names(session, found)
+    return [LogLine(one, names.get((one.kind, one.key), one.key)) for one in found]
+
+
+def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
+    """Return the condition that a change is of something that somebody manages.
+
+    A campaign of several gemeenten is of each of them, a national one of everybody.
+    """
+    mine = scope.places(session, visitor, Action.SEE_AUDIT)
+    regions = queries.regions(session)
+    campaigns = [
+        key
+        for key, one in queries.campaigns(session).items()
+        if any(lookup.concerns(one, place, regions) for place in mine.values())
+    ]
+    keys = {
+        "edition": select(col(EditionRow.key)).where(col(EditionRow.campaign_key).in_(campaigns)),
+        "contact": scope.contacts(mine),
+        "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
+    }
+    return or_(
+        *(
+            and_(col(AuditRow.kind) == kind, col(AuditRow.key).in_(some))
+            for kind, some in keys.items()
+        )
+    )
+
+
+def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.who:
+        yield col(AuditRow.by).icontains(wanted.who, autoescape=True)
+    if wanted.kind:
+        yield col(AuditRow.kind) == wanted.kind
+    if wanted.first is not None:
+        yield col(AuditRow.at) >= _midnight(wanted.first)
+    if wanted.last is not None:
+        yield col(AuditRow.at) < _midnight(wanted.last + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in Amsterdam."""
+    return datetime.combine(day, time.min, tzinfo=AMSTERDAM).astimezone(UTC)
+
+
+def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], str]:
+    """Return what people call the things that were changed; a statement for each kind of them."""
+    keys: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for one in found:
+        keys[one.kind].add(one.key)
+    names: dict[tuple[str, str], str] = {}
+    if keys["edition"]:
+        campaigns = queries.campaigns(session)
+        for edition in queries.editions(session, keys=keys["edition"]):
+            name = f"{campaigns[edition.campaign].name} {edition.year}"
+            names["edition", edition.key] = name
+    people = select(col(ContactRow.key), col(ContactRow.name))
+    mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
+    for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):
+        names["contact", key] = name
+    numbers = map(int, keys["delivery"])
+    for number, subject, to in session.execute(mails.where(col(DeliveryRow.id).in_(numbers))):
+        names["delivery", str(number)] = f"{subject} ({to})"
+    return names
