@@ -92,18 +92,25 @@ def may_try(session: Session, who: str, limit: Limit, *, secret: str, now: datet
         secret: key that hides `who` in the table.
         now: instant, aware UTC.
     """
-    hidden = hmac.new(secret.encode(), who.encode(), hashlib.sha256).hexdigest()
     session.exec(delete(LoginTryRow).where(col(LoginTryRow.at) < now - ASKS_PER_CLIENT.within))
-    recent = session.exec(
-        select(func.count())
-        .select_from(LoginTryRow)
-        .where(col(LoginTryRow.who) == hidden, col(LoginTryRow.at) > now - limit.within)
-    ).one()
-    if recent >= limit.times:
+    hidden = _hidden(who, secret)
+    if _is_reached(session, hidden, limit, now):
         return False
     session.add(LoginTryRow(who=hidden, at=now))
     session.flush()
     return True
+
+
+def asked_too_often(session: Session, client: str, *, secret: str, now: datetime) -> bool:
+    """Say whether a client may ask for no more links now; notes nothing.
+
+    Args:
+        session: any session.
+        client: network address of who asks.
+        secret: key that hides it in the table of tries.
+        now: instant, aware UTC.
+    """
+    return _is_reached(session, _hidden(f"client {client}", secret), ASKS_PER_CLIENT, now)
 
 
 def peek(session: Session, token: str, now: datetime) -> Contact:
@@ -254,6 +261,19 @@ def _alive(session: Session, key: str, now: datetime) -> WebSessionRow | None:
 
 def _contact(session: Session, key: str) -> Contact | None:
     return next((one for one in queries.contacts(session) if one.key == key), None)
+
+
+def _hidden(who: str, secret: str) -> str:
+    return hmac.new(secret.encode(), who.encode(), hashlib.sha256).hexdigest()
+
+
+def _is_reached(session: Session, hidden: str, limit: Limit, now: datetime) -> bool:
+    recent = session.exec(
+        select(func.count())
+        .select_from(LoginTryRow)
+        .where(col(LoginTryRow.who) == hidden, col(LoginTryRow.at) > now - limit.within)
+    ).one()
+    return recent >= limit.times
 
 
 def _hash(token: str) -> str:

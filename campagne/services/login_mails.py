@@ -7,6 +7,7 @@ same for every address. A mail that cannot leave is lost: whoever waits for it a
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,8 +24,9 @@ from campagne.store.database import Database
 
 log = logging.getLogger("campagne.login")
 
-# Who asks while so many wait is one of too many.
+# Who asks while so many wait is one of too many; one client cannot take all of that room.
 _ROOM = 100
+_ROOM_PER_CLIENT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class LoginMails:
         self._clock = clock
         self._asked: queue.Queue[_Asked] = queue.Queue(_ROOM)
         self._thread = threading.Thread(target=self._work, name="login mails", daemon=True)
-        self._starting = threading.Lock()
+        self._waiting: Counter[str] = Counter()  # requests per client
+        self._lock = threading.Lock()  # of the two above
 
     def ask(self, address: str, *, client: str, then: str = "") -> None:
         """Note that somebody asks for a link; returns at once.
@@ -73,13 +76,14 @@ class LoginMails:
             client: network address of who asks.
             then: path of the page to go to after the log-in; empty for the first one.
         """
-        with self._starting:
+        with self._lock:
             if not self._thread.is_alive():
                 self._thread.start()
-        try:
+            if self._asked.full() or self._waiting[client] >= _ROOM_PER_CLIENT:
+                log.warning("too many ask to log in at once; a request was dropped")
+                return
+            self._waiting[client] += 1
             self._asked.put_nowait(_Asked(address, client, then))
-        except queue.Full:
-            log.warning("too many ask to log in at once; a request was dropped")
 
     def wait(self) -> None:
         """Wait until everything that was asked is done."""
@@ -96,9 +100,17 @@ class LoginMails:
                 # The thread must outlive any fault of one request.
                 log.exception("a log-in mail cannot be made")
             finally:
+                with self._lock:
+                    self._waiting -= Counter([asked.client])  # keeps no client at zero
                 self._asked.task_done()
 
     def _answer(self, asked: _Asked) -> None:
+        # Looked at before anything is written: who keeps asking holds up nobody who writes.
+        with self._database.read() as session:
+            if login.asked_too_often(
+                session, asked.client, secret=self._secret, now=self._clock.now()
+            ):
+                return
         with self._database.session() as session:
             login.forget_the_old(session, self._clock.now())
             made = login.ask(

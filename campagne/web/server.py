@@ -130,7 +130,7 @@ def configure(app: ASGIApp, *, files: int, graceful_seconds: int) -> uvicorn.Con
 
 def shorten_log() -> None:
     """Write few lines of what a stranger can cause: he can cause it a million times."""
-    for name in ("asyncio", "uvicorn.error"):
+    for name in ("asyncio", "uvicorn.error", "campagne.login"):
         logging.getLogger(name).addFilter(FewLines())
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import time
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -166,3 +167,30 @@ def test_a_session_that_ran_out_asks_to_log_in_again(
     log_in(client, app, KATWIJK)
     clock.move_to(clock.today(), time(19, 0))
     assert client.get("/mijn").headers["location"] == "/inloggen?naar=%2Fmijn"
+
+
+def test_who_asks_all_the_time_keeps_nobody_else_out(
+    app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with app.database.session():  # so that all of them wait
+        for number in range(150):
+            app.login_mails.ask(f"iemand{number}@example.nl", client="198.51.100.7")
+        app.login_mails.ask(KATWIJK, client="192.0.2.9")
+    app.login_mails.wait()
+    assert len(list((tmp_path / "postvak").glob("*.eml"))) == 1
+    assert "dropped" in caplog.text
+
+
+def test_who_asked_too_often_waits_for_no_writer_and_holds_up_none(
+    app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(30):
+        app.login_mails.ask(f"iemand{number}@example.nl", client="198.51.100.7")
+        app.login_mails.wait()
+    with app.database.session():
+        app.login_mails.ask(KATWIJK, client="198.51.100.7")
+        app.login_mails.wait()
+    assert caplog.text == "", "it did not try to write"
+    app.login_mails.ask(KATWIJK, client="192.0.2.9")
+    app.login_mails.wait()
+    assert len(list((tmp_path / "postvak").glob("*.eml"))) == 1
