@@ -20,6 +20,7 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
     contactpersonen van de gemeente krijgen een bevestiging.
     """
     from campagne.domain.reminders import Answer
+    from campagne.services.lookup import municipality
     from campagne.services.participation import record
 
     with service() as app, app.database.session() as session:
@@ -34,5 +35,6 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
             links=app.links,
             mails=app.mails,
         )
-    said = f"{gemeente} {_ANSWERS[answer]}."
+        name = municipality(session, gemeente).name
+    said = f"{name} {_ANSWERS[answer]}."
     click.echo(f"Vastgelegd: {said}" if stored else f"Dat was al het antwoord: {said}")

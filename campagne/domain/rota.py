@@ -236,6 +236,25 @@ def stands_by_rule(edition: Edition, campaign: Campaign) -> bool:
     )
 
 
+def why_these_days(edition: Edition, campaign: Campaign) -> str:
+    """Return in Dutch why an edition falls when it does.
+
+    That is the rule, unless somebody chose other days than the calendar files give.
+    """
+    if not departs_from_rule(edition, campaign):
+        return campaign.rule_text
+    return f"Dit jaar zijn de dagen anders dan de regel zegt. De regel: {campaign.rule_text}"
+
+
+def departs_from_rule(edition: Edition, campaign: Campaign) -> bool:
+    """Say whether an edition has other days than its rule or the known dates of its year give."""
+    spans = {known.span for known in campaign.known if known.year == edition.year}
+    if not spans:
+        by_rule = evaluate(campaign.rule, edition.year)
+        spans = set() if isinstance(by_rule, Unknown) else {by_rule}
+    return bool(spans) and edition.span not in spans
+
+
 def _from_known(campaign: Campaign, known: KnownDates) -> Edition:
     key = f"{campaign.key}-{known.year}"
     return Edition(

@@ -27,7 +27,9 @@ from campagne.domain.rota import (
     Campaign,
     Edition,
     EditionStatus,
+    departs_from_rule,
     stands_by_rule,
+    why_these_days,
 )
 from campagne.domain.workdays import WorkCalendar
 from campagne.errors import InvalidInputError
@@ -186,6 +188,7 @@ class CalendarBook:
         campaign = self.all.campaigns[edition.campaign]
         central = self.central(campaign.key, edition.year)
         by_rule = stands_by_rule(edition, campaign)
+        by_files = not departs_from_rule(edition, campaign)
         steps = self.steps(edition, Scope.FULL if central else Scope.SIGNAL)
         return EditionLine(
             key=edition.key,
@@ -195,9 +198,9 @@ class CalendarBook:
             period=dutch.period(edition.span),
             status=edition.status,
             by_rule=by_rule,
-            why=campaign.rule_text,
+            why=why_these_days(edition, campaign),
             remark=campaign.remark,
-            central=central,
+            central=central if by_files else _unexplained(central),
             region=self.all.regions[campaign.region].name if campaign.region else None,
             source=edition.source or campaign.source,
             checked_on=edition.checked_on or (campaign.checked_on if by_rule else None),
@@ -311,6 +314,11 @@ class CalendarBook:
 
     def _name(self, municipality: str | None) -> str | None:
         return None if municipality is None else self.all.municipalities[municipality].name
+
+
+def _unexplained(central: tuple[Central, ...]) -> tuple[Central, ...]:
+    """Leave out why the days differ from a plan: that explains those of the rule, not others."""
+    return tuple(replace(one, why_differs="") for one in central)
 
 
 def undated_reason(campaign: Campaign, year: int) -> str:

@@ -13,7 +13,15 @@ from enum import StrEnum
 from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.regions import Municipality, Region, reaches, touches
-from campagne.domain.rota import Agreement, Campaign, Edition, EditionStatus, RotaEntry
+from campagne.domain.rota import (
+    Agreement,
+    Campaign,
+    Edition,
+    EditionStatus,
+    RotaEntry,
+    departs_from_rule,
+    why_these_days,
+)
 
 # Long enough for everybody's calendar to have seen that it is off, slow ones and holidays included.
 _SHOW_CANCELLED = timedelta(weeks=6)
@@ -196,12 +204,12 @@ def _lines(
         yield f"Thema: {dutch.join(themes)}"
     yield f"Periode: {dutch.period(edition.span)}"
     if campaign.rule_text:
-        yield f"Waarom deze datums: {campaign.rule_text}"
-    yield from _rota_lines(entries, known)
+        yield f"Waarom deze datums: {why_these_days(edition, campaign)}"
+    yield from _rota_lines(entries, known, by_rule=not departs_from_rule(edition, campaign))
     yield from _source_lines(edition, campaign)
 
 
-def _rota_lines(entries: list[RotaEntry], known: Known) -> Iterable[str]:
+def _rota_lines(entries: list[RotaEntry], known: Known, *, by_rule: bool) -> Iterable[str]:
     if entries:
         regions = [_region(one, known) for one in entries]
         yield f"Centraal in het rooster van: {dutch.join(regions)}"
@@ -209,7 +217,8 @@ def _rota_lines(entries: list[RotaEntry], known: Known) -> Iterable[str]:
         where = f" in {known.regions[entry.region].name}" if len(entries) > 1 else ""
         if entry.lead:
             yield f"Trekker{where}: {known.municipalities[entry.lead].name}"
-        if entry.why_differs:
+        # It explains the days of the rule, not those that somebody chose.
+        if entry.why_differs and by_rule:
             yield f"Het plan{where} noemt {entry.plan_period}. {entry.why_differs}"
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
 from campagne.domain.reminders import AgendaItem, Lateness, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.services import reminders, steps
@@ -39,6 +40,7 @@ class MyStep:
         in_time: how far off its day is, in Dutch.
         views: the step for each gemeente, by name.
         waits_for_date: it reaches residents and the date is not confirmed.
+        of_colleague: who does it, where that is somebody else: they are told when it stays open.
     """
 
     edition: str
@@ -51,6 +53,7 @@ class MyStep:
     in_time: str
     waits_for_date: bool
     late: Lateness | None
+    of_colleague: Role | None
     views: tuple[StepView, ...]
 
     @property
@@ -109,7 +112,7 @@ def my_steps(session: Session, contact: Contact, *, today: date, now: datetime) 
     names = {key: one.name for key, one in known.campaigns.items()}
     grouped: dict[When, list[MyStep]] = {heading: [] for heading in When}
     for (heading, *_), pairs in sorted(found.items(), key=lambda one: one[0][1:]):
-        grouped[heading].append(_step(pairs, names[pairs[0][0].edition.campaign], today))
+        grouped[heading].append(_step(contact, pairs, names[pairs[0][0].edition.campaign], today))
     return MySteps(
         now=tuple(grouped[When.NOW]),
         this_month=tuple(grouped[When.THIS_MONTH]),
@@ -118,8 +121,11 @@ def my_steps(session: Session, contact: Contact, *, today: date, now: datetime) 
     )
 
 
-def _step(pairs: Sequence[tuple[AgendaItem, StepView]], campaign: str, today: date) -> MyStep:
+def _step(
+    contact: Contact, pairs: Sequence[tuple[AgendaItem, StepView]], campaign: str, today: date
+) -> MyStep:
     item, view = pairs[0]
+    mine = any((one.step.role, one.municipality.key) in contact.assignments for one, _ in pairs)
     provisional = item.edition.status is EditionStatus.PROVISIONAL
     return MyStep(
         edition=view.edition,
@@ -132,6 +138,7 @@ def _step(pairs: Sequence[tuple[AgendaItem, StepView]], campaign: str, today: da
         in_time=dutch.in_time(today, view.due_on),
         waits_for_date=provisional and item.step.resident_facing,
         late=view.late,
+        of_colleague=None if mine else item.step.role,
         views=tuple(sorted((one for _, one in pairs), key=lambda one: one.municipality_name)),
     )
 

@@ -83,8 +83,8 @@ def test_an_answer_by_phone(say: Say) -> None:
     ask(say)
     say("broadcast", "release", "1")
     phone = ("answer", ORANGE, "katwijk", "decline", "--by", "Beleid Katwijk")
-    assert say(*phone).out == "Vastgelegd: katwijk doet niet mee.\n"
-    assert say(*phone).out == "Dat was al het antwoord: katwijk doet niet mee.\n"
+    assert say(*phone).out == "Vastgelegd: Katwijk doet niet mee.\n"
+    assert say(*phone).out == "Dat was al het antwoord: Katwijk doet niet mee.\n"
 
     status = say("broadcast", "status", "1", "--format", "csv")
     rows = {row["gemeente"]: row for row in csv.DictReader(io.StringIO(status.out))}

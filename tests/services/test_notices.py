@@ -189,6 +189,7 @@ def test_cancelled_and_on_again(office: Office) -> None:
     office.round()
     (text,) = _unsent(office)
     assert "gaat toch door" in text
+    assert "Zet het dan weer klaar." in text
     office.become(DeliveryState.ACCEPTED)
     office.cancel(WEEK)
     office.round()

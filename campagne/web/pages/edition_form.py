@@ -82,9 +82,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             shown = edition_changes.form(session, key, me)
         span = shown.edition.span
-        typed = Fields(
-            first=span.first.isoformat(), last=span.last.isoformat(), source=shown.edition.source
-        )
+        # The source starts empty: the one of the old days must not slip in under the new ones.
+        typed = Fields(first=span.first.isoformat(), last=span.last.isoformat())
         return answer(EditionFormPage(shown.campaign, shown, typed, saved=opgeslagen))
 
     @router.post("/beheer/editie/{key}")

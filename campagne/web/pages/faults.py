@@ -3,6 +3,7 @@
 import logging
 import secrets
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -43,6 +44,7 @@ class FaultPage:
     title: str
     sentence: str
     status: int
+    log_in_again: bool = False
     section: str = ""
 
 
@@ -59,7 +61,8 @@ class Faults:
         every = {"cache-control": "no-store", **(headers or {})}
         if not _reads_html(Headers(scope=scope)):
             return PlainTextResponse(f"{sentence}\n", status, every)
-        page = FaultPage(_TITLES.get(status, "Er ging iets mis"), sentence, status)
+        again = status == HTTPStatus.NOT_FOUND and scope["path"].startswith("/inloggen/")
+        page = FaultPage(_TITLES.get(status, "Er ging iets mis"), sentence, status, again)
         return self._pages.answer("fault.html", page, status=status, headers=every)
 
     def hook_into(self, api: FastAPI) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.domain.preferences import MailList
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
 from campagne.services import login, my_steps, steps
@@ -30,6 +31,7 @@ class MinePage:
     Attributes:
         said: what became of the form that was sent, empty for none.
         manages: True for who can change the dates of campaigns.
+        preferences_url: where I choose which mails I get.
     """
 
     visitor: Visitor
@@ -37,6 +39,7 @@ class MinePage:
     said: str
     must_prove: bool
     manages: bool
+    preferences_url: str
     note_limit: int = _NOTE_LIMIT
     title: str = "Mijn stappen"
     section: str = "mijn"
@@ -63,7 +66,8 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             found = my_steps.my_steps(
                 session, me.acting, today=app.clock.today(), now=app.clock.now()
             )
-        page = MinePage(me, found, _SAID.get(gedaan, ""), me.must_prove, me.manages)
+        choose = app.links.preferences(me.contact.key, MailList.REMINDERS)
+        page = MinePage(me, found, _SAID.get(gedaan, ""), me.must_prove, me.manages, choose)
         return pages.answer("mine.html", page, headers=signed.PRIVATE)
 
     @router.post("/mijn/stap")

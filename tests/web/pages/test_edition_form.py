@@ -77,7 +77,7 @@ def test_what_a_move_does_is_shown_first_and_then_done(
     assert "van maandag 23 tot en met zondag 29 november 2026" in page
     moved = re.findall(r"(\d+) herinneringen komen op een andere dag", page)
     assert int(moved[0]) > 5
-    assert "0 personen krijgen een mail over de wijziging" in page
+    assert "Niemand krijgt een mail over de wijziging" in page
     # Everything, the campaign, four regions and seven gemeenten.
     assert "13 agenda" in page
     assert stored(sqlite_world) == BEFORE, "only shown"
@@ -148,6 +148,13 @@ def test_a_form_that_makes_no_sense_keeps_what_was_typed(
     assert stored(sqlite_world) == BEFORE
     if changed.get("waarom") != "":
         assert "&lt;b&gt;omdat&lt;/b&gt;" in page
+
+
+def test_other_days_need_a_source_of_their_own(leiden: TestClient, sqlite_world: Database) -> None:
+    assert 'name="bron" maxlength="300" value=""' in leiden.get(PAGE).text
+    status, _ = send(leiden, bron="", opslaan="ja")
+    assert status == 400
+    assert stored(sqlite_world) == BEFORE
 
 
 def test_who_was_second_is_told_who_was_first(leiden: TestClient, sqlite_world: Database) -> None:
