@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=1, le=65535, description="Poort waarop de webserver luistert."
     )
+    proxies: str = Field(
+        default="127.0.0.1,::1",
+        description=(
+            "Adressen van de webservers (proxy's) die voor campagne staan, met komma's ertussen;"
+            " een netwerk mag ook: 10.0.0.0/24. Alleen die mogen met X-Forwarded-For zeggen van"
+            " wie een verzoek komt."
+        ),
+    )
     base_url: str = Field(
         default_factory=lambda given: f"http://127.0.0.1:{given.get('port', 8000)}",
         description=(
@@ -223,6 +231,17 @@ class Settings(BaseSettings):
                 message = "noem een IP-adres of een naam zonder http://, zoals 127.0.0.1 of 0.0.0.0"
                 raise ValueError(message) from None
         return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _only_addresses(cls, value: str) -> str:
+        try:
+            return ",".join(str(ipaddress.ip_network(one.strip())) for one in value.split(","))
+        except ValueError:
+            message = (
+                "noem IP-adressen of netwerken met komma's ertussen, zoals 127.0.0.1,10.0.0.0/24"
+            )
+            raise ValueError(message) from None
 
     @field_validator("base_url")
     @classmethod

@@ -114,7 +114,12 @@ def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> Non
     shorten_log()
     files = raise_file_limit()
     server = uvicorn.Server(
-        configure(create_app(app), files=files, graceful_seconds=_ANSWER_SECONDS)
+        configure(
+            create_app(app),
+            files=files,
+            graceful_seconds=_ANSWER_SECONDS,
+            proxies=app.settings.proxies,
+        )
     )
     click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
     if stopped.empty():  # a signal that came before uvicorn listens for it

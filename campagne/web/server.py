@@ -99,13 +99,14 @@ class FewLines(logging.Filter):
         return True
 
 
-def configure(app: ASGIApp, *, files: int, graceful_seconds: int) -> uvicorn.Config:
+def configure(app: ASGIApp, *, files: int, graceful_seconds: int, proxies: str) -> uvicorn.Config:
     """Return how to serve the application.
 
     Args:
         app: the application.
         files: how many files this process may have open.
         graceful_seconds: how long a request that runs may take when the process is stopped.
+        proxies: addresses and networks, with commas, that may say for whom a request comes.
     """
     most = max(_FEWEST_CONNECTIONS, min(_MOST_CONNECTIONS, files - _OTHER_FILES))
 
@@ -120,6 +121,7 @@ def configure(app: ASGIApp, *, files: int, graceful_seconds: int) -> uvicorn.Con
         log_level="warning",
         access_log=False,  # paths can hold tokens
         server_header=False,
+        forwarded_allow_ips=proxies,
         # Before the last of them is refused unheard, others get an answer: 503.
         limit_concurrency=most - most // 10,
         # So many are taken in before the first of them is counted.

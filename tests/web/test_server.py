@@ -26,7 +26,8 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     while more:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    await PlainTextResponse(b"got " + body)(scope, receive, send)
+    said = scope["client"][0].encode() if scope["path"] == "/who" else body
+    await PlainTextResponse(b"got " + said)(scope, receive, send)
 
 
 @pytest.fixture
@@ -34,8 +35,10 @@ def serve() -> Iterator[Serve]:
     """Serve `echo` with a time for a request and a number of connections; return its address."""
     with ExitStack() as stack:
 
-        def start(*, request_seconds: float = SECONDS, most: int = 16) -> tuple[str, int]:
-            config = configure(echo, files=1000, graceful_seconds=1)
+        def start(
+            *, request_seconds: float = SECONDS, most: int = 16, proxies: str = "127.0.0.1"
+        ) -> tuple[str, int]:
+            config = configure(echo, files=1000, graceful_seconds=1, proxies=proxies)
             config.http = type(
                 "Protocol",
                 (PatientProtocol,),
@@ -136,8 +139,8 @@ def test_one_connection_too_many_is_refused_and_the_others_stay(serve: Serve) ->
 
 
 def test_no_more_connections_than_there_are_files() -> None:
-    few = configure(echo, files=200, graceful_seconds=1)
-    many = configure(echo, files=1_000_000, graceful_seconds=1)
+    few = configure(echo, files=200, graceful_seconds=1, proxies="127.0.0.1")
+    many = configure(echo, files=1_000_000, graceful_seconds=1, proxies="127.0.0.1")
     most = [one.http.most_connections for one in (few, many)]  # type: ignore[union-attr]  # ours
 
     assert most == [136, 1000]
@@ -157,3 +160,18 @@ def test_the_log_tells_a_flood_in_a_few_lines() -> None:
     assert [line(at) for at in (60, 61)] == ["no files (3 more lines were left out)", "no files"]
     # A clock that is put back does not silence the log.
     assert line(-1000) == "no files"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [("192.0.2.0/24", "127.0.0.1"), ("127.0.0.1/32,10.0.0.0/8", "203.0.113.7")]
+)
+def test_only_a_proxy_that_is_named_says_who_asks(
+    serve: Callable[..., tuple[str, int]], proxies: str, seen: str
+) -> None:
+    address = serve(proxies=proxies)
+    forged = b"GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    forged += b"X-Forwarded-For: 198.51.100.9, 203.0.113.7, 10.1.2.3\r\n\r\n"
+    with socket.create_connection(address, timeout=SECONDS) as client:
+        client.sendall(forged)
+        answer = b"".join(iter(lambda: client.recv(4096), b""))
+    assert answer.endswith(f"got {seen}".encode())

@@ -1,5 +1,6 @@
 """Log in and out: ask for a link, press the button behind it, and leave again."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -82,7 +83,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             return pages.answer(
                 "login.html", page, status=HTTPStatus.BAD_REQUEST, headers=signed.PRIVATE
             )
-        client = request.client.host if request.client else ""
+        client = one_client(request.client.host if request.client else "")
         app.login_mails.ask(address, client=client, then=then)
         page = AskPage(then, address, asked=True, folder=folder)
         return pages.answer("login.html", page, headers=signed.PRIVATE)
@@ -120,6 +121,15 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         return answer
 
     return router
+
+
+def one_client(host: str) -> str:
+    """Return what the limits take for one client; of IPv6 everybody has a whole network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))  # noqa: PLR2004 - IPv4
 
 
 def ask_first(path: str) -> RedirectResponse:

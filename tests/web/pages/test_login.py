@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import SetClock
+from campagne.web.pages.login import one_client
 
 KATWIJK = "katwijk-campagnes@example.nl"
 
@@ -194,3 +195,17 @@ def test_who_asked_too_often_waits_for_no_writer_and_holds_up_none(
     app.login_mails.ask(KATWIJK, client="192.0.2.9")
     app.login_mails.wait()
     assert len(list((tmp_path / "postvak").glob("*.eml"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("testclient", "testclient", True),
+    ],
+)
+def test_who_has_many_addresses_is_one_client(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a case
+    assert (one_client(one) == one_client(other)) is same
