@@ -225,7 +225,8 @@ def end(session: Session, contact_key: str, session_ids: list[int]) -> int:
 
 
 def end_all(session: Session, contact_key: str) -> None:
-    """Log a contact out everywhere."""
+    """Log a contact out everywhere; a link that is on its way does not work any more either."""
+    session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact_key))
     session.exec(delete(WebSessionRow).where(col(WebSessionRow.contact_key) == contact_key))
 
 

@@ -21,6 +21,7 @@ from campagne.domain.regions import Region, ancestry
 from campagne.domain.rota import Agreement, Edition, RotaEntry
 from campagne.domain.threeway import Fields, Item
 from campagne.rota_files import RotaFiles
+from campagne.services import login
 from campagne.store import rows, tables
 
 Values = dict[str, Any]
@@ -169,13 +170,18 @@ def add(session: Session, items: Mapping[Item, Values], now: datetime) -> None:
 
 
 def change(session: Session, item: Item, values: Values) -> None:
-    """Store other values in some fields of an item; other dates raise its date version."""
+    """Store other values in some fields of an item; other dates raise its date version.
+
+    A contact with another address can be another person, so whoever is logged in is no more.
+    """
     table: Any = KINDS[item.kind].table
     columns: Values = _columns(values)
     if SPAN in values:
         columns["date_version"] = table.date_version + 1
     if columns:
         session.connection().execute(update(table).where(table.key == item.key).values(columns))
+    if item.kind == "contact" and columns.keys() & {"email", "active"}:
+        login.end_all(session, item.key)
     _beside(session, item, values)
     session.flush()
 

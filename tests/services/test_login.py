@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 
 from campagne.clock import SetClock
 from campagne.domain.login import IDLE, LINK_LASTS, SESSION_LASTS
+from campagne.domain.threeway import Item
 from campagne.errors import NotFoundError
-from campagne.services import login, second_factor
+from campagne.services import login, rota_items, second_factor
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow, LoginLinkRow, LoginTryRow, WebSessionRow
 
@@ -148,6 +149,34 @@ def test_devices_can_be_ended_by_their_owner_alone(world: Database, clock: SetCl
         login.leave(session, first)
         login.leave(session, first)
         assert login.visitor(session, first, clock.now()) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "stays"),
+    [
+        ({"email": "opvolger@example.nl"}, False),
+        ({"active": False}, False),
+        ({"phone": "0100000000"}, True),
+        ({"name": "Team Katwijk"}, True),
+    ],
+)
+def test_another_address_in_the_files_ends_what_the_old_one_could_do(
+    world: Database,
+    clock: SetClock,
+    changed: dict[str, object],
+    stays: bool,  # noqa: FBT001 - a case
+) -> None:
+    with world.session() as session:
+        key = enter(session, clock.now())
+        token = ask(session, clock.now())
+        rota_items.change(session, Item("contact", KATWIJK), changed)
+        session.expire_all()
+        assert (login.visitor(session, key, clock.now()) is not None) is stays
+        if stays:
+            assert login.peek(session, token, clock.now()).key == KATWIJK
+        else:
+            with pytest.raises(NotFoundError):
+                login.peek(session, token, clock.now())
 
 
 def _code(session: Session, now: datetime, cookie: str) -> str:
