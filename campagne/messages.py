@@ -159,7 +159,15 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that begins on its first line: some programs show an empty or indented one else."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return super().fold(policy=policy).replace(f":{policy.linesep} ", ": ", 1)
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
 _HEADERS.map_to_type("list-unsubscribe", _Whole)
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 

@@ -218,6 +218,13 @@ def test_no_name_can_add_a_header_or_break_the_mail(name: str) -> None:
     assert mail["To"].addresses[0].addr_spec == "anna@example.nl"
 
 
+def test_a_long_subject_begins_on_its_first_line(mails: Mails) -> None:
+    name = "Internationale dag van de rechten van het kind in heel Nederland"
+    message = compose(mails, replace(REMINDER, blocks=(replace(BLOCK, name=name),)))
+    assert b"\r\nSubject: Internationale dag" in message.raw
+    assert str(opened(message)["Subject"]).startswith(name)
+
+
 def test_line_ends_in_a_name_or_campaign_add_nothing(mails: Mails) -> None:
     evil = "Orange\r\nBcc: iedereen@example.nl"
     message = compose(

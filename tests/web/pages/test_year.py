@@ -74,7 +74,7 @@ def test_the_start_page_is_this_year(client: TestClient, clock: SetClock) -> Non
         (date(2026, 9, 7), "?gemeente=katwijk", WEEK, "1 eerdere stap staat nog open"),
         (date(2026, 9, 8), "?gemeente=gouda", WEEK, "1 stap staat nog open"),
         (date(2026, 11, 16), "?gemeente=gouda", WEEK, "Er staan geen stappen meer open."),
-        (date(2026, 10, 1), "", "orange-the-world-2026", "Alle stappen zijn geweest."),
+        (date(2026, 10, 1), "", "orange-the-world-2026", "Kies je gemeente: dan zie je wat"),
         (date(2026, 12, 11), "", "orange-the-world-2026", "De campagne is geweest."),
     ],
 )
