@@ -179,6 +179,22 @@ def test_others_can_neither_see_nor_send_the_form(
     assert stored(sqlite_world) == BEFORE
 
 
+@pytest.mark.parametrize("role", [Role.CENTRE, Role.ADMIN])
+def test_one_gemeente_sets_no_dates_for_all(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database, role: Role
+) -> None:
+    """Whatever it calls its own people: Katwijk is no centrumgemeente."""
+    with sqlite_world.session() as session:
+        session.add(
+            ContactRoleRow(contact_key="katwijk-campagnes", role=role, municipality_key="katwijk")
+        )
+    log_in(client, app, KATWIJK)
+    assert "Er zijn geen campagnes" in client.get("/beheer/edities").text
+    assert client.get(PAGE).status_code == 404
+    assert send(client, versie="x", opslaan="ja")[0] == 404
+    assert stored(sqlite_world) == BEFORE
+
+
 def test_the_centrumgemeente_needs_its_code(
     make_app: MakeApp, visit: Visit, log_in: LogIn, sqlite_world: Database
 ) -> None:
