@@ -62,7 +62,8 @@ class Faults:
         if not _reads_html(Headers(scope=scope)):
             return PlainTextResponse(f"{sentence}\n", status, every)
         again = status == HTTPStatus.NOT_FOUND and scope["path"].startswith("/inloggen/")
-        page = FaultPage(_TITLES.get(status, "Er ging iets mis"), sentence, status, again)
+        title = "Deze link werkt niet" if again else _TITLES.get(status, "Er ging iets mis")
+        page = FaultPage(title, sentence, status, again)
         return self._pages.answer("fault.html", page, status=status, headers=every)
 
     def hook_into(self, api: FastAPI) -> None:

@@ -170,6 +170,13 @@ def test_a_session_that_ran_out_asks_to_log_in_again(
     assert client.get("/mijn").headers["location"] == "/inloggen?naar=%2Fmijn"
 
 
+def test_a_link_that_works_no_more_leads_to_a_new_one(client: TestClient) -> None:
+    page = client.get("/inloggen/bestaat-niet")
+    assert page.status_code == 404
+    assert "Deze link werkt niet" in page.text
+    assert 'href="/inloggen">Vraag een nieuwe link' in page.text
+
+
 def test_who_asks_all_the_time_keeps_nobody_else_out(
     app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
