@@ -78,7 +78,10 @@ class Database:
                 self._reading = _frozen_engine(self._file)
         elif parsed.drivername == "postgresql+psycopg":
             self._writing = create_engine(
-                url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}
+                url,
+                pool_pre_ping=True,
+                hide_parameters=True,  # see `_sqlite_engines`
+                connect_args={"connect_timeout": _CONNECT_SECONDS},
             )
             self._reading = self._writing.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -212,8 +215,9 @@ def _sqlite_file(path: str | None) -> Path:
 
 
 def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
-    writing = create_engine(url, connect_args={"check_same_thread": False})
-    reading = create_engine(url, connect_args={"check_same_thread": False})
+    # In a log nobody needs the addresses and links that a statement stores.
+    own = {"hide_parameters": True, "connect_args": {"check_same_thread": False}}
+    writing, reading = create_engine(url, **own), create_engine(url, **own)
 
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
         # SQLAlchemy would otherwise let the driver decide when a transaction begins.
@@ -260,7 +264,7 @@ def _frozen_engine(file: Path) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
-    reading = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    reading = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
     event.listen(reading, "connect", configure)
     event.listen(reading, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return reading

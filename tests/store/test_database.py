@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from traceback import format_exception
 from typing import NoReturn
 
 import psycopg
@@ -107,6 +108,14 @@ def test_a_second_writer_waits_for_the_first_to_end(world: Database) -> None:
 def test_foreign_keys_are_enforced(database: Database) -> None:
     with pytest.raises(IntegrityError), database.session() as session:
         session.add(MunicipalityRow(key="x", name="X", cbs_code="GM0001", region_key="nergens"))
+
+
+def test_a_defect_tells_nothing_of_what_is_stored(database: Database) -> None:
+    """It goes to the log, with its causes: a mail with its signed links must not."""
+    town = MunicipalityRow(key="katwijk", name="geheim", cbs_code="GM0537", region_key="nergens")
+    with pytest.raises(IntegrityError) as caught, database.session() as session:
+        session.add(town)
+    assert "geheim" not in "".join(format_exception(caught.value))
 
 
 def test_an_instant_comes_back_aware_in_utc(database: Database) -> None:
