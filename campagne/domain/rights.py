@@ -18,6 +18,7 @@ class Action(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
+    MANAGE_CONTACTS = "manage_contacts"
 
 
 class Reach(StrEnum):
@@ -47,6 +48,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
+    Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
 }
 
 # These reach beyond one gemeente, so a mailbox that others can read is not enough for them.

@@ -32,16 +32,13 @@ def read(content: bytes) -> list[tuple[int, list[str]]]:
     """Return the rows of a file, each with the number of its last line; empty rows are left out.
 
     Args:
-        content: UTF-8, or what Excel saves without asking (Windows-1252); cells separated by
-            whichever of semicolon, comma and tab the first line has most of.
+        content: as of `decode`; cells separated by whichever of semicolon, comma and tab the
+            first line has most of.
 
     Raises:
         InvalidInputError: when it is no such table.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = decode(content)
     if "\0" in text:
         raise InvalidInputError("Dit is geen CSV-bestand. Sla het in Excel op als CSV.")
     first = text.partition("\n")[0]
@@ -60,6 +57,14 @@ def read(content: bytes) -> list[tuple[int, list[str]]]:
             " is veel te lang. Sla het bestand in Excel opnieuw op als CSV."
         ) from None
     return rows
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a file, in UTF-8 or else in what Excel saves without asking."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _is_risky(cell: str) -> bool:

@@ -52,6 +52,9 @@ ACCESS = {
     # For whom, `services.scope` asks there.
     "/beheer/verzendingen": Access.LOGGED_IN,
     "/beheer/verzending/{number:int}": Access.LOGGED_IN,
+    "/beheer/contacten": Access.LOGGED_IN,
+    "/beheer/contacten.csv": Access.LOGGED_IN,
+    "/beheer/contact/{key}": Access.LOGGED_IN,
     "/beheer/logboek": Access.LOGGED_IN,
     "/beheer/logboek.csv": Access.LOGGED_IN,
 }

@@ -13,6 +13,8 @@ from campagne.web.feeds import feed_room
 from campagne.web.pages import (
     answer,
     code,
+    contact,
+    contacts,
     deliveries,
     edition,
     edition_form,
@@ -61,7 +63,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, route, edition, subscribe, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (edition_form, deliveries, log_of_changes)
+    logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
     return [
         *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),

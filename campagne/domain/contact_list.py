@@ -1,0 +1,216 @@
+"""The contacts as a table: written, and read back into what changes.
+
+Keyed by the key of the contact. A contact that is not in the table stays as it is, and so does a
+field whose column is not there; who is to get no mail any more has `actief` on nee.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from campagne.domain.contacts import address_fault
+from campagne.domain.playbook import Role
+
+_ROLES = {f"{role.value}_voor": role for role in Role}
+COLUMNS = ("sleutel", "naam", "email", "telefoon", *_ROLES, "actief")
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LIMITS = {"sleutel": 60, "naam": 100, "telefoon": 40}
+_YES, _NO = "ja", "nee"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contact as the table has it; `assignments` as of a `Contact`."""
+
+    key: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    assignments: frozenset[tuple[Role, str]] = frozenset()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a row changes.
+
+    Attributes:
+        before: None for a contact that is added.
+    """
+
+    before: Entry | None
+    after: Entry
+
+    @property
+    def what(self) -> str:
+        """What happens with the contact, in Dutch."""
+        if self.before is None:
+            return "toegevoegd"
+        if self.before.active != self.after.active:
+            return "aangezet" if self.after.active else "uitgezet"
+        return "gewijzigd"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who reads a table in.
+
+    Attributes:
+        me: key of that contact.
+        mine: keys of the gemeenten that this contact manages.
+        names: the name of every gemeente by key.
+    """
+
+    me: str
+    mine: Collection[str]
+    names: Mapping[str, str]
+
+
+def cells(entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of a contact by column; `names` has the name of every gemeente by key."""
+    work = {
+        column: ", ".join(sorted(names[at] for one, at in entry.assignments if one is role))
+        for column, role in _ROLES.items()
+    }
+    return {
+        "sleutel": entry.key,
+        "naam": entry.name,
+        "email": entry.email,
+        "telefoon": entry.phone,
+        **work,
+        "actief": _YES if entry.active else _NO,
+    }
+
+
+def read(
+    rows: Sequence[tuple[int, Sequence[str]]], known: Mapping[str, Entry], scope: Scope
+) -> tuple[list[Change], list[str]]:
+    """Compare a table with what is stored.
+
+    Args:
+        rows: the number of the line and the cells; the first has the names of the columns.
+        known: all contacts by key, those that are switched off too.
+        scope: who reads it in, and for which gemeenten.
+
+    Returns:
+        What changes, and every fault as a Dutch sentence with its line; where there is one, nothing
+        may be changed.
+    """
+    header = [one.lower() for one in rows[0][1]] if rows else []
+    faults = list(_faults_of(header))
+    if faults:
+        return [], faults
+    changes = []
+    lines: dict[str, int] = {}
+    for line, row in rows[1:]:
+        found = _Row(dict(zip(header, [*row, *[""] * len(header)], strict=False)), scope)
+        key = found.cells["sleutel"]
+        wrong = list(found.key_faults(key))
+        if key in lines:
+            wrong.append(f"de sleutel '{key}' staat ook op regel {lines[key]}")
+        lines.setdefault(key, line)
+        if any(row[len(header) :]):
+            wrong.append("er staan meer vakken dan kolommen")
+        before = known.get(key)
+        after = found.entry(before)
+        if after != before:
+            wrong += [*found.faults, *found.not_allowed(before, after)]
+            changes.append(Change(before, after))
+        faults += [f"Regel {line}: {one}." for one in dict.fromkeys(wrong)]
+    return changes, faults
+
+
+def _faults_of(header: Sequence[str]) -> Iterator[str]:
+    if "sleutel" not in header:
+        yield (
+            "Regel 1: hier horen de namen van de kolommen, met in elk geval 'sleutel'. Download de"
+            " contactpersonen om te zien hoe het moet."
+        )
+        return
+    for one in dict.fromkeys(header):
+        if one not in COLUMNS:
+            yield f"Regel 1: de kolom '{one}' bestaat niet. Kies uit: {', '.join(COLUMNS)}."
+        elif header.count(one) > 1:
+            yield f"Regel 1: de kolom '{one}' staat er {header.count(one)} keer."
+
+
+class _Row:
+    """The cells of one contact, and what is wrong with them."""
+
+    def __init__(self, cells: Mapping[str, str], scope: Scope) -> None:
+        self.cells = cells
+        self.faults: list[str] = []
+        self._scope = scope
+
+    def key_faults(self, key: str) -> Iterator[str]:
+        if not _SLUG.fullmatch(key) or len(key) > _LIMITS["sleutel"]:
+            yield (
+                "de sleutel bestaat uit kleine letters, cijfers en streepjes, hoogstens"
+                f" {_LIMITS['sleutel']} tekens"
+            )
+
+    def entry(self, before: Entry | None) -> Entry:
+        """Return the contact as it will be; faults are noted."""
+        entry = before or Entry(self.cells["sleutel"])
+        work = {pair for pair in entry.assignments if f"{pair[0].value}_voor" not in self.cells}
+        for column, role in _ROLES.items():
+            work |= {(role, at) for at in self._places(column)}
+        does_nothing = not work and not self.faults
+        entry = replace(
+            entry,
+            name=self._text("naam", entry.name),
+            email=self.cells.get("email", entry.email),
+            phone=self._text("telefoon", entry.phone),
+            assignments=frozenset(work),
+            active=self._active(now=entry.active),
+        )
+        if not entry.name:
+            self.faults.append("vul een naam in")
+        if (fault := address_fault(entry.email)) is not None:
+            self.faults.append(f"het adres klopt niet: {fault}")
+        if does_nothing:
+            self.faults.append(
+                "noem een gemeente waarvoor deze persoon iets doet (niets meer? Laat het werk"
+                " staan en zet 'actief' op nee)"
+            )
+        return entry
+
+    def not_allowed(self, before: Entry | None, after: Entry) -> Iterator[str]:
+        """Say what in a change is not for who reads the table in to decide."""
+        was = before.assignments if before else frozenset()
+        others = {at for _, at in was | after.assignments} - set(self._scope.mine)
+        if before is None and not after.active:
+            yield "deze persoon is er nog niet, dus 'actief' kan niet nee zijn"
+        if others:
+            names = ", ".join(sorted(self._scope.names.get(one, one) for one in others))
+            yield f"deze persoon werkt voor een gemeente die jij niet beheert ({names})"
+        mine = {at for role, at in was if role is Role.ADMIN}
+        kept = {at for role, at in after.assignments if role is Role.ADMIN and after.active}
+        if before is not None and before.key == self._scope.me and not mine <= kept:
+            yield "je kunt je eigen werk als beheerder niet weghalen; vraag een collega"
+
+    def _text(self, column: str, now: str) -> str:
+        text = self.cells.get(column)
+        if text is None:
+            return now
+        line = " ".join(text.split())
+        if len(line) > _LIMITS[column] or not line.isprintable():
+            self.faults.append(f"schrijf bij '{column}' hoogstens {_LIMITS[column]} gewone tekens")
+        return line
+
+    def _places(self, column: str) -> Iterator[str]:
+        """Yield the gemeenten of a column, which are written as their names or their keys."""
+        by_name = {name.casefold(): key for key, name in self._scope.names.items()}
+        for one in filter(None, map(str.strip, self.cells.get(column, "").split(","))):
+            key = by_name.get(one.casefold(), one)
+            if key in self._scope.names:
+                yield key
+            else:
+                self.faults.append(f"de gemeente '{one}' bij '{column}' bestaat niet")
+
+    def _active(self, *, now: bool) -> bool:
+        text = self.cells.get("actief", "").lower()
+        if text not in {_YES, _NO, ""}:
+            self.faults.append("bij 'actief' hoort ja of nee")
+        return text == _YES if text else now

@@ -1,0 +1,133 @@
+"""One person of the gemeenten that I manage: to change, to send mail again, to let in again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain import contact_list
+from campagne.domain.rights import Visitor
+from campagne.errors import InvalidInputError
+from campagne.services import managed_contacts
+from campagne.services.audit import AuditLine
+from campagne.services.managed_contacts import Person, TakenIn
+from campagne.web.access import visitor
+from campagne.web.pages import contacts, signed
+from campagne.web.pages.rendering import Pages
+
+_COLUMNS = (
+    ("naam", "Naam"),
+    ("email", "Mailadres"),
+    ("telefoon", "Telefoon op het werk"),
+    ("communicatie_voor", "Doet de communicatie voor"),
+    ("beleid_voor", "Doet het beleid voor"),
+    ("centrum_voor", "Werkt als centrumgemeente voor"),
+    ("beheer_voor", "Beheert voor"),
+)
+_SAID = {
+    "wijzig": "De wijziging is opgeslagen. De herinneringen zijn bijgewerkt.",
+    "resume": "Dit adres krijgt weer mail. De herinneringen zijn opnieuw gepland.",
+    "reset": "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld.",
+}
+_LINE = "Regel 2: "  # in the table that the form stands for
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """One person, with what can be done.
+
+    Attributes:
+        cells: what stands in the form, by column of the table.
+        found: what the form changes; None before it was sent.
+        said: what was just done; empty for nothing.
+    """
+
+    person: Person
+    history: tuple[AuditLine, ...]
+    title: str
+    cells: Mapping[str, str]
+    why: str = ""
+    found: TakenIn | None = None
+    fault: str = ""
+    said: str = ""
+    why_limit: int = contacts.WHY_LIMIT
+    columns: tuple[tuple[str, str], ...] = _COLUMNS
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the route ``/beheer/contact/{key}``."""
+    router = APIRouter()
+
+    @router.api_route("/beheer/contact/{key}", methods=["GET", "HEAD"])
+    def one(key: str, me: _Visitor, gedaan: str = "") -> Response:
+        return answer(replace(read(key, me), said=_SAID.get(gedaan, "")))
+
+    @router.post("/beheer/contact/{key}")
+    def act(  # noqa: PLR0917 - the fields of the form
+        key: str,
+        me: _Visitor,
+        fields: Annotated[Mapping[str, str], Depends(_fields)],
+        wat: Annotated[str, Form()] = "",
+        waarom: Annotated[str, Form()] = "",
+        versie: Annotated[str, Form()] = "",
+        opslaan: Annotated[str, Form()] = "",
+    ) -> Response:
+        page = read(key, me)
+        page = replace(page, cells={**page.cells, **fields, "sleutel": key}, why=waarom)
+        try:
+            if wat == "wijzig":
+                rows = [(1, list(page.cells)), (2, list(page.cells.values()))]
+                found = contacts.change(
+                    app, rows, me=me, why=waarom, version=versie if opslaan else None
+                )
+                if not opslaan or found.faults or not found.changes:
+                    return answer(replace(page, found=_of_form(found)))
+            else:
+                _help_on(app, key, me=me, what=wat, why=waarom)
+        except InvalidInputError as fault:
+            return answer(replace(page, fault=str(fault)))
+        address = f"/beheer/contact/{key}?gedaan={wat}"
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    def read(key: str, me: Visitor) -> ContactPage:
+        with app.database.read() as session:
+            person, history = managed_contacts.person(session, me, key)
+        return ContactPage(person, history, person.cells["naam"], person.cells)
+
+    def answer(page: ContactPage) -> Response:
+        wrong = page.fault or (page.found is not None and page.found.faults)
+        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+        return pages.answer("contact.html", page, status=status, headers=signed.PRIVATE)
+
+    return router
+
+
+def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str) -> None:
+    reason = signed.tidy(why, contacts.WHY_LIMIT, "de reden")
+    now, today = app.clock.now(), app.clock.today()
+    with app.database.session() as session:
+        if what == "resume":
+            managed_contacts.resume(session, key, visitor=me, why=reason, now=now, today=today)
+        elif what == "reset":
+            managed_contacts.reset_code(session, key, visitor=me, why=reason, now=now)
+        else:
+            raise InvalidInputError("Kies een van de knoppen op de pagina.")
+
+
+async def _fields(request: Request) -> Mapping[str, str]:
+    """Return the columns of the table that a form gives."""
+    form = await request.form()
+    return {name: str(form[name]).strip() for name in contact_list.COLUMNS if name in form}
+
+
+def _of_form(found: TakenIn) -> TakenIn:
+    """Return what was found without the lines of a table, which nobody sees here."""
+    sentences = [one.removeprefix(_LINE) for one in found.faults]
+    return replace(found, faults=tuple(f"{one[:1].upper()}{one[1:]}" for one in sentences))
