@@ -24,9 +24,9 @@ INSTALL_PROJECT := $(PIP) install --no-index --no-deps --no-build-isolation --ed
 help:
 	@echo "make run           start campagne; the address is printed"
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
-	@echo "make e2e           the tests with real processes and programs of others (make clients first)"
+	@echo "make e2e           the tests with real processes, Chromium and programs of others (make clients first)"
 	@echo "make soak          workers killed 500 times on each database, 20 minutes or more"
-	@echo "make clients       fetch those programs: two calendars, and a parser where npm is"
+	@echo "make clients       fetch those programs: two calendars, and three more where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"
 	@echo "make coverage      the tests, with the lines they miss"
@@ -89,11 +89,12 @@ run: $(VENV)/runtime.stamp
 
 .PHONY: test
 test: $(VENV)/dev.stamp
-	$(PY) -m pytest -n $(JOBS) $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "not browser" $(ARGS)
 
+# The tests with a browser share one browser and one service, so they run one after another.
 .PHONY: e2e
 e2e: $(VENV)/dev.stamp
-	$(PY) -m pytest tests/e2e -n $(JOBS) $(ARGS)
+	$(PY) -m pytest tests/e2e -n $(JOBS) --dist=loadgroup $(ARGS)
 
 .PHONY: soak
 soak: $(VENV)/dev.stamp
@@ -117,7 +118,7 @@ format: $(VENV)/dev.stamp
 .PHONY: coverage
 coverage: $(VENV)/dev.stamp
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest -n $(JOBS) $(ARGS)
+	$(PY) -m coverage run -m pytest -n $(JOBS) -m "not browser" $(ARGS)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 

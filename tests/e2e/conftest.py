@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from campagne import resources
 from campagne.clock import Clock
-from tests.e2e.processes import Campagne
+from tests.e2e import browser
+from tests.e2e.processes import Campagne, wait_for
 
 
 class Install(Protocol):
@@ -37,6 +39,26 @@ def install(tmp_path: Path) -> Iterator[Install]:
             return made[-1]
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all of these tests."""
+    with sync_playwright() as playwright:
+        started = browser.chromium(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def campagne(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campagne]:
+    """One service for all of these tests, after its first mails; it is there for a browser."""
+    del chromium
+    with ExitStack() as stack:
+        made = Campagne(tmp_path_factory.mktemp("campagne"), stack, pretend_today="2026-09-07")
+        made.start_pages()
+        wait_for("the first mails", lambda: browser.link(made, "stap"))
+        yield made
 
 
 @dataclass(frozen=True)

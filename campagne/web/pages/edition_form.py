@@ -84,7 +84,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         span = shown.edition.span
         # The source starts empty: the one of the old days must not slip in under the new ones.
         typed = Fields(first=span.first.isoformat(), last=span.last.isoformat())
-        return answer(EditionFormPage(shown.campaign, shown, typed, saved=opgeslagen))
+        return answer(EditionFormPage(_title(shown), shown, typed, saved=opgeslagen))
 
     @router.post("/beheer/editie/{key}")
     def change(  # noqa: PLR0917 - the fields of the form
@@ -115,9 +115,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan:
                     session.rollback()
         except InvalidInputError as fault:
-            return answer(EditionFormPage(shown.campaign, shown, typed, fault=str(fault)))
+            return answer(EditionFormPage(_title(shown), shown, typed, fault=str(fault)))
         if not opslaan:
-            return answer(EditionFormPage(shown.campaign, shown, typed, effect))
+            return answer(EditionFormPage(_title(shown), shown, typed, effect))
         address = f"/beheer/editie/{key}?" + urlencode({"opgeslagen": "true"})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -126,6 +126,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return pages.answer("edition_form.html", page, status=status, headers=signed.PRIVATE)
 
     return router
+
+
+def _title(shown: EditionForm) -> str:
+    return f"{shown.campaign} {shown.edition.year}: datum"
 
 
 def _change(typed: Fields) -> Change:

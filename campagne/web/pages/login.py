@@ -55,7 +55,7 @@ class EnterPage:
     token: str
     then: str
     name: str
-    title: str = "Inloggen"
+    title: str = "Inloggen met je link"
     section: str = "mijn"
 
 
