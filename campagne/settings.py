@@ -7,7 +7,7 @@ import re
 from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from campagne.domain.bounces import bounce_address_fault
 from campagne.domain.contacts import address_fault
 from campagne.errors import SettingsError
+from campagne.setting_faults import in_dutch
 
 KEY_LENGTH = 32
 _OF_TESTS = "CAMPAGNE_TEST_"
@@ -368,7 +369,9 @@ def load_settings() -> Settings:
             for one in error.errors(include_url=False, include_input=False)
             if one["type"] != "default_factory_not_called"  # it waits for another that is wrong
         ]
-        lines += [f"{_variable(one['loc'])}: {_in_dutch(one)}." for one in faults]
+        lines += [
+            f"{_variable(one['loc'])}: {in_dutch(one, Settings.model_fields)}." for one in faults
+        ]
         raise _wrong(lines) from None
     if lines:
         raise _wrong(lines)
@@ -390,28 +393,6 @@ def _misspelt() -> list[str]:
 def _wrong(lines: list[str]) -> SettingsError:
     found = "Een instelling klopt" if len(lines) == 1 else f"{len(lines)} instellingen kloppen"
     return SettingsError(f"{found} niet.\n" + "\n".join(lines))
-
-
-def _in_dutch(fault: Any) -> str:
-    """Say what is wrong with a value, from one fault as pydantic gives it; never the value."""
-    kind, where = fault["type"], fault.get("ctx", {})
-    if kind == "value_error":
-        return str(where["error"])
-    if kind.startswith(("int_", "greater_", "less_")):
-        limits = {type(one).__name__: one for one in _field(fault).metadata}
-        return f"schrijf een heel getal van {limits['Ge'].ge} tot en met {limits['Le'].le}"
-    if kind.startswith(("bool_", "literal_")):
-        words = get_args(_field(fault).annotation) if kind == "literal_error" else ("true", "false")
-        return f"schrijf {' of '.join(words)}"
-    if kind.startswith(("uuid_", "string_pattern_")):
-        return f"schrijf iets als {(_field(fault).examples or [''])[0]}"
-    if kind.startswith(("date_", "datetime_")):
-        return "schrijf een dag als 2026-09-07"
-    return "deze waarde kan niet"
-
-
-def _field(fault: Any) -> Any:
-    return Settings.model_fields[str(fault["loc"][0])]
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
