@@ -332,7 +332,7 @@ def test_nothing_is_sent_again_by_hand_to_an_address_that_is_gone(office: Office
     with office.database.session() as session:
         session.get_one(DeliveryRow, sent(office).id).state = DeliveryState.FAILED
     with (
-        pytest.raises(InvalidInputError, match="Het adres krijgt geen mail"),
+        pytest.raises(InvalidInputError, match="Aan dit adres gaat geen mail meer"),
         office.database.session() as session,
     ):
         validity.resend(
