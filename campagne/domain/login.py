@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Long enough for greylisting, short enough for a mailbox that a colleague reads along.
-LINK_LASTS = timedelta(minutes=15)
+# Long enough for greylisting, short enough for a mailbox that a colleague reads along. And three in
+# an hour fill it: a stranger who asks for links all the time leaves the owner one that works.
+LINK_LASTS = timedelta(minutes=20)
 # A working day without a visit, and a week in all: then the link comes by mail again.
 IDLE = timedelta(hours=10)
 SESSION_LASTS = timedelta(days=7)

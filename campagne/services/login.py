@@ -29,7 +29,7 @@ from campagne.store import queries
 from campagne.store.tables import LoginLinkRow, LoginTryRow, WebSessionRow
 
 _STALE = (
-    "Deze inloglink werkt niet meer. Een link werkt een kwartier, en één keer."
+    "Deze inloglink werkt niet meer. Een link werkt twintig minuten, en één keer."
     " Vraag een nieuwe link aan."
 )
 
@@ -56,7 +56,7 @@ class Device:
 def ask(
     session: Session, address: str, *, client: str, secret: str, now: datetime
 ) -> list[MailedLink]:
-    """Make the links for who asks to log in; earlier links of theirs stop working.
+    """Make the links for who asks to log in.
 
     Args:
         session: a writing session.
@@ -66,20 +66,29 @@ def ask(
         now: instant, aware UTC.
 
     Returns:
-        A link for each contact with this address; none when there is no such contact, or when
-        was asked too often. Who asked is not told which.
+        A link for each contact with this address; none when there is no such contact, when a
+        link that was mailed before still works, or when was asked too often. Who asked is not
+        told which.
     """
     address = address.strip().lower()
     allowed = may_try(session, f"client {client}", ASKS_PER_CLIENT, secret=secret, now=now)
-    allowed &= may_try(session, f"address {address}", ASKS_PER_ADDRESS, secret=secret, now=now)
     found = [one for one in queries.contacts(session) if one.email.lower() == address]
+    without = [one for one in found if not _has_link(session, one.key, now)]
+    if without or not found:
+        who = f"address {address}"
+        allowed &= may_try(session, who, ASKS_PER_ADDRESS, secret=secret, now=now)
     made: list[MailedLink] = []
-    for contact in found if allowed else ():
+    for contact in without if allowed else ():
         token = secrets.token_urlsafe(32)
         session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact.key))
         session.add(LoginLinkRow(token_hash=_hash(token), contact_key=contact.key, created_at=now))
         made.append(MailedLink(contact, token))
     return made
+
+
+def withdraw(session: Session, link: MailedLink) -> None:
+    """Forget a link whose mail could not leave, so that its owner can ask for another at once."""
+    session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.token_hash) == _hash(link.token)))
 
 
 def may_try(session: Session, who: str, limit: Limit, *, secret: str, now: datetime) -> bool:
@@ -121,10 +130,19 @@ def peek(session: Session, token: str, now: datetime) -> Contact:
     """
     row = session.get(LoginLinkRow, _hash(token))
     contact = _contact(session, row.contact_key) if row is not None else None
-    # Not before it was made either: a clock that was ahead makes no link that lasts longer.
-    if row is None or contact is None or abs(now - row.created_at) > LINK_LASTS:
+    if row is None or contact is None or not _works(row, now):
         raise NotFoundError(_STALE)
     return contact
+
+
+def _has_link(session: Session, contact_key: str, now: datetime) -> bool:
+    rows = select(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact_key)
+    return any(_works(row, now) for row in session.exec(rows))
+
+
+def _works(row: LoginLinkRow, now: datetime) -> bool:
+    # Not before it was made either: a clock that was ahead makes no link that lasts longer.
+    return abs(now - row.created_at) <= LINK_LASTS
 
 
 def enter(session: Session, token: str, *, device: str, strong: bool, now: datetime) -> str:

@@ -121,7 +121,12 @@ class LoginMails:
                 now=self._clock.now(),
             )
         for link in made:
-            self._send(link, asked.then)
+            try:
+                self._send(link, asked.then)
+            except Exception:
+                with self._database.session() as session:
+                    login.withdraw(session, link)
+                raise
 
     def _send(self, link: MailedLink, then: str) -> None:
         message = self._mails().compose(
