@@ -25,11 +25,13 @@ class Reach(StrEnum):
     """For whom a role may do something.
 
     OWN: the gemeente of the assignment. REGION: that one, and where it is a centrumgemeente, all
-    gemeenten of the regions that it is the centre of.
+    gemeenten of the regions that it is the centre of. CENTRE: those regions only, so nothing for
+    who works for another gemeente.
     """
 
     OWN = "own"
     REGION = "region"
+    CENTRE = "centre"
 
 
 RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
@@ -44,7 +46,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.POLICY: Reach.OWN,
         Role.CENTRE: Reach.OWN,
     },
-    Action.SET_DATES: {Role.CENTRE: Reach.REGION, Role.ADMIN: Reach.REGION},
+    Action.SET_DATES: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
@@ -115,7 +117,7 @@ def may(
 
 
 def _reaches(reach: Reach, of: str, place: Municipality, regions: Mapping[str, Region]) -> bool:
-    if of == place.key:
+    if of == place.key and reach is not Reach.CENTRE:
         return True
     around = ancestry(place.region, regions)
-    return reach is Reach.REGION and any(regions[one].centre == of for one in around)
+    return reach is not Reach.OWN and any(regions[one].centre == of for one in around)

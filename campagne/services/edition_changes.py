@@ -4,7 +4,7 @@ Both run the same code; what is only to be seen is rolled back.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -212,17 +212,10 @@ def _carry_out(
 
 
 def _may_set(session: Session, visitor: Visitor, campaign: Campaign) -> bool:
-    """Say whether somebody may set the dates of a campaign: they are the same for every gemeente.
-
-    So only what somebody does for a centrumgemeente counts, also where another gemeente named one
-    of its own people centrum or beheer.
-    """
+    """Say whether somebody may set the dates of a campaign, for any gemeente that it concerns."""
     regions = queries.regions(session)
-    centres = {one.centre for one in regions.values()}
-    work = tuple(one for one in visitor.contact.assignments if one[1] in centres)
-    who = replace(visitor, contact=replace(visitor.contact, assignments=work))
     return any(
-        lookup.concerns(campaign, place, regions) and may(who, Action.SET_DATES, place, regions)
+        lookup.concerns(campaign, place, regions) and may(visitor, Action.SET_DATES, place, regions)
         for place in queries.municipalities(session).values()
     )
 

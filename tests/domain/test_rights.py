@@ -67,6 +67,7 @@ NONE: set[str] = set()
         ("beheer van Leiden", Action.SET_DATES, ALL_OF_LEIDEN),
         ("beheer van Leiden", Action.SEE_DELIVERIES, ALL_OF_LEIDEN),
         ("beheer van Katwijk", Action.SEE_STEPS, {"katwijk"}),
+        ("beheer van Katwijk", Action.SET_DATES, NONE),
         ("beheer van Katwijk", Action.SEE_DELIVERIES, {"katwijk"}),
         ("centrum without a code", Action.SEE_STEPS, NONE),
         ("centrum without a code", Action.SET_DATES, NONE),
