@@ -19,10 +19,11 @@ from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.rota import Campaign, Edition
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import audit, lookup, rota
+from campagne.services import audit, lookup, plan_effects, rota
 from campagne.services.audit import AuditLine, Author
+from campagne.services.plan_effects import PlanEffect
 from campagne.store import queries
-from campagne.store.tables import NoticeRow, ReminderRow
+from campagne.store.tables import NoticeRow
 
 _HISTORY = 20
 
@@ -64,16 +65,14 @@ class Effect:
 
     Attributes:
         before / after: the fields as people read them.
-        added / moved / withdrawn: reminders that are planned anew, on another day, or no more.
+        plan: what becomes of the reminders.
         told: people who get a notice that something changed.
         calendars: feeds in which the event changes.
     """
 
     before: dict[str, str]
     after: dict[str, str]
-    added: int
-    moved: int
-    withdrawn: int
+    plan: PlanEffect
     told: int
     calendars: int
 
@@ -154,17 +153,15 @@ def change(
     shown = form(session, key, visitor)
     if version != shown.version:
         raise InvalidInputError(_somebody_was_first(shown))
-    before, reminders, told = _face(shown.edition), _planned(session, key), _told(session, key)
+    before, told = _face(shown.edition), _told(session, key)
+    plan = plan_effects.planned(session, [key])
     _carry_out(session, shown.edition, wanted, by=visitor.contact.name, now=now, today=today)
     session.expire_all()
     after = _face(lookup.edition(session, key))
-    planned = _planned(session, key)
     effect = Effect(
         before=before,
         after=after,
-        added=len(planned.keys() - reminders.keys()),
-        moved=sum(planned[one] != reminders[one] for one in planned.keys() & reminders.keys()),
-        withdrawn=len(reminders.keys() - planned.keys()),
+        plan=plan_effects.compare(plan, plan_effects.planned(session, [key]), today),
         told=len(_told(session, key) - told),
         calendars=_calendars(session, shown.edition) if before != after else 0,
     )
@@ -240,22 +237,6 @@ def _somebody_was_first(shown: EditionForm) -> str:
         f" ({word(shown.edition.status)}). Er is niets opgeslagen. Kijk of jouw wijziging nog nodig"
         " is en verstuur het formulier dan opnieuw."
     )
-
-
-def _planned(session: Session, key: str) -> dict[tuple[str, str, str, int], date]:
-    """Return the day of each reminder that is still to go, whatever the version of the dates."""
-    rows = session.execute(
-        select(
-            col(ReminderRow.step_key),
-            col(ReminderRow.municipality_key),
-            col(ReminderRow.contact_key),
-            col(ReminderRow.level),
-            col(ReminderRow.due_on),
-        ).where(
-            col(ReminderRow.edition_key) == key, col(ReminderRow.state) == ReminderState.PLANNED
-        )
-    )
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
 
 
 def _told(session: Session, key: str) -> set[int | None]:

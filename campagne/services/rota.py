@@ -79,7 +79,7 @@ def apply(
         ) from error
     result = report(plan.decisions)
     if result.changes:
-        _follow_up(session, now=now, today=today)
+        follow_up(session, now=now, today=today)
     return result
 
 
@@ -105,7 +105,7 @@ def extend(session: Session, *, today: date, now: datetime) -> int:
     if missing:
         rota_items.add(session, missing, now)
         rota_items.remember(session, {}, rota_items.plain(missing))
-        _follow_up(session, now=now, today=today, editions=[item.key for item in missing])
+        follow_up(session, now=now, today=today, editions=[item.key for item in missing])
     return len(missing)
 
 
@@ -204,6 +204,25 @@ def cancel(session: Session, edition_key: str, *, by: str, now: datetime, today:
     _edition(session, edition_key).status = EditionStatus.CANCELLED
     log.info("edition %s cancelled by %s", edition_key, by)
     _after_edit(session, edition_key, now=now, today=today)
+
+
+def follow_up(
+    session: Session, *, now: datetime, today: date, editions: Sequence[str] | None = None
+) -> None:
+    """Let calendars, pages, reminders and notices follow a change, in its transaction.
+
+    Args:
+        session: a writing session, flushed.
+        now: aware UTC.
+        today: the day, for planning.
+        editions: keys of the editions that changed; None for all.
+    """
+    if not feeds.restamp(session, now):  # pages show more than calendars do
+        queries.raise_data_version(session, now)
+    notices.keep_dates(session)
+    validity.withdraw(session, now=now)
+    reminders.replan(session, now=now, today=today, editions=editions)
+    notices.replan(session, now=now, today=today, editions=editions)
 
 
 def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -> _Plan:
@@ -315,17 +334,6 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
     session.expire_all()
 
 
-def _follow_up(
-    session: Session, *, now: datetime, today: date, editions: Sequence[str] | None = None
-) -> None:
-    if not feeds.restamp(session, now):  # pages show more than calendars do
-        queries.raise_data_version(session, now)
-    notices.keep_dates(session)
-    validity.withdraw(session, now=now)
-    reminders.replan(session, now=now, today=today, editions=editions)
-    notices.replan(session, now=now, today=today, editions=editions)
-
-
 def _edition(session: Session, key: str) -> EditionRow:
     lookup.edition(session, key)
     return session.get_one(EditionRow, key)
@@ -333,4 +341,4 @@ def _edition(session: Session, key: str) -> EditionRow:
 
 def _after_edit(session: Session, key: str, *, now: datetime, today: date) -> None:
     session.flush()
-    _follow_up(session, now=now, today=today, editions=[key])
+    follow_up(session, now=now, today=today, editions=[key])
