@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from campagne.errors import SettingsError, reason
-from campagne.settings import KEY_LENGTH, Settings
+from campagne.setting_values import KEY_LENGTH
+from campagne.settings import Settings
 
 
 def link_key(settings: Settings) -> str:

@@ -1,28 +1,23 @@
 """The only reader of the environment: one frozen `Settings`, each field a CAMPAGNE_* variable."""
 
 import difflib
-import ipaddress
 import os
 import re
 from datetime import date
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campagne.domain.bounces import bounce_address_fault
-from campagne.domain.contacts import address_fault
+from campagne import setting_values
 from campagne.errors import SettingsError
 from campagne.setting_faults import in_dutch
+from campagne.setting_values import KEY_LENGTH
 
-KEY_LENGTH = 32
 _OF_TESTS = "CAMPAGNE_TEST_"
 _ENTRA_NAME = r"^[A-Za-z0-9.-]*$"
-_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 # Greedy on purpose: a password with an unescaped @ or / in it must not show up in part.
 _PASSWORD = re.compile(r"(://[^:]*:).*(?=@)|((?:^|[?&])[a-z]*password=)[^&]*", re.IGNORECASE)
 
@@ -172,6 +167,27 @@ class Settings(BaseSettings):
             " false). Zonder code kan zo iemand alleen zijn eigen stappen zien."
         ),
     )
+    organisation: str = Field(
+        default="",
+        description=(
+            "Wie deze kalender aanbiedt, zoals Gemeente Leiden; staat bij privacy, toegankelijkheid"
+            " en hulp. Leeg: geen naam."
+        ),
+    )
+    contact_address: str = Field(
+        default="",
+        description=(
+            "Mailadres voor vragen en klachten over de kalender: kalender@example.nl."
+            " Leeg: de pagina's verwijzen naar de centrumgemeente."
+        ),
+    )
+    security_contact: str = Field(
+        default="",
+        description=(
+            "Wie een lek in de kalender kan melden, en waar: een mailadres of een pagina"
+            " (https://...). Leeg: geen security.txt."
+        ),
+    )
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
@@ -204,101 +220,17 @@ class Settings(BaseSettings):
         ),
     )
 
-    @field_validator("database_url")
-    @classmethod
-    def _a_database(cls, value: str) -> str:
-        if not value:
-            return value
-        try:
-            parts = urlsplit(value)
-            well_formed = parts.port != 0
-        except ValueError:
-            well_formed = False
-        if not well_formed or parts.scheme not in {"sqlite", "postgresql+psycopg"}:
-            message = (
-                "begint met sqlite:/// of postgresql+psycopg://, met een poort die klopt."
-                " Voorbeeld: postgresql+psycopg://naam:wachtwoord@server:5432/campagne"
-            )
-            raise ValueError(message)
-        return value
-
-    @field_validator("host")
-    @classmethod
-    def _a_host(cls, value: str) -> str:
-        try:
-            ipaddress.ip_address(value)
-        except ValueError:
-            if not _HOST_NAME.fullmatch(value):
-                message = "noem een IP-adres of een naam zonder http://, zoals 127.0.0.1 of 0.0.0.0"
-                raise ValueError(message) from None
-        return value
-
-    @field_validator("proxies")
-    @classmethod
-    def _only_addresses(cls, value: str) -> str:
-        try:
-            return ",".join(str(ipaddress.ip_network(one.strip())) for one in value.split(","))
-        except ValueError:
-            message = (
-                "noem IP-adressen of netwerken met komma's ertussen, zoals 127.0.0.1,10.0.0.0/24"
-            )
-            raise ValueError(message) from None
-
-    @field_validator("base_url")
-    @classmethod
-    def _an_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            whole = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            whole = False
-        plain = value.isascii() and value.isprintable() and not set(value) & set(" ?#@\\\"'<>")
-        if not whole or not plain or parts.scheme not in {"http", "https"}:
-            message = (
-                "begint met https:// of http:// en noemt alleen een server, zonder spaties,"
-                " ? of #. Voorbeeld: https://campagne.example.nl"
-            )
-            raise ValueError(message)
-        return value.rstrip("/")
-
-    @field_validator("templates_dir")
-    @classmethod
-    def _a_folder(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.is_dir():
-            message = f"de map {value} bestaat niet; noem een map met sjablonen of haal dit weg"
-            raise ValueError(message)
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _a_sender(cls, value: str) -> str:
-        fault = (
-            address_fault(parseaddr(value)[1])
-            if value.isprintable()
-            else "zet de afzender op één regel, zonder tabs of stuurtekens"
-        )
-        if fault is not None:
-            message = f"{fault}. Voorbeeld: Campagnekalender <campagne@example.nl>"
-            raise ValueError(message)
-        return value
-
-    @field_validator("bounce_address")
-    @classmethod
-    def _with_room_for_a_token(cls, value: str) -> str:
-        if not value:
-            return value
-        if fault := bounce_address_fault(value):
-            message = f"{fault}. Voorbeeld: bounces@example.nl"
-            raise ValueError(message)
-        return value.lower()
-
-    @field_validator("secret_key", "webhook_key", "metrics_token")
-    @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
-            message = f"moet {KEY_LENGTH} tekens of langer zijn"
-            raise ValueError(message)
-        return value
+    _databases = field_validator("database_url")(setting_values.database_url)
+    _hosts = field_validator("host")(setting_values.host)
+    _proxies = field_validator("proxies")(setting_values.networks)
+    _addresses = field_validator("base_url")(setting_values.web_address)
+    _folders = field_validator("templates_dir")(setting_values.folder)
+    _senders = field_validator("mail_from")(setting_values.sender)
+    _returns = field_validator("bounce_address")(setting_values.return_address)
+    _names = field_validator("organisation")(setting_values.name)
+    _mailboxes = field_validator("contact_address")(setting_values.mail_address)
+    _reporting = field_validator("security_contact")(setting_values.security_contact)
+    _keys = field_validator("secret_key", "webhook_key", "metrics_token")(setting_values.long_key)
 
     @model_validator(mode="after")
     def _no_pretending_for_real(self) -> Self:

@@ -64,6 +64,11 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("PROXIES", "*", "noem IP-adressen of netwerken"),
         ("PROXIES", "10.0.0.1,proxy.example.nl", "noem IP-adressen of netwerken"),
         ("TEMPLATES_DIR", "/bestaat/niet", "de map /bestaat/niet bestaat niet"),
+        ("ORGANISATION", "x" * 101, "schrijf een naam van hoogstens 100 tekens op één regel"),
+        ("ORGANISATION", "Gemeente\nLeiden", "op één regel"),
+        ("CONTACT_ADDRESS", "kalender", "een mailadres heeft precies een @"),
+        ("SECURITY_CONTACT", "http://example.nl/lek", "een pagina die met https:// begint"),
+        ("SECURITY_CONTACT", "https://example.nl/a b", "noem een mailadres of een pagina"),
     ],
 )
 def test_a_wrong_value_is_told_in_dutch(

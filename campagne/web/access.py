@@ -27,6 +27,10 @@ ACCESS = {
     "/route": Access.PUBLIC,
     "/editie/{key}": Access.PUBLIC,
     "/abonneren": Access.PUBLIC,
+    "/help": Access.PUBLIC,
+    "/toegankelijkheid": Access.PUBLIC,
+    "/privacy": Access.PUBLIC,
+    "/.well-known/security.txt": Access.PUBLIC,
     "/status": Access.PUBLIC,
     "/metrics": Access.PUBLIC,  # asks a token of its own, see `web.metrics`
     "/livez": Access.PUBLIC,

@@ -11,6 +11,7 @@ from campagne.web import metrics
 from campagne.web.access import Door
 from campagne.web.feeds import feed_room
 from campagne.web.pages import (
+    about,
     answer,
     code,
     contact,
@@ -61,7 +62,7 @@ def create_app(app: App) -> ASGIApp:
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
-    public = (year, route, edition, subscribe, status, mailbox)
+    public = (year, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
     return [

@@ -132,7 +132,7 @@ def configure(app: ASGIApp, *, files: int, graceful_seconds: int, proxies: str) 
 
 def shorten_log() -> None:
     """Write few lines of what a stranger can cause: he can cause it a million times."""
-    for name in ("asyncio", "uvicorn.error", "campagne.login"):
+    for name in ("asyncio", "uvicorn.error", "campagne.login", "campagne.web.refusals"):
         logging.getLogger(name).addFilter(FewLines())
 
 

@@ -21,6 +21,9 @@ PAGES = [
     WEEK,
     f"{WEEK}?gemeente=katwijk",
     "/abonneren",
+    "/help",
+    "/toegankelijkheid",
+    "/privacy",
     "/status",
     "/abonneren?agenda=gemeente/katwijk",
     "/postvak",
@@ -120,6 +123,7 @@ def test_not_ready_without_a_database(client: TestClient, sqlite_world: Database
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "30"
         assert "De gegevens zijn even niet bereikbaar" in answer.text
+        assert re.search(r"[Nn]ummer(: | door: )[0-9a-f]{8}", answer.text)
         assert "no such table" not in answer.text
 
 
@@ -186,6 +190,44 @@ def test_a_defect_gets_a_number_that_is_in_the_log(
     assert "Traceback" not in answer.text
     assert "zelfbedacht" not in answer.text
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/niet-hier", 404),
+        ("GET", "/jaar/99999", 404),
+        ("GET", "/postvak?pagina=twee", 400),
+        ("POST", "/", 405),
+    ],
+)
+def test_a_refusal_has_a_number_that_is_in_the_log(
+    client: TestClient, caplog: pytest.LogCaptureFixture, method: str, path: str, status: int
+) -> None:
+    """Of the address only the path: a token or a choice stays out."""
+    with caplog.at_level(logging.INFO, "campagne.web.refusals"):
+        answer = client.request(method, path)
+    found = re.search(r"Geef dan dit nummer door: ([0-9a-f]{8})\.", answer.text)
+    assert found is not None
+    told = [one.getMessage() for one in caplog.records if one.name == "campagne.web.refusals"]
+    assert told == [f"refused {found[1]}: {status} {method} {path.partition('?')[0]}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/inloggen/geheim", "/inloggen/..."),
+        ("/a%0Arefused 00000000: 404 GET /b", "'/a\\nrefused 00000000: 404 GET /b'"),
+        ("/" + "x" * 4000, "/" + "x" * 199),
+    ],
+)
+def test_what_a_stranger_asks_for_is_one_short_line_of_the_log(
+    client: TestClient, caplog: pytest.LogCaptureFixture, path: str, shown: str
+) -> None:
+    with caplog.at_level(logging.INFO, "campagne.web.refusals"):
+        assert client.get(path).status_code == 404
+    (record,) = [one for one in caplog.records if one.name == "campagne.web.refusals"]
+    assert record.getMessage().endswith(f": 404 GET {shown}")
 
 
 def test_too_large_a_form_is_refused_in_dutch(client: TestClient) -> None:

@@ -19,6 +19,8 @@ from campagne.web.pages.login import ask_first
 from campagne.web.pages.rendering import Pages
 
 log = logging.getLogger("campagne.web")
+# Apart, since a stranger can cause as many as he likes: see `server.shorten_log`.
+refusals = logging.getLogger("campagne.web.refusals")
 
 _TITLES = {
     400: "Dit klopt niet",
@@ -34,16 +36,18 @@ _SENTENCES = {
     405: "Deze pagina kun je alleen bekijken of met de knop versturen.",
 }
 _RETRY_SECONDS = "30"
+_LONGEST_PLACE = 200
 _WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen")
 
 
 @dataclass(frozen=True, slots=True)
 class FaultPage:
-    """What the page of a fault shows."""
+    """What the page of a fault shows; `number` stands in the log too."""
 
     title: str
     sentence: str
     status: int
+    number: str
     log_in_again: bool = False
     section: str = ""
 
@@ -57,13 +61,25 @@ class Faults:
     def answer(
         self, scope: Scope, status: int, sentence: str, headers: dict[str, str] | None = None
     ) -> Response:
-        """Return a fault in the form that the client reads."""
+        """Return a refusal in the form that the client reads, and log it under its number."""
+        number = _number()
+        refusals.info("refused %s: %s %s %s", number, status, scope["method"], _place(scope))
+        return self._told(scope, status, sentence, number, headers)
+
+    def _told(
+        self,
+        scope: Scope,
+        status: int,
+        sentence: str,
+        number: str,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
         every = {"cache-control": "no-store", **(headers or {})}
         if not _reads_html(Headers(scope=scope)):
-            return PlainTextResponse(f"{sentence}\n", status, every)
+            return PlainTextResponse(f"{sentence} (Nummer: {number})\n", status, every)
         again = status == HTTPStatus.NOT_FOUND and scope["path"].startswith("/inloggen/")
         title = "Deze link werkt niet" if again else _TITLES.get(status, "Er ging iets mis")
-        page = FaultPage(title, sentence, status, again)
+        page = FaultPage(title, sentence, status, number, again)
         return self._pages.answer("fault.html", page, status=status, headers=every)
 
     def hook_into(self, api: FastAPI) -> None:
@@ -76,13 +92,13 @@ class Faults:
 
     def unexpected(self, scope: Scope, error: Exception) -> Response:
         """Log a defect under a number and return a page with that number."""
-        number = secrets.token_hex(4)
+        number = _number()
         log.error("fault %s at %s %s", number, scope["method"], _place(scope), exc_info=error)
         sentence = (
             "Dit ligt niet aan jou. Probeer het over een paar minuten opnieuw. Blijft het misgaan, "
             f"geef dan dit nummer door aan de beheerder: {number}."
         )
-        return self.answer(scope, 500, sentence)
+        return self._told(scope, 500, sentence, number)
 
     def _campagne_error(self, request: Request, error: Exception) -> Response:
         match error:
@@ -92,11 +108,12 @@ class Faults:
                 return self.answer(request.scope, 400, str(error))
             case DatabaseUnavailableError():
                 # The sentence of the error carries the words of the driver, which are not Dutch.
-                log.error("database unavailable at %s: %s", _place(request.scope), error)
+                number = _number()
+                place = _place(request.scope)
+                log.error("fault %s, database unavailable at %s: %s", number, place, error)
                 sentence = "De gegevens zijn even niet bereikbaar. Probeer het zo opnieuw."
-                return self.answer(
-                    request.scope, 503, sentence, headers={"retry-after": _RETRY_SECONDS}
-                )
+                later = {"retry-after": _RETRY_SECONDS}
+                return self._told(request.scope, 503, sentence, number, later)
         return self.unexpected(request.scope, error)
 
     def _log_in_first(self, request: Request, _error: Exception) -> Response:
@@ -144,14 +161,21 @@ class _CatchAll:
             await self._faults.unexpected(scope, error)(scope, receive, send)
 
 
+def _number() -> str:
+    return secrets.token_hex(4)
+
+
 def _sentence(status: int) -> str:
     return _SENTENCES.get(status, "Dit verzoek kan de dienst niet verwerken. Begin opnieuw.")
 
 
 def _place(scope: Scope) -> str:
-    """Return the path for the log, without the token that a path may carry."""
-    head, _, rest = str(scope["path"]).lstrip("/").partition("/")
-    return f"/{head}/..." if head in _WITH_TOKEN and rest else str(scope["path"])
+    """Return the path for the log on one line, without the token that a path may carry."""
+    path = str(scope["path"])
+    head, _, rest = path.lstrip("/").partition("/")
+    shown = f"/{head}/..." if head in _WITH_TOKEN and rest else path[:_LONGEST_PLACE]
+    # Whoever asks chooses it: a line end in it would make a line of the log that is not ours.
+    return shown if shown.isprintable() else repr(shown)
 
 
 def _reads_html(headers: Headers) -> bool:
