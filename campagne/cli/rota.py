@@ -7,7 +7,7 @@ import click
 
 from campagne.cli import NEEDS_ATTENTION
 from campagne.cli.output import format_option, printable, service, show
-from campagne.cli.parameters import KEY, NOTE, SOURCE, by_option, day_option
+from campagne.cli.parameters import KEY, NOTE, SOURCE, Line, by_option, day_option
 
 
 @click.group()
@@ -190,6 +190,33 @@ def cancel(edition: str, by: str) -> None:
     with service() as app, app.database.session() as session:
         service_rota.cancel(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
     click.echo("De editie gaat niet door. Herinneringen zijn ingetrokken, agenda's tonen het.")
+
+
+@rota.command()
+@click.argument("edition", metavar="EDITIE", type=KEY)
+@_by
+def resume(edition: str, by: str) -> None:
+    """Maak ongedaan dat een editie niet doorgaat; de datum is zo zeker als ervoor."""
+    from campagne.services import rota as service_rota
+
+    with service() as app, app.database.session() as session:
+        service_rota.resume(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
+    click.echo("De editie gaat toch door. Herinneringen en agenda's zijn aangepast.")
+
+
+@rota.command()
+@click.argument("edition", metavar="EDITIE", type=KEY)
+@click.argument("text", metavar="THEMA", type=Line(200, required=False))
+@_by
+def theme(edition: str, text: str, by: str) -> None:
+    """Geef een editie een thema; "" voor geen eigen thema."""
+    from campagne.services import rota as service_rota
+
+    with service() as app, app.database.session() as session:
+        service_rota.set_theme(
+            session, edition, text, by=by, now=app.clock.now(), today=app.clock.today()
+        )
+    click.echo("Het thema is gewijzigd. De agenda's zijn aangepast.")
 
 
 def _tell(lines: list[str]) -> None:

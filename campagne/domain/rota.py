@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from campagne.domain.dates import DateRule, RuleKind, Span, Unknown, evaluate
@@ -115,7 +115,11 @@ class RotaEntry:
         why_differs: why the real dates differ from the plan, empty when they do not.
         lead: key of the gemeente that leads, None where none does.
         budget_eur: maximum per gemeente, whole euros.
+        division: who does what, in the words of the gemeenten; may have several lines.
         agreements: per gemeente key what it says of this year.
+        version: 1, and one higher after each change of what is agreed on.
+        proposed_by / proposed_at: who proposed this version on a page, in Dutch, and the instant,
+            aware UTC; empty and None for what the files give.
     """
 
     key: str
@@ -128,7 +132,11 @@ class RotaEntry:
     why_differs: str = ""
     lead: str | None = None
     budget_eur: int = 0
+    division: str = ""
     agreements: tuple[tuple[str, Agreement], ...] = ()
+    version: int = 1
+    proposed_by: str = ""
+    proposed_at: datetime | None = None
 
     def is_followed_by(self, municipality: str) -> bool:
         """Say whether a gemeente goes along with this year; only who differs does not."""

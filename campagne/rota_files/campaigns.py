@@ -150,6 +150,7 @@ def _rota_entry(
         why_differs=table.text("waarom_anders", ""),
         lead=table.optional_reference("trekker", municipalities, "gemeente"),
         budget_eur=table.whole("budget_euro_per_gemeente", 0, _MOST_EUROS),
+        division=table.text("verdeling", ""),
         agreements=_agreements(table, municipalities),
         source=source,
     )

@@ -1,4 +1,4 @@
-"""Changing the dates of an edition on a page: what it will do is shown first, then it is done.
+"""Changing an edition on a page: what it will do is shown first, then it is done.
 
 Both run the same code; what is only to be seen is rolled back.
 """
@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.regions import ancestry
-from campagne.domain.reminders import ReminderState
 from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.rota import Campaign, Edition
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import audit, lookup, plan_effects, rota
+from campagne.services import audit, effects, lookup, rota
 from campagne.services.audit import AuditLine, Author
-from campagne.services.plan_effects import PlanEffect
+from campagne.services.effects import Effect
 from campagne.store import queries
-from campagne.store.tables import NoticeRow
 
 _HISTORY = 20
 
@@ -31,15 +27,24 @@ _HISTORY = 20
 class ChangeKind(StrEnum):
     """What somebody does with an edition."""
 
-    MOVE = "move"
     CONFIRM = "confirm"
+    MOVE = "move"
+    THEME = "theme"
     CANCEL = "cancel"
+    RESUME = "resume"
 
 
 _DONE = {
     ChangeKind.MOVE: "data veranderd",
     ChangeKind.CONFIRM: "data bevestigd",
+    ChangeKind.THEME: "thema veranderd",
     ChangeKind.CANCEL: "afgelast",
+    ChangeKind.RESUME: "gaat toch door",
+}
+_NEEDS_REASON = {
+    ChangeKind.MOVE: "Schrijf op waarom de data veranderen.",
+    ChangeKind.CANCEL: "Schrijf op waarom de campagne niet doorgaat.",
+    ChangeKind.RESUME: "Schrijf op waarom de campagne toch doorgaat.",
 }
 
 
@@ -50,36 +55,15 @@ class Change:
     Attributes:
         span: the new days; only for a move.
         source: where the days come from; a move needs one.
-        why: for the log of changes.
+        why: for the log of changes; needed but for a confirmation or a theme.
+        theme: the new theme; only for that.
     """
 
     kind: ChangeKind
     span: Span | None
     source: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change does, in numbers of reminders, people and calendars.
-
-    Attributes:
-        before / after: the fields as people read them.
-        plan: what becomes of the reminders.
-        told: people who get a notice that something changed.
-        calendars: feeds in which the event changes.
-    """
-
-    before: dict[str, str]
-    after: dict[str, str]
-    plan: PlanEffect
-    told: int
-    calendars: int
-
-    @property
-    def is_nothing(self) -> bool:
-        """True when all stays as it is."""
-        return self.before == self.after
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +137,10 @@ def change(
     shown = form(session, key, visitor)
     if version != shown.version:
         raise InvalidInputError(_somebody_was_first(shown))
-    before, told = _face(shown.edition), _told(session, key)
-    plan = plan_effects.planned(session, [key])
+    before = effects.look(session, [key], _face(shown.edition))
     _carry_out(session, shown.edition, wanted, by=visitor.contact.name, now=now, today=today)
-    session.expire_all()
-    after = _face(lookup.edition(session, key))
-    effect = Effect(
-        before=before,
-        after=after,
-        plan=plan_effects.compare(plan, plan_effects.planned(session, [key]), today),
-        told=len(_told(session, key) - told),
-        calendars=_calendars(session, shown.edition) if before != after else 0,
-    )
+    after = effects.look(session, [key], _face(lookup.edition(session, key)))
+    effect = effects.compare(session, before, after, today=today)
     if not effect.is_nothing:
         author = Author(visitor.contact.name, visitor.contact.key)
         audit.record(
@@ -172,8 +148,8 @@ def change(
             author,
             _DONE[wanted.kind],
             of=("edition", key),
-            before=before,
-            after=after,
+            before=effect.before,
+            after=effect.after,
             why=wanted.why,
             now=now,
         )
@@ -185,6 +161,8 @@ def _carry_out(
 ) -> None:
     if edition.span.last < today:
         raise InvalidInputError("Deze campagne is voorbij. Er is niets meer te veranderen.")
+    if wanted.kind in _NEEDS_REASON and not wanted.why:
+        raise InvalidInputError(_NEEDS_REASON[wanted.kind])
     match wanted.kind:
         case ChangeKind.MOVE:
             if wanted.span is None:
@@ -202,10 +180,12 @@ def _carry_out(
             )
         case ChangeKind.CONFIRM:
             rota.confirm(session, edition.key, by=by, source=wanted.source, now=now, today=today)
+        case ChangeKind.THEME:
+            rota.set_theme(session, edition.key, wanted.theme, by=by, now=now, today=today)
         case ChangeKind.CANCEL:
-            if not wanted.why:
-                raise InvalidInputError("Schrijf op waarom de campagne niet doorgaat.")
             rota.cancel(session, edition.key, by=by, now=now, today=today)
+        case ChangeKind.RESUME:
+            rota.resume(session, edition.key, by=by, now=now, today=today)
 
 
 def _may_set(session: Session, visitor: Visitor, campaign: Campaign) -> bool:
@@ -222,11 +202,18 @@ def _face(edition: Edition) -> dict[str, str]:
         "wanneer": dutch.period(edition.span),
         "status": word(edition.status),
         "bron": edition.source,
+        "thema": edition.theme,
     }
 
 
 def _version(edition: Edition) -> str:
-    said = [edition.span.first, edition.span.last, edition.status, edition.source]
+    said = [
+        edition.span.first,
+        edition.span.last,
+        edition.status,
+        edition.source,
+        edition.theme,
+    ]
     return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()[:16]
 
 
@@ -237,25 +224,3 @@ def _somebody_was_first(shown: EditionForm) -> str:
         f" ({word(shown.edition.status)}). Er is niets opgeslagen. Kijk of jouw wijziging nog nodig"
         " is en verstuur het formulier dan opnieuw."
     )
-
-
-def _told(session: Session, key: str) -> set[int | None]:
-    rows = session.scalars(
-        select(col(NoticeRow.id)).where(
-            col(NoticeRow.edition_key) == key, col(NoticeRow.state) == ReminderState.PLANNED
-        )
-    )
-    return set(rows)
-
-
-def _calendars(session: Session, edition: Edition) -> int:
-    """Count the feeds that show an edition: of everything, its campaign, regions and gemeenten."""
-    regions = queries.regions(session)
-    campaign = queries.campaigns(session)[edition.campaign]
-    places = [
-        one
-        for one in queries.municipalities(session).values()
-        if one.exists_on(edition.span.first) and lookup.concerns(campaign, one, regions)
-    ]
-    around = {name for one in places for name in ancestry(one.region, regions)}
-    return 2 + len(around) + len(places)

@@ -6,7 +6,7 @@ stamped when it changes, and kept as bytes.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
@@ -70,6 +70,12 @@ class _Reading:
 def feed_list(session: Session) -> list[FeedInfo]:
     """Return every feed there is: everything, regions, gemeenten, campaigns; each kind by name."""
     return feeds(_known(session))
+
+
+def showing(session: Session, editions: Collection[str]) -> int:
+    """Return how many feeds show one of these editions, by key."""
+    known = _known(session)
+    return sum(any(one.key in editions for one in chosen(feed, known)) for feed in feeds(known))
 
 
 def restamp(session: Session, now: datetime) -> int:

@@ -6,8 +6,8 @@ new planning of the reminders.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -23,8 +23,9 @@ from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
 from campagne.services import feeds, lookup, notices, reminders, rota_items, validity
-from campagne.services.rota_items import SPAN, Values
+from campagne.services.rota_items import Values
 from campagne.services.rota_report import ApplyReport, report
+from campagne.services.rota_ties import with_their_content, with_their_dates
 from campagne.store import queries, rows
 from campagne.store.tables import EditionRow
 
@@ -33,7 +34,6 @@ log = logging.getLogger("campagne.rota")
 _FIRST_YEAR = 2024  # of the plans that the shipped rota comes from
 _YEARS_AHEAD = 3
 _LONGEST_DAYS = 366  # as long as a date rule can make it
-_WITH_DATES = {"status", "source", "checked_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,28 +201,59 @@ def cancel(session: Session, edition_key: str, *, by: str, now: datetime, today:
     Raises:
         NotFoundError: when there is no such edition.
     """
-    _edition(session, edition_key).status = EditionStatus.CANCELLED
+    row = _edition(session, edition_key)
+    if row.status is not EditionStatus.CANCELLED:
+        row.cancelled_from = row.status
+    row.status = EditionStatus.CANCELLED
     log.info("edition %s cancelled by %s", edition_key, by)
     _after_edit(session, edition_key, now=now, today=today)
 
 
-def follow_up(
-    session: Session, *, now: datetime, today: date, editions: Sequence[str] | None = None
-) -> None:
-    """Let calendars, pages, reminders and notices follow a change, in its transaction.
+def resume(session: Session, edition_key: str, *, by: str, now: datetime, today: date) -> None:
+    """Undo a cancellation: the edition goes on, as sure of its dates as it was before.
+
+    Who was told that it is off, is told that it goes on after all.
 
     Args:
-        session: a writing session, flushed.
+        session: a writing session.
+        edition_key: key of the edition.
+        by: who does this, for the log.
         now: aware UTC.
-        today: the day, for planning.
-        editions: keys of the editions that changed; None for all.
+        today: the day of the change.
+
+    Raises:
+        NotFoundError: when there is no such edition.
+        InvalidInputError: when it is not cancelled.
     """
-    if not feeds.restamp(session, now):  # pages show more than calendars do
-        queries.raise_data_version(session, now)
-    notices.keep_dates(session)
-    validity.withdraw(session, now=now)
-    reminders.replan(session, now=now, today=today, editions=editions)
-    notices.replan(session, now=now, today=today, editions=editions)
+    row = _edition(session, edition_key)
+    if row.status is not EditionStatus.CANCELLED:
+        raise InvalidInputError("Deze editie is niet afgelast. Er is niets veranderd.")
+    row.status = row.cancelled_from or EditionStatus.PROVISIONAL
+    row.cancelled_from = None
+    row.date_version += 1
+    log.info("edition %s goes on again, says %s", edition_key, by)
+    _after_edit(session, edition_key, now=now, today=today)
+
+
+def set_theme(
+    session: Session, edition_key: str, theme: str, *, by: str, now: datetime, today: date
+) -> None:
+    """Give an edition another theme; empty for none of its own.
+
+    Args:
+        session: a writing session.
+        edition_key: key of the edition.
+        theme: one line.
+        by: who does this, for the log.
+        now: aware UTC.
+        today: the day of the change.
+
+    Raises:
+        NotFoundError: when there is no such edition.
+    """
+    _edition(session, edition_key).theme = theme
+    log.info("theme of edition %s set by %s", edition_key, by)
+    _after_edit(session, edition_key, now=now, today=today)
 
 
 def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -> _Plan:
@@ -233,11 +264,13 @@ def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -
     given |= rota_items.departed(given, applied)
     editions = {item: values for item, values in stored.items() if item.kind == "edition"}
     rest = {item: values for item, values in stored.items() if item not in editions}
-    decisions = merge(
-        rota_items.plain(given),
-        {item: fields for item, fields in applied.items() if item.kind != "edition"},
-        rota_items.plain(rest),
-        overwrite=overwrite,
+    decisions = with_their_content(
+        merge(
+            rota_items.plain(given),
+            {item: fields for item, fields in applied.items() if item.kind != "edition"},
+            rota_items.plain(rest),
+            overwrite=overwrite,
+        )
     )
     # People may have changed a campaign: the editions follow from what it will be.
     merged = _merged(decisions, given, rest)
@@ -252,7 +285,7 @@ def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -
     expected = rota_items.from_editions(expand(_in_order(campaigns), years).editions)
     given |= expected
     reached = {item for item, values in editions.items() if values["year"] in years}
-    decisions += _with_their_dates(
+    decisions += with_their_dates(
         merge(
             rota_items.plain(expected),
             {item: fields for item, fields in applied.items() if item in reached | set(expected)},
@@ -285,28 +318,6 @@ def _years(rota_years: Sequence[int], today: date) -> range:
     return range(min([*rota_years, _FIRST_YEAR]), last + 1)
 
 
-def _with_their_dates(decisions: list[Decision]) -> list[Decision]:
-    """Let status and source of an edition go with the dates that they were given for.
-
-    Dates that come in from the files are not confirmed because a person confirmed others, and the
-    files do not confirm the dates that a person chose. Nor do they undo a cancellation, of which
-    they cannot speak.
-    """
-    spans = {one.item: one.outcome for one in decisions if one.field == SPAN}
-    settled = []
-    for one in decisions:
-        outcome = one.outcome
-        if one.field in _WITH_DATES and outcome is not Outcome.SAME:
-            if one.stored == EditionStatus.CANCELLED:
-                outcome = Outcome.KEEP
-            elif spans[one.item] is Outcome.TAKE:
-                outcome = Outcome.TAKE
-            elif spans[one.item] is not Outcome.SAME:
-                outcome = Outcome.KEEP
-        settled.append(replace(one, outcome=outcome))
-    return settled
-
-
 def _store(session: Session, plan: _Plan, now: datetime) -> None:
     added = {one.item: plan.given[one.item] for one in plan.decisions if one.outcome is Outcome.ADD}
     rota_items.add(session, added, now)
@@ -332,6 +343,25 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
     rota_items.remember(session, plan.applied, agreed)
     # The rows were changed behind the back of the session.
     session.expire_all()
+
+
+def follow_up(
+    session: Session, *, now: datetime, today: date, editions: Collection[str] | None = None
+) -> None:
+    """Bring calendars, mails and reminders in line with a change, in its transaction.
+
+    Args:
+        session: a writing session.
+        now: aware UTC.
+        today: the day.
+        editions: keys of the editions that changed; None for all.
+    """
+    if not feeds.restamp(session, now):  # pages show more than calendars do
+        queries.raise_data_version(session, now)
+    notices.keep_dates(session)
+    validity.withdraw(session, now=now)
+    reminders.replan(session, now=now, today=today, editions=editions)
+    notices.replan(session, now=now, today=today, editions=editions)
 
 
 def _edition(session: Session, key: str) -> EditionRow:

@@ -29,6 +29,8 @@ Values = dict[str, Any]
 AGREEMENT = "agreement:"
 SPAN = "span"
 ASSIGNMENTS = "assignments"
+# What the gemeenten agree on in a year of the rota.
+CONTENT = frozenset({"campaign_key", "theme", "plan_period", "lead_key", "budget_eur", "division"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
-    "confirmed_on",
+    *("confirmed_on", "cancelled_from", "version", "proposed_by", "proposed_at"),
 }
 
 
@@ -172,12 +174,16 @@ def add(session: Session, items: Mapping[Item, Values], now: datetime) -> None:
 def change(session: Session, item: Item, values: Values) -> None:
     """Store other values in some fields of an item; other dates raise its date version.
 
+    Other content of a year of the rota raises its version in the same way.
+
     A contact with another address can be another person, so whoever is logged in is no more.
     """
     table: Any = KINDS[item.kind].table
     columns: Values = _columns(values)
     if SPAN in values:
         columns["date_version"] = table.date_version + 1
+    if item.kind == "rota_entry" and values.keys() & CONTENT:
+        columns |= {"version": table.version + 1, "proposed_by": "", "proposed_at": None}
     if columns:
         session.connection().execute(update(table).where(table.key == item.key).values(columns))
     if item.kind == "contact" and columns.keys() & {"email", "active"}:

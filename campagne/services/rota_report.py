@@ -54,6 +54,7 @@ _FIELDS = {
     "why_differs": "waarom anders",
     "lead_key": "trekker",
     "budget_eur": "budget in euro per gemeente",
+    "division": "verdeling",
     "position": "plaats in de lijst",
     "title": "titel",
     "what": "wat",

@@ -157,6 +157,7 @@ def rota_entry_values(one: RotaEntry) -> Values:
         "why_differs": one.why_differs,
         "lead_key": one.lead,
         "budget_eur": one.budget_eur,
+        "division": one.division,
         "source": one.source,
     }
 
@@ -174,7 +175,11 @@ def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> Ro
         why_differs=row.why_differs,
         lead=row.lead_key,
         budget_eur=row.budget_eur,
+        division=row.division,
         agreements=tuple(agreements),
+        version=row.version,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
     )
 
 

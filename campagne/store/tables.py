@@ -95,7 +95,8 @@ class EditionRow(SQLModel, table=True):
 
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
     and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
-    dates were confirmed; None where they always were.
+    dates were confirmed; None where they always were. `cancelled_from` is the status that it had
+    when it was cancelled.
     """
 
     __tablename__ = "edition"
@@ -114,6 +115,7 @@ class EditionRow(SQLModel, table=True):
     modified_at: datetime
     digest: str = ""
     confirmed_on: date | None = None
+    cancelled_from: EditionStatus | None = Field(default=None, sa_type=_by_value(EditionStatus))
 
 
 class EditionDatesRow(SQLModel, table=True):
@@ -127,7 +129,11 @@ class EditionDatesRow(SQLModel, table=True):
 
 
 class RotaEntryRow(SQLModel, table=True):
-    """The campaign a region puts central in a year."""
+    """The campaign a region puts central in a year.
+
+    `version` rises with each change of what the gemeenten agree on; `proposed_by` and
+    `proposed_at` say who made this version on a page.
+    """
 
     __tablename__ = "rota_entry"
     key: str = Field(primary_key=True)
@@ -139,7 +145,11 @@ class RotaEntryRow(SQLModel, table=True):
     why_differs: str = ""
     lead_key: str | None = Field(default=None, foreign_key="municipality.key")
     budget_eur: int = 0
+    division: str = ""
     source: str = ""
+    version: int = 1
+    proposed_by: str = ""
+    proposed_at: datetime | None = None
 
 
 class RotaAgreementRow(SQLModel, table=True):
@@ -149,6 +159,23 @@ class RotaAgreementRow(SQLModel, table=True):
     entry_key: str = Field(foreign_key="rota_entry.key", primary_key=True)
     municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
     agreement: Agreement = Field(sa_type=_by_value(Agreement))
+
+
+class RotaStatementRow(SQLModel, table=True):
+    """What a gemeente said of one version of a year of the rota; only added.
+
+    `agreement` is None for a remark, which leaves what the gemeente said as it is.
+    """
+
+    __tablename__ = "rota_statement"
+    id: int | None = Field(default=None, primary_key=True)
+    entry_key: str = Field(foreign_key="rota_entry.key", index=True)
+    version: int
+    municipality_key: str = Field(foreign_key="municipality.key")
+    agreement: Agreement | None = Field(default=None, sa_type=_by_value(Agreement))
+    note: str
+    by: str
+    at: datetime
 
 
 class StepRow(SQLModel, table=True):

@@ -177,7 +177,7 @@ def test_a_change_in_the_files_is_taken(
         ),
     ]
     with database.read() as session:
-        assert queries.rota_entries(session) == [entry]
+        assert queries.rota_entries(session) == [replace(entry, version=2)]
         assert queries.contacts(session) == [contact]
         assert queries.municipalities(session)["katwijk"] == town
         assert queries.help_lines(session) == list(changed.help_lines)

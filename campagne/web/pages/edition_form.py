@@ -1,4 +1,4 @@
-"""The dates of an edition, to set, confirm or call off: first what that does, then the button."""
+"""An edition to change, confirm or call off: first what that does, then the button."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,13 +15,15 @@ from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
 from campagne.services import edition_changes
-from campagne.services.edition_changes import Change, ChangeKind, EditionForm, Effect
+from campagne.services.edition_changes import Change, ChangeKind, EditionForm
+from campagne.services.effects import Effect
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
 _SOURCE_LIMIT = 300
 _WHY_LIMIT = 500
+_THEME_LIMIT = 200
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
@@ -35,6 +37,7 @@ class Fields:
     last: str = ""
     source: str = ""
     why: str = ""
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class EditionFormPage:
     saved: bool = False
     source_limit: int = _SOURCE_LIMIT
     why_limit: int = _WHY_LIMIT
+    theme_limit: int = _THEME_LIMIT
     section: str = "mijn"
 
 
@@ -83,7 +87,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
             shown = edition_changes.form(session, key, me)
         span = shown.edition.span
         # The source starts empty: the one of the old days must not slip in under the new ones.
-        typed = Fields(first=span.first.isoformat(), last=span.last.isoformat())
+        typed = Fields(
+            first=span.first.isoformat(),
+            last=span.last.isoformat(),
+            theme=shown.edition.theme,
+        )
         return answer(EditionFormPage(_title(shown), shown, typed, saved=opgeslagen))
 
     @router.post("/beheer/editie/{key}")
@@ -95,10 +103,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
         laatste: Annotated[str, Form()] = "",
         bron: Annotated[str, Form()] = "",
         waarom: Annotated[str, Form()] = "",
+        thema: Annotated[str, Form()] = "",
         versie: Annotated[str, Form()] = "",
         opslaan: Annotated[str, Form()] = "",
     ) -> Response:
-        typed = Fields(wat, eerste, laatste, bron, waarom)
+        typed = Fields(wat, eerste, laatste, bron, waarom, thema)
         with app.database.read() as session:
             shown = edition_changes.form(session, key, me)
         try:
@@ -129,7 +138,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
 
 def _title(shown: EditionForm) -> str:
-    return f"{shown.campaign} {shown.edition.year}: datum"
+    return f"{shown.campaign} {shown.edition.year}: wijzigen"
 
 
 def _change(typed: Fields) -> Change:
@@ -148,6 +157,7 @@ def _change(typed: Fields) -> Change:
         span,
         source=signed.tidy(typed.source, _SOURCE_LIMIT, "de bron"),
         why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
+        theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema"),
     )
 
 

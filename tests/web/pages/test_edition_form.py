@@ -112,6 +112,34 @@ def test_confirming_and_calling_off(leiden: TestClient, sqlite_world: Database) 
     assert stored(sqlite_world) == BEFORE
 
 
+@pytest.mark.parametrize("before", [EditionStatus.CONFIRMED, EditionStatus.PROVISIONAL])
+def test_a_cancellation_is_undone_to_what_it_was(
+    leiden: TestClient, sqlite_world: Database, before: EditionStatus
+) -> None:
+    with sqlite_world.session() as session:
+        session.get_one(EditionRow, WEEK).status = before
+    assert send(leiden, wat="cancel", opslaan="ja")[0] == 303
+    page = leiden.get(PAGE).text
+    assert 'value="resume"' in page
+    assert 'value="cancel"' not in page
+    status, page = send(leiden, wat="resume")
+    assert status == 200
+    assert re.search(r"[1-9]\d* herinneringen komen erbij", page)
+    assert send(leiden, wat="resume", opslaan="ja")[0] == 303
+    assert stored(sqlite_world) == (*BEFORE[:2], before)
+    assert "Gaat toch door</strong> door Team Zorg en Veiligheid" in leiden.get(PAGE).text
+
+
+def test_another_theme_stands_in_the_calendars(leiden: TestClient, sqlite_world: Database) -> None:
+    status, page = send(leiden, wat="theme", thema=" <i>Samen</i>  sterk ", waarom="")
+    assert status == 200
+    assert "&lt;i&gt;Samen&lt;/i&gt; sterk" in page
+    assert "13 agenda" in page
+    assert send(leiden, wat="theme", thema="Samen sterk", waarom="", opslaan="ja")[0] == 303
+    assert stored(sqlite_world) == BEFORE
+    assert "Samen sterk" in leiden.get("/feeds/gemeente/katwijk.ics").text
+
+
 def test_what_is_so_already_is_said_and_not_noted(
     leiden: TestClient, sqlite_world: Database
 ) -> None:
@@ -136,6 +164,10 @@ def test_what_is_so_already_is_said_and_not_noted(
         ({"bron": ""}, "waar de datums vandaan komen"),
         ({"bron": "x" * 301}, "hoogstens 300"),
         ({"wat": "cancel", "waarom": ""}, "waarom de campagne niet doorgaat"),
+        ({"waarom": ""}, "waarom de data veranderen"),
+        ({"wat": "resume"}, "is niet afgelast"),
+        ({"wat": "resume", "waarom": ""}, "waarom de campagne toch doorgaat"),
+        ({"wat": "theme", "thema": "x" * 201}, "hoogstens 200"),
         ({"versie": "oud"}, "Er is niets opgeslagen"),
     ],
 )
