@@ -40,6 +40,8 @@ _FOLLOWS: dict[Anchor, Callable[[Span], date | None]] = {
     Anchor.AFTER_START: lambda span: span.first,
     Anchor.AFTER_END: lambda span: span.last,
 }
+_DAYS = {Unit.DAYS: 1.0, Unit.WEEKS: 7.0, Unit.WORKDAYS: 7 / 5}
+_LONGEST_EDITION = 10_000.0  # longer than the longest lead time too
 _AMOUNT = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -139,6 +141,17 @@ def parse_lead(text: str) -> LeadTime:
         "voor de start', '10 dagen na de start', '3 werkdagen na het einde' (1 tot en met 999 "
         "dagen, weken of werkdagen), 'op de eerste dag' of 'op de laatste dag'."
     )
+
+
+def rough_day(lead: LeadTime) -> float:
+    """Return about how many days after the start a step falls, to sort steps by.
+
+    What is counted from the end comes after all the rest: an edition can be of any length.
+    """
+    days = lead.amount * _DAYS[lead.unit]
+    if lead.anchor is Anchor.AFTER_END:
+        return _LONGEST_EDITION + days
+    return -days if lead.anchor is Anchor.BEFORE_START else days
 
 
 def _from_lead(lead: LeadTime, span: Span, calendar: WorkCalendar) -> date:

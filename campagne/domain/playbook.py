@@ -1,8 +1,10 @@
 """The playbook: which step falls when, for which role."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import combinations
 
 
 class Role(StrEnum):
@@ -110,6 +112,7 @@ class Step:
         colleague_days: the same for telling the colleagues of the gemeente, once.
         centre_days: the same for telling the centrumgemeente, once, of the gemeenten that chose
             that (`Municipality.tell_centre`).
+        in_use: False for a step that people switched off: it falls for nobody.
     """
 
     key: str
@@ -125,3 +128,14 @@ class Step:
     again_days: int | None = None
     colleague_days: int | None = None
     centre_days: int | None = None
+    in_use: bool = True
+
+    def out_of_order(self) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of fields of which the second should be later than the first, and is not.
+
+        Who should do it is told again first, then the colleagues, then the centrumgemeente.
+        """
+        for before, after in combinations(("again_days", "colleague_days", "centre_days"), 2):
+            earlier, later = getattr(self, before), getattr(self, after)
+            if earlier is not None and later is not None and later <= earlier:
+                yield before, after

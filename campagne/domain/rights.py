@@ -19,6 +19,7 @@ class Action(StrEnum):
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
     MANAGE_CONTACTS = "manage_contacts"
+    CHANGE_PLAYBOOK = "change_playbook"
 
 
 class Reach(StrEnum):
@@ -51,6 +52,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
+    Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
 }
 
 # These reach beyond one gemeente, so a mailbox that others can read is not enough for them.

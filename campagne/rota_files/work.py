@@ -28,6 +28,12 @@ _SUMMER = {
     "overslaan": SummerRule.SKIP,
     "laten-staan": SummerRule.KEEP,
 }
+# Each with its key in the file, and what it stands for.
+_ESCALATION = {
+    "again_days": ("nogmaals_na_werkdagen", "de tweede herinnering"),
+    "colleague_days": ("collega_na_werkdagen", "de mail aan collega's"),
+    "centre_days": ("centrum_na_werkdagen", "de mail aan de centrumgemeente"),
+}
 _NUMBER = re.compile(r"[0-9]{3}|0[0-9]{2,3}-[0-9]{4,7}|chat")
 
 
@@ -71,18 +77,13 @@ def _step(table: Table, series: Collection[str] | None) -> Step:
         colleague_days=table.optional_whole("collega_na_werkdagen", 1, 100),
         centre_days=table.optional_whole("centrum_na_werkdagen", 1, 100),
     )
-    ladder = (
-        ("de tweede herinnering", step.again_days, "collega_na_werkdagen", step.colleague_days),
-        ("de tweede herinnering", step.again_days, "centrum_na_werkdagen", step.centre_days),
-        ("de mail aan collega's", step.colleague_days, "centrum_na_werkdagen", step.centre_days),
-    )
-    for before, earlier, field, later in ladder:
-        if earlier is not None and later is not None and later <= earlier:
-            table.fault(
-                field,
-                f"gevonden {later}, niet later dan {before} ({earlier} werkdagen)",
-                f"meer dan {earlier}",
-            )
+    for before, after in step.out_of_order():
+        earlier, later = getattr(step, before), getattr(step, after)
+        table.fault(
+            _ESCALATION[after][0],
+            f"gevonden {later}, niet later dan {_ESCALATION[before][1]} ({earlier} werkdagen)",
+            f"meer dan {earlier}",
+        )
     table.close()
     return step
 

@@ -12,10 +12,15 @@ from campagne.domain.rights import Action, Visitor
 from campagne.services import audit, lookup, scope
 from campagne.services.audit import AuditLine
 from campagne.store import queries
-from campagne.store.tables import AuditRow, ContactRow, DeliveryRow, EditionRow
+from campagne.store.tables import AuditRow, ContactRow, DeliveryRow, EditionRow, StepRow
 
 # What can be chosen, with the word for many of them.
-KINDS = {"edition": "campagnes", "contact": "contactpersonen", "delivery": "verzonden mails"}
+KINDS = {
+    "edition": "campagnes",
+    "contact": "contactpersonen",
+    "delivery": "verzonden mails",
+    "step": "stappen van het draaiboek",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def lines(
 def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
     """Return the condition that a change is of something that somebody manages.
 
-    A campaign of several gemeenten is of each of them, a national one of everybody.
+    A campaign of several gemeenten is of each of them; a national one, and the playbook, of all.
     """
     mine = scope.places(session, visitor, Action.SEE_AUDIT)
     regions = queries.regions(session)
@@ -79,6 +84,7 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
         "edition": select(col(EditionRow.key)).where(col(EditionRow.campaign_key).in_(campaigns)),
         "contact": scope.contacts(mine),
         "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
+        "step": select(col(StepRow.key)),
     }
     return or_(
         *(
@@ -119,6 +125,8 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
     mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
     for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):
         names["contact", key] = name
+    titles = select(col(StepRow.key), col(StepRow.title)).where(col(StepRow.key).in_(keys["step"]))
+    names |= {("step", key): title for key, title in session.execute(titles)}
     numbers = map(int, keys["delivery"])
     for number, subject, to in session.execute(mails.where(col(DeliveryRow.id).in_(numbers))):
         names["delivery", str(number)] = f"{subject} ({to})"

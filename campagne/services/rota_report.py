@@ -68,6 +68,7 @@ _FIELDS = {
     "centre_days": "mail aan centrumgemeente na werkdagen",
     "useful_days": "nog nuttig (dagen)",
     "resident_facing": "voor inwoners",
+    "in_use": "in gebruik",
     "frequency": "frequentie",
     "meetings": "overleggen",
     "first_year": "van jaar",

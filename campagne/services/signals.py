@@ -69,7 +69,7 @@ def new_reminders(session: Session, at: datetime, links: Links) -> Card | None:
     if not told:
         return None
     names = {key: campaign.name for key, campaign in queries.campaigns(session).items()}
-    steps = queries.steps(session)
+    steps = queries.steps(session, switched_off_too=True)
 
     def line(edition: Edition) -> str:
         titles = ", ".join(step.title for step in steps if step.key in told[edition.key])

@@ -98,9 +98,12 @@ def rota_entries(session: Session) -> list[RotaEntry]:
     return [rows.rota_entry_from(row, agreements[row.key]) for row in found]
 
 
-def steps(session: Session) -> list[Step]:
-    """Return the playbook in its order."""
-    return [rows.step_from(row) for row in _by(session, _all(StepRow), "position", "key")]
+def steps(session: Session, *, switched_off_too: bool = False) -> list[Step]:
+    """Return the playbook in its order, with or without the steps that are not in use."""
+    query = _all(StepRow)
+    if not switched_off_too:
+        query = query.where(col(StepRow.in_use))
+    return [rows.step_from(row) for row in _by(session, query, "position", "key")]
 
 
 def meeting_series(session: Session) -> list[MeetingSeries]:

@@ -200,6 +200,7 @@ def step_values(one: Step, position: int) -> Values:
         "again_days": one.again_days,
         "colleague_days": one.colleague_days,
         "centre_days": one.centre_days,
+        "in_use": one.in_use,
     }
 
 
@@ -219,6 +220,7 @@ def step_from(row: Any) -> Step:
         again_days=row.again_days,
         colleague_days=row.colleague_days,
         centre_days=row.centre_days,
+        in_use=row.in_use,
     )
 
 

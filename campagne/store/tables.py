@@ -179,7 +179,10 @@ class RotaStatementRow(SQLModel, table=True):
 
 
 class StepRow(SQLModel, table=True):
-    """A step; `lead` is the phrase of the files, `before_meeting` as `domain.codec` writes it."""
+    """A step; `lead` is the phrase of the files, `before_meeting` as `domain.codec` writes it.
+
+    One that is not `in_use` was switched off by people: it stays for what is known of it.
+    """
 
     __tablename__ = "step"
     key: str = Field(primary_key=True)
@@ -196,6 +199,7 @@ class StepRow(SQLModel, table=True):
     again_days: int | None = None
     colleague_days: int | None = None
     centre_days: int | None = None
+    in_use: bool = True
 
 
 class MeetingSeriesRow(SQLModel, table=True):

@@ -50,9 +50,12 @@ ACCESS = {
     "/mijn/apparaten": Access.LOGGED_IN,
     "/mijn/code": Access.LOGGED_IN,
     "/mijn/code.svg": Access.LOGGED_IN,
-    # Who may change which edition, `services.edition_changes` asks of `domain.rights`.
+    # Who may change which edition or step, the service asks of `domain.rights`.
     "/beheer/edities": Access.LOGGED_IN,
     "/beheer/editie/{key}": Access.LOGGED_IN,
+    "/beheer/draaiboek": Access.LOGGED_IN,
+    "/beheer/draaiboek/{key}": Access.LOGGED_IN,
+    "/beheer/nieuwe-stap": Access.LOGGED_IN,
     # For whom, `services.scope` asks there.
     "/beheer/verzendingen": Access.LOGGED_IN,
     "/beheer/verzending/{number:int}": Access.LOGGED_IN,

@@ -27,6 +27,7 @@ from campagne.store.tables import (
     DeliveryRow,
     EditionRow,
     MunicipalityRow,
+    StepRow,
 )
 
 _REAL_UPGRADE = command.upgrade
@@ -38,6 +39,10 @@ INSERT INTO municipality (key, name, cbs_code, region_key, school_region, good_f
     VALUES ('dal', 'Dal', 'GM0002', 'streek', 'Zuid', false, false, '[]', '');
 INSERT INTO applied_value (kind, key, field, value)
     VALUES ('municipality', 'dal', 'name', '"Dal"');
+INSERT INTO step (key, position, title, what, role, lead, scope, summer, resident_facing)
+    VALUES ('website', 0, 'Website', '', 'communicatie', 'op de eerste dag', 'full', 'keep', true);
+INSERT INTO applied_value (kind, key, field, value)
+    VALUES ('step', 'website', 'title', '"Website"');
 INSERT INTO campaign (key, name, rule, rule_text, certainty, organiser, source, summary,
     broadcast, remark, known)
     VALUES ('lente', 'Lente', '{}', '', 'high', '', '', '', false, '', '[]');
@@ -129,11 +134,14 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         assert session.exec(select(AttemptRow)).one().delivery_id == kept.id
         assert session.get_one(MunicipalityRow, "dal").tell_centre is False
         applied = session.exec(
-            select(AppliedValueRow).where(col(AppliedValueRow.field) != "name")
+            select(AppliedValueRow).where(col(AppliedValueRow.field).not_in(["name", "title"]))
         ).all()
-        assert [(one.kind, one.key, one.field, one.value) for one in applied] == [
-            ("municipality", "dal", "tell_centre", False)
+        assert sorted((one.kind, one.key, one.field, one.value) for one in applied) == [
+            ("municipality", "dal", "tell_centre", False),
+            ("step", "website", "centre_days", None),
+            ("step", "website", "in_use", True),
         ]
+        assert session.get_one(StepRow, "website").in_use is True
 
 
 def _upgrade_to(revision: str, config: Config, _newest: str) -> None:
