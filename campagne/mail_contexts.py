@@ -196,6 +196,34 @@ class NoticeContext:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverContext:
+    """What the template `overdracht` is filled in with: a step that a colleague hands over.
+
+    Attributes:
+        by: who hands it over, with a `note` that may be empty.
+        late / waits_for_date / done_url: as of a step in a reminder.
+        copy_note: as of a reminder.
+    """
+
+    name: str
+    by: str
+    note: str
+    title: str
+    what: str
+    campaign: str
+    period: str
+    provisional: bool
+    waits_for_date: bool
+    due: str
+    late: bool
+    municipalities: str
+    edition_url: str
+    done_url: str
+    mine_url: str
+    copy_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LoginContext:
     """What the template `inloggen` is filled in with; `url` opens a page with a button."""
 
@@ -203,7 +231,14 @@ class LoginContext:
     url: str
 
 
-Context = LoginContext | NoticeContext | ReminderContext | BroadcastContext | ConfirmationContext
+Context = (
+    LoginContext
+    | NoticeContext
+    | ReminderContext
+    | HandoverContext
+    | BroadcastContext
+    | ConfirmationContext
+)
 
 
 def on_or_from(period: str) -> str:

@@ -63,6 +63,7 @@ class MessageKind(StrEnum):
     BROADCAST = "broadcast"
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
+    HANDOVER = "handover"
     REPORT = "report"
     LOGIN = "login"
 

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
+from campagne.domain.doers import COLLEAGUES, Crew, centre_told
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
 from campagne.domain.preferences import EVERYTHING, Preferences
-from campagne.domain.regions import Municipality, Region, ancestry, centre_of, reaches
+from campagne.domain.regions import Municipality, Region, ancestry, reaches
 from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry
 from campagne.domain.workdays import WorkCalendar, calendar_for
 
@@ -51,10 +52,6 @@ class Answer(StrEnum):
     JOIN = "join"
     DECLINE = "decline"
     LATER = "later"
-
-
-# The roles that are told when a colleague of the same gemeente does not tick a step off.
-COLLEAGUES = (Role.POLICY, Role.COMMUNICATION)
 
 
 class Level(IntEnum):
@@ -114,6 +111,7 @@ class Situation:
         told: the first day on which a contact was mailed of a step, per (edition, step, gemeente,
             contact), whatever the dates were then.
         preferences: per contact; who is not in it wants everything.
+        handed_over: key of the contact who took a step over, per (edition, step, gemeente).
     """
 
     editions: Sequence[Edition]
@@ -128,6 +126,7 @@ class Situation:
     meetings: Sequence[Meeting] = ()
     told: Mapping[tuple[str, str, str, str], date] = field(default_factory=dict)
     preferences: Mapping[str, Preferences] = field(default_factory=dict)
+    handed_over: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def wants(self, contact: str, campaign: str, roles: Collection[Role]) -> bool:
         """Say whether a contact wants reminders of a campaign in any of these roles."""
@@ -144,6 +143,11 @@ class AgendaItem:
     due: DueDate
     due_on: date
     valid_until: date
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """The keys of its edition, step and gemeente."""
+        return (self.edition.key, self.step.key, self.municipality.key)
 
 
 def scope(
@@ -269,34 +273,29 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     A step that says so has three more levels: who was told of it is reminded once more, then the
     colleagues of the same gemeente are told, then the centrumgemeente if the gemeente chose that.
     Who does not want the reminders of a campaign gets none of them, and is not chased, nor is who
-    has a paused address; the others are told all the same.
+    has a paused address; the others are told all the same. A step that was handed over is that of
+    the colleague who took it, and of nobody else, for as long as they work there and get mail.
     """
-    paused = {one.key for one in situation.contacts if one.paused}
-    people: dict[tuple[Role, str], list[str]] = {}
-    for contact in situation.contacts:
-        for assignment in contact.assignments:
-            people.setdefault(assignment, []).append(contact.key)
+    crew = Crew.of(situation.contacts)
     wanted: dict[ReminderKey, PlannedReminder] = {}
     for item in agenda(situation):
-        if item.valid_until < today:
+        if item.valid_until < today or item.about in situation.closed:
             continue
         edition, step, place = item.edition, item.step.key, item.municipality.key
-        if (edition.key, step, place) in situation.closed:
-            continue
         role, campaign = item.step.role, edition.campaign
-        all_officers = people.get((role, place), ())
-        officers = [
+        all_doers = crew.doers(role, place, situation.handed_over.get(item.about))
+        doers = [
             one
-            for one in all_officers
-            if one not in paused and situation.wants(one, campaign, [role])
+            for one in all_doers
+            if one not in crew.paused and situation.wants(one, campaign, [role])
         ]
-        due = [(one, Level.FIRST, item.due_on) for one in officers]
+        due = [(one, Level.FIRST, item.due_on) for one in doers]
         # Nobody is chased for what must wait until the date is confirmed.
         waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
-        if all_officers and not waits and is_chased(item.step):
-            due += _escalation(item, officers, people, situation, today)
+        if all_doers and not waits and is_chased(item.step):
+            due += _escalation(item, doers, crew, situation, today)
         for contact_key, level, due_on in due:
-            if due_on <= item.valid_until and contact_key not in paused:
+            if due_on <= item.valid_until and contact_key not in crew.paused:
                 key = ReminderKey(
                     edition.key, step, place, contact_key, edition.date_version, level
                 )
@@ -304,32 +303,15 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     return wanted
 
 
-def colleagues(
-    people: Mapping[tuple[Role, str], Sequence[str]], role: Role, municipality: str
-) -> list[str]:
-    """Return who is told when a step of a role is not ticked off: the others of the gemeente."""
-    own = people.get((role, municipality), ())
-    others = (people.get((other, municipality), ()) for other in COLLEAGUES)
-    return sorted({one for many in others for one in many} - set(own))
-
-
 def is_chased(step: Step) -> bool:
     """Say whether anybody is told again when a step is not ticked off."""
     return bool(step.again_days or step.colleague_days or step.centre_days)
 
 
-def centre_told(step: Step, place: Municipality, regions: Mapping[str, Region]) -> str | None:
-    """Return the key of the centrumgemeente that is told when a step is not ticked off.
-
-    None where the playbook does not ask it of the step, or the gemeente did not choose it.
-    """
-    return centre_of(place.region, regions) if step.centre_days and place.tell_centre else None
-
-
 def _escalation(
     item: AgendaItem,
-    officers: Sequence[str],
-    people: Mapping[tuple[Role, str], Sequence[str]],
+    doers: Sequence[str],
+    crew: Crew,
     situation: Situation,
     today: date,
 ) -> Iterator[tuple[str, Level, date]]:
@@ -338,30 +320,30 @@ def _escalation(
     Counted from the due date, or from the day of the first mail where that is later: after a
     standstill nobody is chased for what was never told. What may reach residents only on a sure
     date counts from the day on which the date was confirmed, if that is later still. Where no
-    officer wants to be told, the others hear of it counted from the day it could be done.
+    doer wants to be told, the others hear of it counted from the day it could be done.
     """
     calendar = calendar_for(item.municipality)
-    edition, place = item.edition, item.municipality.key
-    about = (edition.key, item.step.key, place)
+    edition, place, role = item.edition, item.municipality.key, item.step.role
+    taker = situation.handed_over.get(item.about)
     could_be = item.due_on
     if item.step.resident_facing and edition.confirmed_on is not None:
         could_be = max(could_be, edition.confirmed_on)
-    since = {one: max(could_be, situation.told.get((*about, one), today)) for one in officers}
+    since = {one: max(could_be, situation.told.get((*item.about, one), today)) for one in doers}
     first = min(since.values(), default=could_be)
     if item.step.again_days:
-        for one in officers:
+        for one in doers:
             yield one, Level.AGAIN, calendar.plus(since[one], item.step.again_days)
-    informed = set(people.get((item.step.role, place), ()))
+    informed = set(crew.doers(role, place, taker))
     if item.step.colleague_days:
         due_on = calendar.plus(first, item.step.colleague_days)
-        for one in colleagues(people, item.step.role, place):
-            own = [role for role in COLLEAGUES if one in people.get((role, place), ())]
+        for one in crew.colleagues(role, place, taker):
+            own = [any_ for any_ in {*COLLEAGUES, role} if one in crew.work.get((any_, place), ())]
             informed.add(one)
             if situation.wants(one, edition.campaign, own):
                 yield one, Level.COLLEAGUE, due_on
     centre = centre_told(item.step, item.municipality, situation.regions)
     if centre is not None and item.step.centre_days:
         due_on = calendar.plus(first, item.step.centre_days)
-        for one in people.get((Role.CENTRE, centre), ()):
+        for one in crew.work.get((Role.CENTRE, centre), ()):
             if one not in informed and situation.wants(one, edition.campaign, [Role.CENTRE]):
                 yield one, Level.CENTRE, due_on

@@ -1,11 +1,13 @@
 """Who may do what, and for which gemeenten: one table and one function decide it everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
+from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region, ancestry
 
 
@@ -98,6 +100,31 @@ class Visitor:
         return frozenset(
             role for role, _ in self.contact.assignments if self.strong or role not in STRONG_ROLES
         )
+
+
+def acts_as(
+    visitor: Visitor,
+    contacts: Iterable[Contact],
+    wanted: Mapping[str, Preferences],
+    today: date,
+) -> tuple[Contact, ...]:
+    """Return as whom a person does steps: oneself, then who is absent and named them as deputy.
+
+    Each with the work that counts now: standing in for a centrumgemeente takes a code too.
+
+    Args:
+        visitor: who.
+        contacts: all of them; who left is stood in for no more.
+        wanted: what each wants, which tells who is absent.
+        today: the day.
+    """
+    me = visitor.contact.key
+    absent = [
+        replace(visitor, contact=one).acting
+        for one in contacts
+        if one.key != me and one.key in wanted and wanted[one.key].deputy_on(today) == me
+    ]
+    return (visitor.acting, *absent)
 
 
 def may(

@@ -71,6 +71,10 @@ class Links:
         query = f"?gemeente={quote(municipality)}" if municipality else ""
         return f"{self.base_url}/editie/{quote(key)}{query}"
 
+    def mine(self) -> str:
+        """Return the address of the page with one's own steps."""
+        return f"{self.base_url}/mijn"
+
     def subscribe(self) -> str:
         """Return the address of the page that explains how to subscribe to a feed."""
         return f"{self.base_url}/abonneren"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session
 
 from campagne.domain.delivery import Message
+from campagne.domain.rota import Edition
 from campagne.errors import TemplateError
 from campagne.services import delivery
 
@@ -64,6 +65,7 @@ def queue_each(
     settle: Callable[[Sequence[T], int], None],
     now: datetime,
     copy: Callable[[str, Sequence[T]], tuple[str, Message] | None] | None = None,
+    edition: Callable[[Sequence[T]], Edition] | None = None,
 ) -> QueueReport:
     """Make the mail of each person and put it in the outbox, with what it settles.
 
@@ -78,6 +80,7 @@ def queue_each(
         now: instant, aware UTC.
         copy: makes the copy of a mail of a contact, with the key of the deputy who gets it; None
             when nobody does.
+        edition: the edition whose dates a mail gives, for one without reminders or notices.
     """
     mails = rows = 0
     left_out: list[str] = []
@@ -90,7 +93,12 @@ def queue_each(
             left_out.append(contact)
             continue
         delivery_id = delivery.enqueue(
-            session, message, now=now, contact_key=contact, valid_until=useful_until(waits)
+            session,
+            message,
+            now=now,
+            contact_key=contact,
+            edition=edition(waits) if edition else None,
+            valid_until=useful_until(waits),
         )
         if delivery_id is None:
             # To settle it now would lose it: that mail may have been taken back.
@@ -105,6 +113,7 @@ def queue_each(
                 its_copy,
                 now=now,
                 contact_key=deputy,
+                edition=edition(waits) if edition else None,
                 valid_until=useful_until(waits),
                 copy_of=delivery_id,
             )

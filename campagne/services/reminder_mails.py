@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.doers import Crew
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.preferences import MailList
 from campagne.domain.reminders import AgendaItem, Level, ReminderState, Situation, agenda
@@ -130,6 +131,7 @@ class _Book:
     """What a mail needs to know, read once for many mails."""
 
     situation: Situation
+    crew: Crew
     contacts: Mapping[str, Contact]
     positions: Mapping[str, int]
     agenda: Mapping[tuple[str, str, str], AgendaItem]
@@ -139,6 +141,7 @@ class _Book:
         known = situation(session, editions)
         return cls(
             situation=known,
+            crew=Crew.of(known.contacts),
             contacts={one.key: one for one in known.contacts},
             positions={step.key: place for place, step in enumerate(known.steps)},
             agenda={
@@ -180,28 +183,31 @@ def _context(
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A step that a mail tells of; `colleagues` are those who did not tick it off."""
+    """A step that a mail tells of.
+
+    Attributes:
+        colleagues: those who did not tick it off.
+        taken: True when the reader took it over from a colleague.
+    """
 
     item: AgendaItem
     level: Level
     colleagues: tuple[str, ...]
+    taken: bool
 
 
 def _entry(row: DueRow, book: _Book) -> _Entry:
     # A reminder without its step is a planning that was forgotten: a KeyError, told in the log.
     item = book.agenda[row.edition_key, row.step_key, row.municipality_key]
-    level = Level(row.level)
+    level, place = Level(row.level), item.municipality.key
+    taker = book.situation.handed_over.get(item.about)
     if level < Level.COLLEAGUE:
-        return _Entry(item, level, ())
-    work = (item.step.role, item.municipality.key)
-    officers = [one for one in book.situation.contacts if work in one.assignments]
+        return _Entry(item, level, (), taken=row.contact_key == taker)
+    doers = [book.contacts[one] for one in book.crew.doers(item.step.role, place, taker)]
     # Who works elsewhere does not have the number at hand.
     phone = level is Level.CENTRE
-    return _Entry(
-        item,
-        level,
-        tuple(f"{one.name} ({one.phone})" if phone and one.phone else one.name for one in officers),
-    )
+    names = [f"{one.name} ({one.phone})" if phone and one.phone else one.name for one in doers]
+    return _Entry(item, level, tuple(names), taken=False)
 
 
 def _by_level(entry: _Entry) -> int:
@@ -274,8 +280,12 @@ def _reason(contact: Contact, entries: Sequence[_Entry]) -> str:
             f" {'koos' if len(chose) == 1 else 'kozen'} ervoor dat je het hoort als een stap niet"
             " is afgevinkt."
         )
+    if all(one.taken for one in own):
+        return "Je krijgt deze mail omdat een collega je dit werk heeft gegeven."
     about = {one.item.municipality.key: one.item.municipality.name for one in own}
-    asked = {one.item.step.role for one in own if one.level is not Level.COLLEAGUE}
+    asked = {
+        one.item.step.role for one in own if one.level is not Level.COLLEAGUE and not one.taken
+    }
     roles = asked or {role for role, place in contact.assignments if place in about}
     words = dutch.join([word(role) for role in sorted(roles)])
     places = dutch.join(sorted(about.values()))

@@ -79,6 +79,7 @@ def situation(session: Session, editions: Collection[str] | None = None) -> Situ
             meeting for series in queries.meeting_series(session) for meeting in series.meetings
         ],
         preferences=queries.preferences(session),
+        handed_over={key: one.to for key, one in queries.handovers(session, editions).items()},
     )
 
 

@@ -15,6 +15,8 @@ from campagne.services import (
     delivery,
     due_reminders,
     failure_reports,
+    handover,
+    handover_mails,
     notice_mails,
     notices,
     reminder_mails,
@@ -59,7 +61,13 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
     left_out: set[str] = set()
     # Notices of changes first: who gets a reminder as well reads first that the dates are others.
     # What did not arrive last: what goes again to a corrected address is planned by then.
-    for queue_due in (notice_mails.queue_due, reminder_mails.queue_due, failure_reports.queue_due):
+    # That a step was handed over before its reminder, which it takes the place of.
+    for queue_due in (
+        notice_mails.queue_due,
+        handover_mails.queue_due,
+        reminder_mails.queue_due,
+        failure_reports.queue_due,
+    ):
         skip: set[str] = set()
         while True:
             with database.session() as session:
@@ -115,6 +123,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     expired = reminders.expire(session, today=today, dropped=dropped)
     notices.expire(session, today=today, dropped=dropped)
     validity.withdraw(session, now=now)
+    handover.recall(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     return editions, expired

@@ -1,23 +1,22 @@
 """Steps: what a gemeente has to do for an edition, and ticking it off."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from campagne.domain import dutch
+from campagne.domain import doers, dutch
 from campagne.domain.contacts import Contact
+from campagne.domain.doers import Crew
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import (
-    COLLEAGUES,
     AgendaItem,
     Lateness,
     Situation,
     StepState,
     StepStatus,
     agenda,
-    centre_told,
     lateness,
 )
 from campagne.domain.rota import EditionStatus
@@ -37,6 +36,7 @@ class StepView:
         provisional: True when the dates must be confirmed before anything reaches residents.
         people: names of the contacts who are reminded of it; empty when nobody is.
         late: how it stands when its day has passed; None when that is not so.
+        taken_by: name of the colleague that it was handed over to; empty when it was not.
     """
 
     edition: str
@@ -53,6 +53,7 @@ class StepView:
     provisional: bool
     people: tuple[str, ...]
     late: Lateness | None
+    taken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ _ALREADY = {
 
 
 def step_page(
-    session: Session, link: StepLink, today: date, *, acting: Contact | None = None
+    session: Session, link: StepLink, today: date, *, acting: Sequence[Contact] | None = None
 ) -> StepPage:
     """Return the page for a step link; changes nothing.
 
@@ -199,7 +200,8 @@ def step_page(
         session: any session.
         link: as read from its token, or made for who is logged in.
         today: the day.
-        acting: who is logged in, with the work that counts now; None for who came by a mail.
+        acting: as whom who is logged in acts, as `rights.acts_as` gives it, oneself first; None
+            for who came by a mail.
 
     Raises:
         NotFoundError: when its edition or step is not there (any more).
@@ -216,10 +218,14 @@ def step_page(
         if item.step == step and item.municipality in places
     ]
     people = {one.key: one for one in known.contacts}
-    contact = acting or people.get(link.contact)
-    # A deputy has the right of who is absent, also for what came in before the end of that.
-    whose = contact and (acting or people.get(link.stands_in_for or link.contact))
-    mine = [pair for pair in falls if whose and may_tick_off(whose, pair[0], known)]
+    contact, by_link = acting[0] if acting else people.get(link.contact), acting is None
+    if acting is None and contact is not None:
+        # A deputy has the right of who is absent, also for what came in before the end of that.
+        whose = people.get(link.stands_in_for or link.contact)
+        acting = [] if whose is None else [whose]
+    mine = [
+        pair for pair in falls if any(may_tick_off(one, pair[0], known) for one in acting or ())
+    ]
     shown = {item.municipality.key for item, _ in mine}
     campaign = known.campaigns[edition.campaign].name
     names = dutch.join([one.name for one in places])
@@ -228,6 +234,8 @@ def step_page(
         closed = f"{campaign} gaat niet door. Deze stap hoeft niet meer."
     elif not falls:
         closed = f"Deze stap hoeft niet meer voor {names}."
+    elif not mine and not by_link:
+        closed = f"Dit is voor {names} niet (meer) jouw stap. Kijk op 'Mijn stappen' wat er nog is."
     elif not mine:
         closed = (
             f"Deze link is van iemand die geen contactpersoon meer is voor {names}."
@@ -252,11 +260,8 @@ def step_page(
 
 def may_tick_off(contact: Contact, item: AgendaItem, known: Situation) -> bool:
     """Say whether a step is this contact's, or one that they are told of when it stays open."""
-    roles = {role for role, place in contact.assignments if place == item.municipality.key}
-    told_of_it = item.step.colleague_days and roles & set(COLLEAGUES)
-    centre = centre_told(item.step, item.municipality, known.regions)
-    as_centre = (Role.CENTRE, centre) in contact.assignments
-    return item.step.role in roles or bool(told_of_it) or as_centre
+    taker = known.handed_over.get(item.about)
+    return doers.may_tick_off(contact, item.step, item.municipality, known.regions, taker)
 
 
 def tick_off_by_link(
@@ -268,7 +273,7 @@ def tick_off_by_link(
     note: str,
     now: datetime,
     today: date,
-    acting: Contact | None = None,
+    acting: Sequence[Contact] | None = None,
 ) -> bool:
     """Tick a step off, skip it or open it again in the name of the contact who got the link.
 
@@ -322,25 +327,25 @@ def tick_off_by_link(
 def views(session: Session, known: Situation, today: date) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation with what a person reads of it."""
     states = queries.step_states(session, [one.key for one in known.editions])
-    people: dict[tuple[Role, str], list[Contact]] = {}
-    for contact in known.contacts:
-        if contact.paused:
-            continue
-        for assignment in contact.assignments:
-            people.setdefault(assignment, []).append(contact)
+    crew, names = Crew.of(known.contacts), {one.key: one.name for one in known.contacts}
     for item in agenda(known):
         role, place = item.step.role, item.municipality.key
+        taker = known.handed_over.get(item.about)
         told = [
-            one.name
-            for one in people.get((role, place), ())
-            if known.wants(one.key, item.edition.campaign, [role])
+            names[one]
+            for one in crew.doers(role, place, taker)
+            if one not in crew.paused and known.wants(one, item.edition.campaign, [role])
         ]
-        state = states.get((item.edition.key, item.step.key, place))
-        yield item, _view(item, state, told, today)
+        taken_by = names[taker] if taker is not None and crew.took(place, taker) else ""
+        yield item, _view(item, states.get(item.about), told, taken_by, today)
 
 
 def _view(
-    item: AgendaItem, state: StepState | None, people: Collection[str], today: date
+    item: AgendaItem,
+    state: StepState | None,
+    people: Collection[str],
+    taken_by: str,
+    today: date,
 ) -> StepView:
     status = StepStatus.OPEN if state is None else state.status
     is_open = state is None or state.status is StepStatus.OPEN
@@ -359,4 +364,5 @@ def _view(
         provisional=item.edition.status is EditionStatus.PROVISIONAL,
         people=tuple(people),
         late=lateness(status, item.due_on, item.valid_until, today),
+        taken_by=taken_by,
     )

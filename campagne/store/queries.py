@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
 from campagne.domain.contacts import Contact
+from campagne.domain.doers import Handover
 from campagne.domain.playbook import MeetingSeries, Role, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
@@ -28,6 +29,7 @@ from campagne.store.tables import (
     ContactRow,
     DataVersionRow,
     EditionRow,
+    HandoverRow,
     HelpLineRow,
     MeasureRow,
     MeetingSeriesRow,
@@ -200,6 +202,30 @@ def step_states(
             at=row.at,
         )
         for row in _narrowed(session, _all(StepStateRow), StepStateRow.edition_key, editions)
+    }
+
+
+def handovers(
+    session: Session, editions: Collection[str] | None = None
+) -> dict[tuple[str, str, str], Handover]:
+    """Return what was handed over, and not taken back, per (edition, step, gemeente).
+
+    Args:
+        session: any session.
+        editions: only steps of these editions; None for all.
+    """
+    return {
+        (row.edition_key, row.step_key, row.municipality_key): Handover(
+            edition=row.edition_key,
+            step=row.step_key,
+            municipality=row.municipality_key,
+            to=row.contact_key,
+            by=row.by_key,
+            note=row.note,
+            at=row.at,
+        )
+        for row in _narrowed(session, _all(HandoverRow), HandoverRow.edition_key, editions)
+        if row.contact_key is not None
     }
 
 

@@ -363,6 +363,27 @@ class StepStateRow(SQLModel, table=True):
     at: datetime
 
 
+class HandoverRow(SQLModel, table=True):
+    """A step of an edition that a colleague does for one gemeente; `contact_key` None: no more.
+
+    `by_key` is who decided that, at `at`; `delivery_id` the mail that told the colleague.
+    `recalled` as of a reminder.
+    """
+
+    __tablename__ = "handover"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    step_key: str = Field(foreign_key="step.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    contact_key: str | None = Field(default=None, foreign_key="contact.key")
+    by_key: str = Field(foreign_key="contact.key")
+    note: str = ""
+    at: datetime
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+    recalled: int = 0
+
+
 class DeliveryRow(SQLModel, table=True):
     """Frozen bytes to one recipient and where they stand; `valid_until` is the last day to send.
 

@@ -47,6 +47,8 @@ ACCESS = {
     "/afmelden/{token}": Access.SIGNED,
     "/mijn": Access.LOGGED_IN,
     "/mijn/stap": Access.LOGGED_IN,
+    # Whose step it is, `services.handover` asks of `domain.doers`.
+    "/mijn/overdracht": Access.LOGGED_IN,
     "/mijn/apparaten": Access.LOGGED_IN,
     "/mijn/code": Access.LOGGED_IN,
     "/mijn/code.svg": Access.LOGGED_IN,

@@ -19,6 +19,7 @@ from campagne.web.pages import (
     deliveries,
     edition,
     edition_form,
+    handover,
     log_of_changes,
     login,
     mailbox,
@@ -65,7 +66,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (edition_form, playbook, contacts, contact, deliveries, log_of_changes)
+    logged_in = (handover, edition_form, playbook, contacts, contact, deliveries, log_of_changes)
     return [
         *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),

@@ -1,6 +1,7 @@
 """My page: what I have to do, and on which devices I am logged in."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -8,11 +9,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.domain.contacts import Contact
 from campagne.domain.preferences import MailList
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import login, my_steps, steps
-from campagne.services.access import StepLink
+from campagne.services import login, my_steps
 from campagne.services.login import Device
 from campagne.services.my_steps import MySteps
 from campagne.web.access import Door, visitor
@@ -30,6 +31,9 @@ class MinePage:
 
     Attributes:
         said: what became of the form that was sent, empty for none.
+        absent: for whom I stand in today.
+        fault: why nothing was stored, empty when there was no fault.
+        kept: what was typed with it, so that it is not lost.
         manages: True for who can change the dates of campaigns.
         preferences_url: where I choose which mails I get.
     """
@@ -40,6 +44,9 @@ class MinePage:
     must_prove: bool
     manages: bool
     preferences_url: str
+    absent: tuple[Contact, ...] = ()
+    fault: str = ""
+    kept: str = ""
     note_limit: int = _NOTE_LIMIT
     title: str = "Mijn stappen"
     section: str = "mijn"
@@ -60,15 +67,22 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     """Return the routes ``/mijn``, ``/mijn/stap`` and ``/mijn/apparaten``."""
     router = APIRouter()
 
-    @router.api_route("/mijn", methods=["GET", "HEAD"])
-    def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
+    def answer(
+        me: Visitor, *, said: str = "", fault: str = "", kept: str = "", status: int = HTTPStatus.OK
+    ) -> Response:
         with app.database.read() as session:
-            found = my_steps.my_steps(
-                session, me.acting, today=app.clock.today(), now=app.clock.now()
+            found, absent = my_steps.my_steps(
+                session, me, today=app.clock.today(), now=app.clock.now()
             )
         choose = app.links.preferences(me.contact.key, MailList.REMINDERS)
-        page = MinePage(me, found, _SAID.get(gedaan, ""), me.must_prove, me.manages, choose)
-        return pages.answer("mine.html", page, headers=signed.PRIVATE)
+        page = MinePage(
+            me, found, said, me.must_prove, me.manages, choose, absent, fault, kept.strip()
+        )
+        return pages.answer("mine.html", page, status=status, headers=signed.PRIVATE)
+
+    @router.api_route("/mijn", methods=["GET", "HEAD"])
+    def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
+        return answer(me, said=_SAID.get(gedaan, ""))
 
     @router.post("/mijn/stap")
     def tick_off(  # noqa: PLR0917 - the fields of the form
@@ -79,22 +93,24 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         opmerking: Annotated[str, Form()] = "",
         gemeente: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        status = signed.step_status(staat)
-        places = tuple(gemeente or ())
-        if not places:
-            raise InvalidInputError("Kies minstens één gemeente. Er is nog niets doorgegeven.")
-        note = signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking")
-        with app.database.session() as session:
-            changed = steps.tick_off_by_link(
-                session,
-                StepLink(editie, stap, places, me.contact.key),
-                municipalities=places,
-                status=status,
-                note=note,
-                now=app.clock.now(),
-                today=app.clock.today(),
-                acting=me.acting,
-            )
+        try:
+            status, places = signed.step_status(staat), _chosen(gemeente)
+            with app.database.session() as session:
+                changed = my_steps.tick_off(
+                    session,
+                    me,
+                    edition=editie,
+                    step=stap,
+                    municipalities=places,
+                    status=status,
+                    note=signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking"),
+                    now=app.clock.now(),
+                    today=app.clock.today(),
+                )
+        except InvalidInputError as fault:
+            return answer(me, fault=str(fault), kept=opmerking, status=HTTPStatus.BAD_REQUEST)
+        if not changed and opmerking.strip():
+            return answer(me, fault=_TOO_LATE, kept=opmerking, status=HTTPStatus.CONFLICT)
         return _to("/mijn?" + urlencode({"gedaan": status.value if changed else "same"}))
 
     @router.api_route("/mijn/apparaten", methods=["GET", "HEAD"])
@@ -113,13 +129,25 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     return router
 
 
+_TOO_LATE = (
+    "Een collega was je voor: dit was al doorgegeven. Er is niets veranderd, en je opmerking is"
+    " niet opgeslagen."
+)
 _SAID = {
+    "handed": "De stap is overgedragen. Je collega krijgt een mail.",
+    "back": "De stap is niet meer overgedragen.",
     "done": "De stap is afgevinkt. Je krijgt er geen herinneringen meer over.",
     "skipped": "Doorgegeven: jullie doen deze stap niet.",
     "open": "De stap staat weer open.",
     "same": "Dit was al doorgegeven. Er is niets veranderd.",
     "proved": "De code klopt. Je kunt nu ook werken voor de gemeenten in je regio.",
 }
+
+
+def _chosen(places: list[str] | None) -> list[str]:
+    if not places:
+        raise InvalidInputError("Kies minstens één gemeente. Er is nog niets doorgegeven.")
+    return places
 
 
 def _to(address: str) -> RedirectResponse:
