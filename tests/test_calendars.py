@@ -223,9 +223,9 @@ def test_codes_and_shared_organisation_are_those_of_the_source(files: RotaFiles)
         "zuidplas": 1892,
     }
     shared = {
-        one.key: (one.work_organisation, one.local_team)
+        one.key: (one.work_organisation, one.profile.local_team)
         for one in files.municipalities
-        if one.work_organisation or one.local_team
+        if one.work_organisation or one.profile.local_team
     }
     assert shared == dict.fromkeys(["hillegom", "lisse", "teylingen"], ("HLTsamen", "Voor ieder 1"))
     assert {one.school_region for one in files.municipalities} == {"Midden"}

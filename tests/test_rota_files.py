@@ -34,6 +34,7 @@ from campagne.domain.playbook import (
     SummerRule,
     Unit,
 )
+from campagne.domain.profile import AddressForm, CopyDeadline
 from campagne.domain.rota import Agreement, Certainty, KnownDates
 from campagne.errors import CalendarFilesError
 from campagne.rota_files import RotaFiles, load, rule_to_table
@@ -74,6 +75,13 @@ goede_vrijdag_dicht = true
 dichte_dagen = [2026-12-24]
 meld_aan_centrum = true
 website = "https://dal.example.nl"
+lokaal_team = "Dalteam"
+lokaal_team_telefoon = "14 071"
+sociale_media = { facebook = "@gemeentedal", x = "dal" }
+krant = "De Daler"
+kopij_uiterlijk = "maandag 12.00"
+aanspreekvorm = "je"
+hulplijnen = ["112"]
 """,
     "campagnes.toml": """\
 [[campagne]]
@@ -228,7 +236,12 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     assert (dal.good_friday_closed, dal.liberation_day_closed) == (True, False)
     assert dal.tell_centre
     assert dal.closed_days == (date(2026, 12, 24),)
-    assert (dal.school_region, dal.website) == ("Zuid", "https://dal.example.nl")
+    assert (dal.school_region, dal.profile.website) == ("Zuid", "https://dal.example.nl")
+    assert dal.profile.handles == (("facebook", "gemeentedal"), ("x", "dal"))
+    assert (dal.profile.local_team, dal.profile.team_phone) == ("Dalteam", "14 071")
+    assert dal.profile.copy_deadline == CopyDeadline(0, 12, 0)
+    assert dal.profile.address_form is AddressForm.INFORMAL
+    assert dal.profile.help_lines == ("112",)
     lente, dans = found.campaigns
     assert lente.summary == "Over de lente."
     assert lente.rule == DateRule(RuleKind.FIXED, FixedDays(3, 21, 3, 21))

@@ -18,8 +18,15 @@ from campagne.clock import SetClock
 from campagne.domain import codec
 from campagne.domain.dates import DateRule, FixedDays, RuleKind
 from campagne.domain.delivery import MessageKind
+from campagne.domain.profile import AddressForm
 from campagne.domain.rota import Certainty, EditionStatus
-from campagne.domain.texts import SAFE_BROWSING, RenderedText, TextKind, problems
+from campagne.domain.texts import (
+    SAFE_BROWSING,
+    SAFE_BROWSING_INFORMAL,
+    RenderedText,
+    TextKind,
+    problems,
+)
 from campagne.mail_contexts import (
     ConfirmationContext,
     EditionBlock,
@@ -45,13 +52,27 @@ def table(name: str, key: str) -> list[dict[str, str]]:
 
 MANUAL = (folder("templates") / "LEESMIJ.md").read_text("utf-8")
 PLACEHOLDERS = re.findall(
-    r'`([a-z_]+(?:\["[a-z-]+"\]\.\w+)?)`', MANUAL.split("## Teksten")[1].split("## Mails")[0]
+    r'`([A-Za-z_]+(?:\["[a-z-]+"\]\.\w+)?)`', MANUAL.split("## Teksten")[1].split("## Mails")[0]
 )
 CAMPAIGNS = [row["sleutel"] for row in table("campagnes.toml", "campagne")]
 
 
 def head(path: Path) -> dict[str, object]:
     return tomllib.loads(path.read_text("utf-8").split("+++\n")[1])
+
+
+# Everything filled in, for who says "u" and for who says "je".
+FILLED_IN: dict[str, dict[str, object]] = {
+    key: {
+        "local_team": "Het Sociaal Wijkteam",
+        "team_phone": "0252 12 34 56",
+        "team_url": "https://www.sociaalwijkteam.example.nl/contact",
+        "website": "https://www.gemeente.example.nl/huiselijk-geweld",
+        "address_form": form,
+        "help_lines": [row["sleutel"] for row in table("hulplijnen.toml", "hulplijn")],
+    }
+    for key, form in (("kaag-en-braassem", AddressForm.FORMAL), ("oegstgeest", "je"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +96,16 @@ def _rows() -> Iterator[object]:
             key=row["sleutel"], name=row["naam"], parent_key=row.get("hoort_bij")
         )
     for row in table("gemeenten.toml", "gemeente"):
-        yield tables.MunicipalityRow(
+        one = tables.MunicipalityRow(
             key=row["sleutel"],
             name=row["naam"],
             cbs_code=row["cbs_code"],
             region_key=row["regio"],
             local_team=row.get("lokaal_team"),
-            website=row.get("website"),
         )
+        for name, value in FILLED_IN.get(row["sleutel"], {}).items():
+            setattr(one, name, value)
+        yield one
     days = [
         ("lang", date(2026, 9, 30), date(2027, 2, 24)),
         ("kort", date(2026, 5, 1), date(2026, 5, 1)),
@@ -167,7 +190,35 @@ def test_nothing_is_left_of_the_template(all_texts: list[RenderedText]) -> None:
         assert not re.search(r"[{}]|\n\n\n|  |None|\+\+\+", one.markdown), one.markdown
         if one.kind is TextKind.WEBSITE:
             assert one.municipality in slug(one.markdown)
-            assert f"\n\n{SAFE_BROWSING}\n\n" in one.markdown
+            informal = one.municipality == "oegstgeest"
+            safely = SAFE_BROWSING_INFORMAL if informal else SAFE_BROWSING
+            assert f"\n\n{safely}\n\n" in one.markdown
+
+
+def test_a_text_addresses_its_reader_in_one_way(all_texts: list[RenderedText]) -> None:
+    """All but what is said to children, who are never "u"."""
+    for one in all_texts:
+        text = f"{one.title} {one.markdown}".partition("## Ben je een kind of jongere?")[0]
+        text = text.replace("Waar ben je?", "").lower()  # the name of a campaign
+        said = set(re.findall(r"\b(?:u|uw|uzelf|je|jij|jou\w*)\b", text))
+        informal = one.municipality == "oegstgeest"
+        assert said <= ({"je", "jou", "jouw"} if informal else {"u", "uw", "uzelf"}), one
+        if one.kind is not TextKind.SOCIAL:
+            assert said, one
+
+
+def test_what_a_gemeente_filled_in_stands_in_its_texts(all_texts: list[RenderedText]) -> None:
+    team = "Het Sociaal Wijkteam"
+    way = "(telefoon 0252 12 34 56, https://www.sociaalwijkteam.example.nl/contact)"
+    lines = [row["nummer"] for row in table("hulplijnen.toml", "hulplijn")]
+    for one in all_texts:
+        if one.municipality in FILLED_IN and one.kind is not TextKind.SOCIAL:
+            assert team in one.markdown
+            assert way in one.markdown
+        if one.municipality in FILLED_IN and one.kind is TextKind.WEBSITE:
+            assert [number for number in lines if number not in one.markdown] == []
+        if one.municipality in FILLED_IN and one.kind is TextKind.MUNICIPAL_PAGE:
+            assert "Kijk op https://www.gemeente.example.nl/huiselijk-geweld." in one.markdown
 
 
 def test_the_three_named_campaigns_have_texts_of_their_own() -> None:

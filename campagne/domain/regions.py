@@ -1,8 +1,10 @@
 """Regions and gemeenten: who belongs where, on which day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from campagne.domain.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Municipality:
             and on 5 mei in every year (5 mei of a lustrum year is always a holiday).
         closed_days: further days its offices are closed.
         tell_centre: whether the centrumgemeente may be told of a step that nobody ticks off.
+        profile: what its texts for residents are filled in with.
     """
 
     key: str
@@ -44,13 +47,12 @@ class Municipality:
     school_region: str = "Midden"
     valid_from: date | None = None
     valid_to: date | None = None
-    local_team: str | None = None
-    website: str | None = None
     good_friday_closed: bool = False
     liberation_day_closed: bool = False
     closed_days: tuple[date, ...] = ()
     tell_centre: bool = False
     source: str = ""
+    profile: Profile = field(default_factory=Profile)
 
     def exists_on(self, day: date) -> bool:
         """Say whether the gemeente exists on this day."""

@@ -22,6 +22,8 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_CONTACTS = "manage_contacts"
     CHANGE_PLAYBOOK = "change_playbook"
+    SEE_MUNICIPALITY = "see_municipality"
+    EDIT_PROFILE = "edit_profile"
 
 
 class Reach(StrEnum):
@@ -55,6 +57,19 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
     Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
+    Action.SEE_MUNICIPALITY: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.REGION,
+        Role.ADMIN: Reach.REGION,
+    },
+    # How a gemeente speaks to its residents is its own affair; a beheerder helps who asks.
+    Action.EDIT_PROFILE: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.OWN,
+        Role.ADMIN: Reach.REGION,
+    },
 }
 
 # These reach beyond one gemeente, so a mailbox that others can read is not enough for them.

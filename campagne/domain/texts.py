@@ -12,6 +12,9 @@ from enum import StrEnum
 SAFE_BROWSING = (
     "Kijkt iemand mee op uw telefoon of computer? Wis na het lezen uw browsergeschiedenis."
 )
+SAFE_BROWSING_INFORMAL = (
+    "Kijkt iemand mee op je telefoon of computer? Wis na het lezen je browsergeschiedenis."
+)
 PROVISIONAL = "Voorlopig: nog niet publiceren"
 CANCELLED = "Gaat niet door: niet publiceren"
 ALWAYS = ("112", "0800-2000")

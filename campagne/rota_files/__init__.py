@@ -78,7 +78,7 @@ def load(folder: Path, *, contacts: str | None) -> RotaFiles:
     known_campaigns = campaigns.declared("campagne")
 
     regions = read_regions(places, known_regions, known_places)
-    municipalities = read_municipalities(places, known_regions)
+    municipalities = read_municipalities(places, known_regions, help_lines.declared("hulplijn"))
     # With a fault in the places the regions may go round in a circle: then nothing is known.
     inside = {} if faults else _members(regions, municipalities)
     loaded = RotaFiles(

@@ -1,14 +1,23 @@
 """`gemeenten.toml` and the contacts file: who belongs where, who does what for whom."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from campagne.domain.contacts import Contact, address_fault
 from campagne.domain.dates import SCHOOL_REGIONS
 from campagne.domain.playbook import Role
+from campagne.domain.profile import (
+    PLATFORMS,
+    AddressForm,
+    Profile,
+    handle_fault,
+    parse_deadline,
+    phone_fault,
+)
 from campagne.domain.regions import Municipality, Region
 from campagne.rota_files.reading import Table, no_circles, unique
 
+_ADDRESS_FORMS = {one.value: one for one in AddressForm}
 _CBS_CODE = re.compile(r"GM[0-9]{4}")
 
 
@@ -23,10 +32,12 @@ def read_regions(
     return found
 
 
-def read_municipalities(file: Table, regions: Collection[str] | None) -> tuple[Municipality, ...]:
+def read_municipalities(
+    file: Table, regions: Collection[str] | None, help_lines: Collection[str] | None
+) -> tuple[Municipality, ...]:
     """Read the `[[gemeente]]` tables."""
     tables = file.tables("gemeente", at_least_one=True)
-    found = tuple(_municipality(table, regions) for table in tables)
+    found = tuple(_municipality(table, regions, help_lines) for table in tables)
     unique(tables, [one.key for one in found], "sleutel")
     unique(tables, [one.cbs_code for one in found], "cbs_code")
     return found
@@ -54,7 +65,9 @@ def _region(
     return region
 
 
-def _municipality(table: Table, regions: Collection[str] | None) -> Municipality:
+def _municipality(
+    table: Table, regions: Collection[str] | None, help_lines: Collection[str] | None
+) -> Municipality:
     municipality = Municipality(
         key=table.slug("sleutel"),
         name=table.text("naam"),
@@ -64,13 +77,12 @@ def _municipality(table: Table, regions: Collection[str] | None) -> Municipality
         school_region=table.word("vakantieregio", {one: one for one in SCHOOL_REGIONS}),
         valid_from=table.optional_day("geldig_van"),
         valid_to=table.optional_day("geldig_tot"),
-        local_team=table.optional_text("lokaal_team"),
-        website=table.link("website"),
         good_friday_closed=table.flag("goede_vrijdag_dicht"),
         liberation_day_closed=table.flag("vijf_mei_dicht"),
         closed_days=table.days("dichte_dagen"),
         tell_centre=table.flag("meld_aan_centrum"),
         source=table.text("bron"),
+        profile=_profile(table, help_lines),
     )
     if municipality.cbs_code and not _CBS_CODE.fullmatch(municipality.cbs_code):
         table.fault("cbs_code", f'gevonden "{municipality.cbs_code}"', "GM en vier cijfers")
@@ -79,6 +91,41 @@ def _municipality(table: Table, regions: Collection[str] | None) -> Municipality
         table.fault("geldig_tot", f"{last} ligt voor geldig_van = {first}", "een latere datum")
     table.close()
     return municipality
+
+
+def _profile(table: Table, help_lines: Collection[str] | None) -> Profile:
+    deadline = table.text("kopij_uiterlijk", "")
+    profile = Profile(
+        local_team=table.text("lokaal_team", ""),
+        team_phone=_checked(table, "lokaal_team_telefoon", phone_fault),
+        team_url=table.link("lokaal_team_website") or "",
+        website=table.link("website") or "",
+        handles=_handles(table),
+        newspaper=table.text("krant", ""),
+        copy_deadline=parse_deadline(deadline),
+        address_form=table.word("aanspreekvorm", _ADDRESS_FORMS, AddressForm.FORMAL),
+        house_style=table.text("huisstijl", ""),
+        help_lines=table.references("hulplijnen", help_lines, "hulplijn"),
+    )
+    if deadline and profile.copy_deadline is None:
+        table.fault("kopij_uiterlijk", f'gevonden "{deadline}"', 'zoals "maandag 12.00"')
+    return profile
+
+
+def _handles(table: Table) -> tuple[tuple[str, str], ...]:
+    inner = table.table("sociale_media")
+    if inner is None:
+        return ()
+    found = [(name, _checked(inner, name, handle_fault).removeprefix("@")) for name in PLATFORMS]
+    inner.close()
+    return tuple((name, handle) for name, handle in found if handle)
+
+
+def _checked(table: Table, key: str, check: Callable[[str], str]) -> str:
+    text = table.text(key, "")
+    if fault := check(text.removeprefix("@")):
+        table.fault(key, f'gevonden "{text}". {fault}')
+    return text
 
 
 def _contact(table: Table, municipalities: Collection[str] | None) -> Contact:

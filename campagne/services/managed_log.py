@@ -12,7 +12,14 @@ from campagne.domain.rights import Action, Visitor
 from campagne.services import audit, lookup, scope
 from campagne.services.audit import AuditLine
 from campagne.store import queries
-from campagne.store.tables import AuditRow, ContactRow, DeliveryRow, EditionRow, StepRow
+from campagne.store.tables import (
+    AuditRow,
+    ContactRow,
+    DeliveryRow,
+    EditionRow,
+    MunicipalityRow,
+    StepRow,
+)
 
 # What can be chosen, with the word for many of them.
 KINDS = {
@@ -20,6 +27,7 @@ KINDS = {
     "contact": "contactpersonen",
     "delivery": "verzonden mails",
     "step": "stappen van het draaiboek",
+    "municipality": "gemeenten",
 }
 
 
@@ -83,6 +91,7 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
     keys = {
         "edition": select(col(EditionRow.key)).where(col(EditionRow.campaign_key).in_(campaigns)),
         "contact": scope.contacts(mine),
+        "municipality": select(col(MunicipalityRow.key)).where(col(MunicipalityRow.key).in_(mine)),
         "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
         "step": select(col(StepRow.key)),
     }
@@ -116,11 +125,14 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
     for one in found:
         keys[one.kind].add(one.key)
     names: dict[tuple[str, str], str] = {}
+    places = queries.municipalities(session) if keys["municipality"] else {}
     if keys["edition"]:
         campaigns = queries.campaigns(session)
         for edition in queries.editions(session, keys=keys["edition"]):
             name = f"{campaigns[edition.campaign].name} {edition.year}"
             names["edition", edition.key] = name
+    for key in keys["municipality"]:
+        names["municipality", key] = places[key].name
     people = select(col(ContactRow.key), col(ContactRow.name))
     mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
     for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):

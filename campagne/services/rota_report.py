@@ -7,6 +7,7 @@ from typing import Any
 
 from campagne.domain import codec, dutch
 from campagne.domain.dates import Span, written
+from campagne.domain.profile import PLATFORMS
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.threeway import Decision, Outcome
 from campagne.domain.words import word
@@ -28,6 +29,14 @@ _FIELDS = {
     "valid_from": "geldig van",
     "valid_to": "geldig tot",
     "local_team": "lokaal team",
+    "team_phone": "telefoon van het lokale team",
+    "team_url": "website van het lokale team",
+    "handles": "sociale media",
+    "newspaper": "krant",
+    "copy_deadline": "kopij uiterlijk",
+    "address_form": "aanspreekvorm",
+    "house_style": "huisstijl",
+    "help_lines": "hulplijnen",
     "website": "website",
     "good_friday_closed": "Goede Vrijdag dicht",
     "liberation_day_closed": "5 mei dicht",
@@ -193,7 +202,7 @@ def _shown(field: str, value: Any) -> str:
 def _in_words(field: str, value: Any) -> str:  # noqa: PLR0911 - a list of forms, one return each
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return "leeg"
     if field in _WORDS:
         return _WORDS[field].get(value, str(value))
@@ -204,6 +213,8 @@ def _in_words(field: str, value: Any) -> str:  # noqa: PLR0911 - a list of forms
     if field == "rule":
         table = rule_to_table(codec.rule_from_dict(value))
         return ", ".join(f"{name.replace('_', ' ')} {one}" for name, one in table.items())
+    if field == "handles":
+        return dutch.join([f"{PLATFORMS.get(name, name)} {one}" for name, one in value.items()])
     if field == "before_meeting":
         lead = codec.meeting_lead_from_dict(value)
         workdays = dutch.count(lead.workdays, "werkdag", "werkdagen")

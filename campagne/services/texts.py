@@ -5,9 +5,17 @@ from pathlib import Path
 from sqlmodel import Session
 
 from campagne.domain import dutch
+from campagne.domain.profile import AddressForm
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine
-from campagne.domain.texts import CANCELLED, PROVISIONAL, SAFE_BROWSING, RenderedText, TextKind
+from campagne.domain.texts import (
+    CANCELLED,
+    PROVISIONAL,
+    SAFE_BROWSING,
+    SAFE_BROWSING_INFORMAL,
+    RenderedText,
+    TextKind,
+)
 from campagne.errors import InvalidInputError, NotFoundError, reason
 from campagne.files import replace_file
 from campagne.mail_contexts import on_or_from
@@ -111,6 +119,8 @@ def _values(
     help_lines: list[HelpLine],
 ) -> dict[str, object]:
     """Return the placeholders; in Dutch, since communications officers write with them."""
+    profile = municipality.profile
+    je = profile.address_form is AddressForm.INFORMAL
     lines = {
         one.key: {
             "sleutel": one.key,
@@ -119,14 +129,20 @@ def _values(
             "voor_wie": one.for_whom,
             "bereikbaar": one.hours,
             "kosten": one.cost,
-            "altijd": one.always_shown,
+            "altijd": one.always_shown or one.key in profile.help_lines,
         }
         for one in help_lines
     }
     return {
         "gemeente": municipality.name,
-        "lokaal_team": municipality.local_team or "",
-        "website": municipality.website or "",
+        "lokaal_team": profile.local_team,
+        "lokaal_team_contact": profile.team_contact,
+        "website": profile.website,
+        "sociale_media": dict(profile.handles),
+        "je": je,
+        "u": "je" if je else "u",
+        "U": "Je" if je else "U",
+        "uzelf": "jezelf" if je else "uzelf",
         "campagne": campaign.name,
         "samenvatting": campaign.summary,
         "thema": edition.theme,
@@ -136,7 +152,7 @@ def _values(
         "eendaags": edition.span.days == 1,
         "hulplijnen": list(lines.values()),
         "hulplijn": lines,
-        "veilig_lezen": SAFE_BROWSING,
+        "veilig_lezen": SAFE_BROWSING_INFORMAL if je else SAFE_BROWSING,
     }
 
 

@@ -14,6 +14,7 @@ from campagne.domain.dates import Span
 from campagne.domain.leadtimes import describe, parse_lead
 from campagne.domain.playbook import MeetingSeries, Role, Scope, Step, SummerRule
 from campagne.domain.preferences import Preferences
+from campagne.domain.profile import PLATFORMS, Profile, parse_deadline
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
 
@@ -41,14 +42,44 @@ def municipality_values(one: Municipality) -> Values:
         "school_region": one.school_region,
         "valid_from": one.valid_from,
         "valid_to": one.valid_to,
-        "local_team": one.local_team,
-        "website": one.website,
         "good_friday_closed": one.good_friday_closed,
         "liberation_day_closed": one.liberation_day_closed,
         "closed_days": [day.isoformat() for day in one.closed_days],
         "tell_centre": one.tell_centre,
         "source": one.source,
+        **profile_values(one.profile),
     }
+
+
+def profile_values(one: Profile) -> Values:
+    """Return the columns of the profile of a gemeente."""
+    return {
+        "local_team": one.local_team or None,
+        "website": one.website or None,
+        "team_phone": one.team_phone,
+        "team_url": one.team_url,
+        "handles": dict(one.handles),
+        "newspaper": one.newspaper,
+        "copy_deadline": str(one.copy_deadline or ""),
+        "address_form": one.address_form,
+        "house_style": one.house_style,
+        "help_lines": list(one.help_lines),
+    }
+
+
+def _profile_from(row: Any) -> Profile:
+    return Profile(
+        local_team=row.local_team or "",
+        website=row.website or "",
+        team_phone=row.team_phone,
+        team_url=row.team_url,
+        handles=tuple((name, row.handles[name]) for name in PLATFORMS if name in row.handles),
+        newspaper=row.newspaper,
+        copy_deadline=parse_deadline(row.copy_deadline),
+        address_form=row.address_form,
+        house_style=row.house_style,
+        help_lines=tuple(row.help_lines),
+    )
 
 
 def municipality_from(row: Any) -> Municipality:
@@ -62,13 +93,12 @@ def municipality_from(row: Any) -> Municipality:
         school_region=row.school_region,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        local_team=row.local_team,
-        website=row.website,
         good_friday_closed=row.good_friday_closed,
         liberation_day_closed=row.liberation_day_closed,
         closed_days=tuple(date.fromisoformat(day) for day in row.closed_days),
         tell_centre=row.tell_centre,
         source=row.source,
+        profile=_profile_from(row),
     )
 
 

@@ -17,6 +17,7 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.notices import NoticeKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Rhythm
+from campagne.domain.profile import AddressForm
 from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import Agreement, Certainty, EditionStatus
 
@@ -47,7 +48,10 @@ class RegionRow(SQLModel, table=True):
 
 
 class MunicipalityRow(SQLModel, table=True):
-    """A gemeente; `closed_days` holds ISO days."""
+    """A gemeente; `closed_days` holds ISO days, `copy_deadline` is as ``maandag 12.00``.
+
+    `handles` has the name per platform, `help_lines` keys.
+    """
 
     __tablename__ = "municipality"
     key: str = Field(primary_key=True)
@@ -65,6 +69,14 @@ class MunicipalityRow(SQLModel, table=True):
     closed_days: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     tell_centre: bool = False
     source: str = ""
+    team_phone: str = ""
+    team_url: str = ""
+    handles: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    newspaper: str = ""
+    copy_deadline: str = ""
+    address_form: AddressForm = Field(default=AddressForm.FORMAL, sa_type=_by_value(AddressForm))
+    house_style: str = ""
+    help_lines: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class CampaignRow(SQLModel, table=True):

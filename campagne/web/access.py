@@ -49,6 +49,8 @@ ACCESS = {
     "/mijn/stap": Access.LOGGED_IN,
     # Whose step it is, `services.handover` asks of `domain.doers`.
     "/mijn/overdracht": Access.LOGGED_IN,
+    # Which gemeente somebody may see and change there, `services.profiles` asks of `domain.rights`.
+    "/mijn/gemeente": Access.LOGGED_IN,
     "/mijn/apparaten": Access.LOGGED_IN,
     "/mijn/code": Access.LOGGED_IN,
     "/mijn/code.svg": Access.LOGGED_IN,

@@ -24,6 +24,7 @@ from campagne.web.pages import (
     login,
     mailbox,
     mine,
+    my_municipality,
     playbook,
     preferences,
     route,
@@ -67,8 +68,9 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     public = (year, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (handover, edition_form, playbook, contacts, contact, deliveries, log_of_changes)
+    of_mine = (my_municipality,)
     return [
-        *(module.routes(app, pages) for module in (*public, *by_link, *logged_in)),
+        *(module.routes(app, pages) for module in (*public, *by_link, *of_mine, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         metrics.routes(app),
         _health(app),

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role
+from campagne.domain.profile import Profile
 from campagne.domain.rota import (
     Agreement,
     Edition,
@@ -28,6 +29,7 @@ from campagne.store.tables import (
     CampaignRow,
     ContactRow,
     EditionRow,
+    MunicipalityRow,
     ReminderRow,
     RotaAgreementRow,
 )
@@ -227,6 +229,48 @@ def test_what_people_changed_is_kept(database: Database, files: RotaFiles, clock
     assert _version(database) == 1
 
 
+def test_what_a_gemeente_filled_in_is_kept(
+    database: Database, files: RotaFiles, clock: SetClock
+) -> None:
+    """Of what the files say of it, only the fields that nobody changed follow them."""
+    _apply(database, files, clock)
+    with database.session() as session:
+        place = session.get_one(MunicipalityRow, "lisse")
+        place.handles, place.copy_deadline = {"x": "gem_lisse"}, "maandag 12.00"
+        place.help_lines, place.local_team = ["112"], "Voor ieder 1"
+    profile = Profile(newspaper="De Lisser", local_team="Sociaal Team")
+    changed = replace(
+        files,
+        municipalities=tuple(
+            replace(one, profile=profile) if one.key == "lisse" else one
+            for one in files.municipalities
+        ),
+    )
+
+    lines = _apply(database, changed, clock).lines()
+
+    assert lines == [
+        'Gewijzigd: gemeente lisse, krant: leeg -> "De Lisser"',
+        (
+            'Botsing: gemeente lisse, lokaal team: hier "Voor ieder 1", in de bestanden'
+            ' "Sociaal Team"; niet overgenomen'
+        ),
+        (
+            "Blijft zoals iemand het wijzigde: gemeente lisse, sociale media: X gem_lisse, in de"
+            " bestanden leeg"
+        ),
+        (
+            "Blijft zoals iemand het wijzigde: gemeente lisse, kopij uiterlijk:"
+            ' "maandag 12.00", in de bestanden leeg'
+        ),
+        "Blijft zoals iemand het wijzigde: gemeente lisse, hulplijnen: 112, in de bestanden leeg",
+    ]
+    with database.read() as session:
+        found = queries.municipalities(session)["lisse"].profile
+    assert (found.local_team, found.newspaper) == ("Voor ieder 1", "De Lisser")
+    assert found.handles == (("x", "gem_lisse"),)
+
+
 def test_a_conflict_is_told_until_someone_chooses(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
@@ -330,7 +374,7 @@ def test_applying_over_data_of_others_takes_what_is_the_same(
     small = replace(
         files,
         regions=regions,
-        municipalities=(replace(town, website="https://nieuw.example.nl"),),
+        municipalities=(replace(town, profile=Profile(website="https://nieuw.example.nl")),),
         campaigns=(),
         rota=(),
         measures=(),

@@ -23,6 +23,7 @@ from campagne.domain.playbook import (
     SummerRule,
     Unit,
 )
+from campagne.domain.profile import AddressForm, CopyDeadline, Profile
 from campagne.domain.regions import Municipality, Region, members
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rota import (
@@ -64,13 +65,23 @@ MUNICIPALITY = Municipality(
     school_region="Noord",
     valid_from=date(2020, 1, 1),
     valid_to=date(2028, 12, 31),
-    local_team="Wijkteam",
-    website="https://kaag.example.nl",
     good_friday_closed=True,
     liberation_day_closed=True,
     closed_days=(date(2026, 5, 15), date(2026, 12, 24)),
     tell_centre=True,
     source="voorbeeld",
+    profile=Profile(
+        local_team="Wijkteam",
+        team_phone="0252 12 34 56",
+        team_url="https://wijkteam.example.nl",
+        website="https://kaag.example.nl",
+        handles=(("facebook", "kaag"), ("x", "gem_kaag")),
+        newspaper="De Kager",
+        copy_deadline=CopyDeadline(0, 12, 0),
+        address_form=AddressForm.INFORMAL,
+        house_style="https://huisstijl.example.nl",
+        help_lines=("112",),
+    ),
 )
 CAMPAIGN = Campaign(
     key="voorjaar",

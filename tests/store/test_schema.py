@@ -132,16 +132,25 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         kept = session.exec(select(DeliveryRow)).one()
         assert (kept.id, kept.copy_of, kept.reported_at) == (7, None, None)
         assert session.exec(select(AttemptRow)).one().delivery_id == kept.id
-        assert session.get_one(MunicipalityRow, "dal").tell_centre is False
+        place = session.get_one(MunicipalityRow, "dal")
+        assert (place.tell_centre, place.address_form, place.handles) == (False, "u", {})
         applied = session.exec(
             select(AppliedValueRow).where(col(AppliedValueRow.field).not_in(["name", "title"]))
         ).all()
-        assert sorted((one.kind, one.key, one.field, one.value) for one in applied) == [
-            ("municipality", "dal", "tell_centre", False),
-            ("step", "website", "centre_days", None),
-            ("step", "website", "in_use", True),
-        ]
+        assert {one.field: one.value for one in applied if one.kind == "step"} == {
+            "centre_days": None,
+            "in_use": True,
+        }
         assert session.get_one(StepRow, "website").in_use is True
+        assert {one.field: one.value for one in applied if one.kind == "municipality"} == {
+            "tell_centre": False,
+            "address_form": "u",
+            "handles": {},
+            "help_lines": [],
+            **dict.fromkeys(
+                ("team_phone", "team_url", "newspaper", "copy_deadline", "house_style"), ""
+            ),
+        }
 
 
 def _upgrade_to(revision: str, config: Config, _newest: str) -> None:

@@ -1,6 +1,6 @@
 """The page of an edition: when and why, who leads, what to do when, and the texts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from campagne.bootstrap import App
 from campagne.domain.playbook import Scope
+from campagne.domain.profile import Profile, whereto
 from campagne.domain.texts import RenderedText, TextKind
 from campagne.errors import TemplateError
 from campagne.markdown import UNBROKEN, Markdown
-from campagne.services import texts
+from campagne.services import lookup, texts
 from campagne.services.overview import EditionView, edition_view
 from campagne.web.pages.rendering import Pages
 
@@ -25,6 +26,7 @@ class ShownText:
         title: what stands above it; empty for a post, which has none and must stay short.
         notice: what must be known before it is published, in capitals; empty when it may go out.
         body: the text without its title, as HTML.
+        whereto: where this gemeente places it, a Dutch sentence; empty when that is not known.
         plain: notice, title and text for who pastes where no marks are possible.
     """
 
@@ -34,6 +36,7 @@ class ShownText:
     notice: str
     body: Markup
     plain: str
+    whereto: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,14 @@ class EditionPage:
 
     Attributes:
         texts_fault: why there are no texts, for who keeps the templates; empty when all is well.
+        profile: of the chosen gemeente; None where none is chosen.
     """
 
     title: str
     view: EditionView
     texts: tuple[ShownText, ...]
     texts_fault: str
+    profile: Profile | None = None
     section: str = "jaar"
 
 
@@ -61,23 +66,27 @@ def routes(app: App, pages: Pages) -> APIRouter:
             view = edition_view(
                 session, key, today=app.clock.today(), municipality=gemeente or None
             )
-            rendered, fault = rendered_texts(session, view)
-        title = f"{view.line.name} {view.line.span.first.year}"
-        return pages.answer("edition.html", EditionPage(title, view, rendered, fault))
+            page = EditionPage(f"{view.line.name} {view.line.span.first.year}", view, (), "")
+            if view.municipality is not None and view.scope is not Scope.NONE:
+                page = with_texts(session, page, view.municipality.key)
+        return pages.answer("edition.html", page)
 
-    def rendered_texts(session: Any, view: EditionView) -> tuple[tuple[ShownText, ...], str]:
-        if view.municipality is None or view.scope is Scope.NONE:
-            return (), ""
+    def with_texts(session: Any, page: EditionPage, municipality: str) -> EditionPage:
+        line = page.view.line
+        profile = lookup.municipality(session, municipality).profile
+        page = replace(page, profile=profile)
         try:
-            found = texts.render(session, app.texts_folder, view.line.key, view.municipality.key)
+            found = texts.render(session, app.texts_folder, line.key, municipality)
         except TemplateError as error:
-            return (), str(error)  # a broken template does not take the dates away
-        return tuple(_shown(one) for one in found), ""
+            # A broken template does not take the dates away.
+            return replace(page, texts_fault=str(error))
+        places = whereto(profile, line.span.first, app.clock.today())
+        return replace(page, texts=tuple(_shown(one, places.get(one.kind, "")) for one in found))
 
     return router
 
 
-def _shown(text: RenderedText) -> ShownText:
+def _shown(text: RenderedText, where: str) -> ShownText:
     source, title = text.markdown, text.title
     if text.kind is TextKind.SOCIAL:  # has no marks; each line is a line of the post
         source, title = source.replace("\n", "  \n"), ""
@@ -93,4 +102,5 @@ def _shown(text: RenderedText) -> ShownText:
         notice=notice,
         body=Markup(html),  # noqa: S704 - HTML in a text is text there
         plain="\n\n".join(part for part in parts if part),
+        whereto=where,
     )

@@ -1,0 +1,98 @@
+"""My gemeente: what its texts are filled in with, to change, and who works for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.dates import WEEKDAYS
+from campagne.domain.profile import LABELS, PLATFORMS, TEXT_LIMIT, AddressForm
+from campagne.domain.rights import Visitor
+from campagne.services import profiles
+from campagne.services.profiles import MyMunicipality, Outcome
+from campagne.web.access import visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+_PATH = "/mijn/gemeente"
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class MyMunicipalityPage:
+    """A gemeente with its form.
+
+    Attributes:
+        typed: what stands in the form.
+        outcome: what became of the form that was sent; nothing before one was.
+        saved: True right after a change.
+    """
+
+    title: str
+    shown: MyMunicipality
+    typed: Mapping[str, str]
+    outcome: Outcome = field(default_factory=Outcome)
+    saved: bool = False
+    labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
+    platforms: tuple[str, ...] = tuple(PLATFORMS)
+    weekdays: tuple[str, ...] = WEEKDAYS
+    address_forms: tuple[str, ...] = tuple(one.value for one in AddressForm)
+    limit: int = TEXT_LIMIT
+    section: str = "mijn"
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """Keys of the help lines that are ticked in the form."""
+        return frozenset(one.strip() for one in self.typed["hulplijnen"].split(","))
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the route ``/mijn/gemeente``."""
+    router = APIRouter()
+
+    @router.api_route(_PATH, methods=["GET", "HEAD"])
+    def show(me: _Visitor, gemeente: str = "", opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
+        with app.database.read() as session:
+            shown = profiles.page(session, me, gemeente)
+        return answer(MyMunicipalityPage(_title(shown), shown, shown.cells, saved=opgeslagen))
+
+    @router.post(_PATH)
+    def change(
+        me: _Visitor,
+        typed: Annotated[Mapping[str, str], Depends(_fields)],
+        gemeente: Annotated[str, Form()] = "",
+        versie: Annotated[str, Form()] = "",
+    ) -> Response:
+        with app.database.session() as session:
+            outcome = profiles.change(
+                session, me, gemeente, typed, version=versie, now=app.clock.now()
+            )
+        if outcome.faults or outcome.stale:
+            with app.database.read() as session:
+                shown = profiles.page(session, me, gemeente)
+            return answer(MyMunicipalityPage(_title(shown), shown, typed, outcome))
+        address = f"{_PATH}?" + urlencode({"gemeente": gemeente, "opgeslagen": "true"})
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    def answer(page: MyMunicipalityPage) -> Response:
+        wrong = page.outcome.faults or page.outcome.stale
+        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+        return pages.answer("my_municipality.html", page, status=status, headers=signed.PRIVATE)
+
+    return router
+
+
+def _title(shown: MyMunicipality) -> str:
+    return f"Mijn gemeente: {shown.name}"
+
+
+async def _fields(request: Request) -> Mapping[str, str]:
+    """Return the form as it was typed; the ticked help lines with a comma between."""
+    form = await request.form()
+    return {name: ", ".join(map(str, form.getlist(name))) for name in LABELS}
