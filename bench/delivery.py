@@ -19,7 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from email.policy import SMTP
 from pathlib import Path
@@ -39,6 +40,7 @@ from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services import delivery, sending
 from campagne.store.database import Database
+from campagne.store.direct import DirectConnection
 from campagne.store.tables import DeliveryRow
 
 PEER = Path(sys.prefix) / "bench" / "bin" / "python"
@@ -137,6 +139,23 @@ class OneTransaction(Database):
             yield self._all
             self._all.flush()
 
+    @contextmanager
+    def direct(self) -> Iterator[DirectConnection]:
+        """Give the same connection, and commit nothing."""
+        assert self._all is not None
+        yield _Uncommitted(self.engine, self._all)
+
+
+class _Uncommitted(DirectConnection):
+    def __init__(self, engine: Engine, session: Session) -> None:
+        super().__init__(engine, nullcontext)
+        self._cursor = session.connection().connection.cursor()
+
+    @contextmanager
+    def transaction(self, *, synced: bool = True) -> Iterator[None]:  # noqa: ARG002 - its base has it
+        """Leave what is written in the one transaction."""
+        yield
+
 
 def fill(database: Database, messages: list[Message]) -> None:
     """Put the mails in the outbox."""
@@ -145,9 +164,19 @@ def fill(database: Database, messages: list[Message]) -> None:
             delivery.enqueue(session, one, now=_clock.now())
 
 
-def drain(database: Database, server: Sink) -> sending.SendReport:
-    """Send all that is due with one sender."""
-    return sending.send_due(database, channel_to(server), _clock.now, owner="bench")
+def drain(database: Database, channel: SmtpChannel, senders: int) -> sending.SendReport:
+    """Send all that is due, with as many senders as a process has."""
+
+    def send(number: int) -> sending.SendReport:
+        return sending.send_due(database, channel, _clock.now, owner=f"bench:{number}")
+
+    if senders == 1:
+        return send(1)
+    with ThreadPoolExecutor(senders) as pool:
+        reports = list(pool.map(send, range(senders)))
+    return sending.SendReport(
+        accepted=sum(one.accepted for one in reports), failed=sum(one.failed for one in reports)
+    )
 
 
 def channel_to(server: Sink) -> SmtpChannel:
@@ -155,14 +184,17 @@ def channel_to(server: Sink) -> SmtpChannel:
     return SmtpChannel(server.url, ehlo_name="bench.example.nl", insecure=True)
 
 
-def by_campagne(database: Database, messages: list[Message], server: Sink) -> Spent:
+def by_campagne(
+    database: Database, messages: list[Message], server: Sink, senders: int = 1
+) -> Spent:
     """Send by the outbox, and look whether the outbox says what became of each."""
     fill(database, messages)
+    channel = channel_to(server)  # a process makes it once: it reads which certificates to trust
     reports: list[sending.SendReport] = []
     with ExitStack() as stack:
         if isinstance(database, OneTransaction):
             stack.enter_context(database.together())
-        took = spent_on(lambda: reports.append(drain(database, server)))
+        took = spent_on(lambda: reports.append(drain(database, channel, senders)))
     refused = sum(map(is_refused, messages))
     assert reports == [sending.SendReport(accepted=len(messages) - refused, failed=refused)]
     keys = [one.key for one in messages]
@@ -218,8 +250,20 @@ def by_post_office(
 # --- the run ----------------------------------------------------------------------------------
 
 
+class NotSynced(Database):
+    """For comparison: SQLite returns from a commit before anything is on disk."""
+
+    @contextmanager
+    def direct(self) -> Iterator[DirectConnection]:
+        """Hold a connection of which no transaction is synced."""
+        with super().direct() as connection:
+            transaction = connection.transaction
+            connection.transaction = lambda **_: transaction()  # type: ignore[method-assign]
+            yield connection
+
+
 def not_durable(engine: Engine) -> None:
-    """Let SQLite return from a commit before anything is on disk; for comparison only."""
+    """Switch syncing off, also for what is claimed."""
 
     @event.listens_for(engine, "connect")
     def _off(connection: Any, _record: Any) -> None:
@@ -253,15 +297,20 @@ def postgresql(scratch: Path) -> Iterator[str]:
 def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -> None:
     """Let the candidates take turns, check what came, and print the figures."""
     mails = Mails(folder("templates") / "mail", sender=f"Campagnekalender <{SENDER}>")
-    databases = {
-        "campagne, SQLite": new_database(f"sqlite:///{scratch / 'full.db'}"),
-        "campagne, SQLite, synchronous=OFF": new_database(f"sqlite:///{scratch / 'off.db'}"),
-        "campagne, SQLite, no commits": new_database(
-            f"sqlite:///{scratch / 'one.db'}", OneTransaction
-        ),
-        "campagne, PostgreSQL": new_database(postgres),
+    sqlite = new_database(f"sqlite:///{scratch / 'full.db'}")
+    off = new_database(f"sqlite:///{scratch / 'off.db'}", NotSynced)
+    not_durable(off.engine)
+    one = new_database(f"sqlite:///{scratch / 'one.db'}", OneTransaction)
+    on_postgresql = new_database(postgres)
+    several = given.senders
+    candidates = {
+        f"campagne, SQLite, {several} senders": (sqlite, several),
+        "campagne, SQLite, 1 sender": (sqlite, 1),
+        "campagne, SQLite, synchronous=OFF": (off, 1),
+        "campagne, SQLite, no commits": (one, 1),
+        f"campagne, PostgreSQL, {several} senders": (on_postgresql, several),
+        "campagne, PostgreSQL, 1 sender": (on_postgresql, 1),
     }
-    not_durable(databases["campagne, SQLite, synchronous=OFF"].engine)
     took: dict[str, list[float]] = {}
     processor: dict[str, list[float]] = {}
     parts: dict[str, list[float]] = {}
@@ -282,14 +331,18 @@ def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -
     for turn in range(given.rounds):
         # The same bytes each time; the outbox wants other keys.
         messages = [
-            replace(one, key=f"{one.key}:{turn}", message_id=f"{turn}{one.message_id}")
-            for one in made
+            replace(mail, key=f"{mail.key}:{turn}", message_id=f"{turn}{mail.message_id}")
+            for mail in made
         ]
         note_both("smtplib, ready bytes", by_smtplib(messages, server))
         check_bytes(messages, server.empty())
-        for name, database in databases.items():
-            note_both(name, by_campagne(database, messages, server))
-            check_bytes(messages, server.empty())
+        for name, (database, senders) in candidates.items():
+            own = [
+                replace(mail, key=f"{mail.key}:{senders}", message_id=f"{senders}{mail.message_id}")
+                for mail in messages
+            ]
+            note_both(name, by_campagne(database, own, server, senders))
+            check_bytes(own, server.empty())
         if PEER.exists():
             told = by_post_office(messages, server, scratch, given.threads)
             note_both("django-post-office", Spent(told["sending"], told["processor"]))
@@ -303,7 +356,7 @@ def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -
             note(parts, what, spent)
         timed.close()
         check_bytes(messages, server.empty())
-    for database in databases.values():
+    for database in (sqlite, off, one, on_postgresql):
         database.close()
     print(f"mails of {sum(len(one.raw) for one in made) / len(made):,.0f} bytes")
     compare("on the clock", took)
@@ -335,6 +388,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--mails", type=int, default=400, help="in each round, per candidate")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--senders", type=int, default=2, help="of campagne: its own default")
     arguments.add_argument("--threads", type=int, default=1, help="of django-post-office")
     arguments.add_argument("--postgresql", help="URL of an empty database; default: one of our own")
     given = arguments.parse_args()

@@ -11,6 +11,7 @@ from campagne.channels.smtp import SmtpChannel
 from campagne.clock import Clock
 from campagne.services import claims, sending
 from campagne.store.database import Database
+from campagne.store.direct import DirectConnection
 
 
 class Timed(Database):
@@ -29,6 +30,23 @@ class Timed(Database):
         with super().session(alone=alone) as session:
             yield session
         self.count(self.label, time.perf_counter() - start)
+
+    @contextmanager
+    def direct(self) -> Iterator[DirectConnection]:
+        """Hold a connection of which the transactions are counted."""
+        with super().direct() as connection:
+            transaction = connection.transaction
+
+            @contextmanager
+            def timed(*, synced: bool = True) -> Iterator[None]:
+                start = time.perf_counter()
+                self.label = "other"
+                with transaction(synced=synced):
+                    yield
+                self.count(self.label, time.perf_counter() - start)
+
+            connection.transaction = timed  # type: ignore[method-assign] # a watch, as below
+            yield connection
 
     def count(self, what: str, took: float) -> None:
         """Add seconds."""

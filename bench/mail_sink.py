@@ -47,7 +47,7 @@ class Sink(asyncio.Protocol):
     def _answer(self, line: bytes) -> None:
         word = line[:4].upper()
         if word == b"EHLO":
-            self._say(b"250-sink.example.nl\r\n250-SIZE 10000000\r\n250 8BITMIME")
+            self._say(b"250-sink.example.nl\r\n250-SIZE 10000000\r\n250-PIPELINING\r\n250 8BITMIME")
         elif word == b"RCPT":
             self._recipient = line[line.index(b"<") + 1 : line.index(b">")].decode()
             refused = self._recipient.startswith("weg")

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Insert, Update, bindparam, func, insert, tuple_, union_all, update
+from sqlalchemy import Column, Row, bindparam, func, insert, or_, tuple_, union_all, update
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select
 
@@ -24,12 +24,21 @@ from campagne.domain.delivery import (
     MessageKind,
     states_before,
 )
-from campagne.store.tables import AttemptRow, DeliveryRow
+from campagne.store.direct import DirectConnection, Statement
+from campagne.store.tables import AttemptRow, DeliveryRow, MailBytesRow
 
 # Mails that are looked at for one batch while there is a limit per domain.
 _LOOK = 200
 _SETTLED = (DeliveryState.ACCEPTED, DeliveryState.FAILED)
 _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
+
+_DELIVERY = SQLModel.metadata.tables["delivery"]
+_ATTEMPT = SQLModel.metadata.tables["attempt"]
+# What a sender must know of a mail.
+_CLAIMED = (
+    *("id", "fence", "attempts", "first_tried_at", "next_at"),
+    *("key", "kind", "sender", "recipient", "subject", "message_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def take(
         allowed = _with_room(session, due.order_by(*order), now, limit, throttle)
         which = col(DeliveryRow.id).in_(allowed)
     statement = (
-        update(DeliveryRow)
+        update(_DELIVERY)
         .where(which, *is_due)
         .values(
             state=DeliveryState.CLAIMED,
@@ -101,12 +110,15 @@ def take(
             fence=col(DeliveryRow.fence) + 1,
             lease_until=now + LEASE,
         )
-        .returning(DeliveryRow)
-        .execution_options(synchronize_session=False)
+        .returning(*(_DELIVERY.c[name] for name in _CLAIMED))
     )
-    rows = list(session.exec(statement).scalars())
-    rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id or 0))
-    return [_claim_of(row) for row in rows]
+    rows = list(session.connection().execute(statement))
+    rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id))
+    bodies = select(MailBytesRow.delivery_id, MailBytesRow.raw).where(
+        col(MailBytesRow.delivery_id).in_([row.id for row in rows])
+    )
+    raw = dict(session.exec(bodies).all()) if rows else {}
+    return [_claim_of(row, raw[row.id]) for row in rows]
 
 
 def _with_room(
@@ -183,32 +195,29 @@ def leave_alone(session: Session, until: datetime) -> None:
     )
 
 
-def begin(session: Session, claim: Claim, now: datetime) -> bool:
-    """Store that the body goes out now; False when the delivery is not ours any more."""
-    ours = _run(
-        session,
+def begin(connection: DirectConnection, claim: Claim, now: datetime) -> bool:
+    """Store that the body goes out now; False when the delivery is not ours any more.
+
+    Args:
+        connection: of the sender, within a transaction.
+        claim: the mail.
+        now: instant, aware UTC.
+    """
+    ours = connection.run(
         _BEGIN,
         its_id=claim.id,
         its_fence=claim.fence,
-        attempts=claim.attempts + 1,
+        new_attempts=claim.attempts + 1,
         tried_at=now,
-        lease_until=now + SENDING_LIMIT,
+        new_lease=now + SENDING_LIMIT,
     )
     if ours:
-        _run(
-            session,
-            _TRY,
-            delivery_id=claim.id,
-            fence=claim.fence,
-            started_at=now,
-            outcome="",
-            text="",
-        )
+        connection.run(_TRY, delivery_id=claim.id, fence=claim.fence, started_at=now)
     return ours
 
 
 def settle(
-    session: Session,
+    connection: DirectConnection,
     claim: Claim,
     state: DeliveryState,
     now: datetime,
@@ -220,7 +229,7 @@ def settle(
     """Store what became of a try. A late answer still counts, unless the mail was claimed anew.
 
     Args:
-        session: a writing session; it need not be alone.
+        connection: of the sender, within a transaction.
         claim: the mail.
         state: what it is from now on.
         now: instant, aware UTC.
@@ -231,27 +240,26 @@ def settle(
     Returns:
         False when the delivery is not ours any more; then nothing is written.
     """
-    ours = _run(
-        session,
-        _settling(state),
+    ours = connection.run(
+        _SETTLE[state],
         its_id=claim.id,
         its_fence=claim.fence,
-        attempts=claim.attempts + 1,
+        new_attempts=claim.attempts + 1,
         tried_at=now,
-        reply=text,
-        settled_at=now if state in _SETTLED else None,
-        next_try_at=again_at,
+        new_reply=text,
+        new_settled_at=now if state in _SETTLED else None,
+        new_next_at=again_at,
     )
     if ours:
-        outcome = {"outcome": state, "code": code, "text": text, "ended_at": now}
-        if not _run(session, _END_TRY, its_id=claim.id, its_fence=claim.fence, **outcome):
+        outcome = {"outcome": state.value, "code": code, "text": text, "ended_at": now}
+        if not connection.run(_END_TRY, its_id=claim.id, its_fence=claim.fence, **outcome):
             # Refused before its body went out.
             its = {"delivery_id": claim.id, "fence": claim.fence, "started_at": now}
-            _run(session, _TRY, **its, **outcome)
+            connection.run(_TRY, **its, **outcome)
     return ours
 
 
-def _claim_of(row: DeliveryRow) -> Claim:
+def _claim_of(row: Row[Any], raw: bytes) -> Claim:
     message = Message(
         key=row.key,
         kind=row.kind,
@@ -259,9 +267,9 @@ def _claim_of(row: DeliveryRow) -> Claim:
         recipient=row.recipient,
         subject=row.subject,
         message_id=row.message_id,
-        raw=row.raw,
+        raw=raw,
     )
-    return Claim(cast("int", row.id), row.fence, row.attempts, row.first_tried_at, message)
+    return Claim(row.id, row.fence, row.attempts, row.first_tried_at, message)
 
 
 def _update_claimed(session: Session, claims: Iterable[Claim], **values: Any) -> None:
@@ -276,54 +284,57 @@ def _update_claimed(session: Session, claims: Iterable[Claim], **values: Any) ->
     )
 
 
-# What is done for every mail: made once, since making a statement takes longer than running it.
-_DELIVERY = SQLModel.metadata.tables["delivery"]
-_ATTEMPT = SQLModel.metadata.tables["attempt"]
+def _value(name: str, column: Column[Any], default: object = None) -> BindParameter[Any]:
+    return bindparam(name, default, type_=column.type)
 
 
-def _moving(to: DeliveryState, **values: Any) -> Update:
+def _moving(
+    to: DeliveryState, **values: BindParameter[Any] | ColumnElement[Any] | str
+) -> Statement:
     """Return the change of a claimed delivery to a state, if it is still ours."""
-    columns = _DELIVERY.c
-    first_tried_at = func.coalesce(
-        columns.first_tried_at, bindparam("tried_at", type_=columns.first_tried_at.type)
+    is_ours = (
+        _DELIVERY.c.id == _value("its_id", _DELIVERY.c.id),
+        _DELIVERY.c.fence == _value("its_fence", _DELIVERY.c.fence),
+        or_(*(_DELIVERY.c.state == before for before in states_before(to))),
     )
-    return (
+    tried_at = _value("tried_at", _DELIVERY.c.first_tried_at)
+    return Statement(
         update(_DELIVERY)
-        .where(
-            columns.id == bindparam("its_id"),
-            columns.fence == bindparam("its_fence"),
-            columns.state.in_(states_before(to)),
-        )
+        .where(*is_ours)
         .values(
             state=to,
-            attempts=bindparam("attempts"),
-            first_tried_at=first_tried_at,
-            lease_until=bindparam("lease_until", None),
+            attempts=_value("new_attempts", _DELIVERY.c.attempts),
+            first_tried_at=func.coalesce(_DELIVERY.c.first_tried_at, tried_at),
+            lease_until=_value("new_lease", _DELIVERY.c.lease_until),
             **values,
         )
     )
 
 
-@cache
-def _settling(state: DeliveryState) -> Update:
-    next_at = func.coalesce(
-        bindparam("next_try_at", type_=_DELIVERY.c.next_at.type), _DELIVERY.c.next_at
-    )
-    values: dict[str, Any] = {name: bindparam(name) for name in ("reply", "settled_at")}
-    return _moving(state, owner="", next_at=next_at, **values)
-
-
 _BEGIN = _moving(DeliveryState.SENDING)
-_TRY = insert(_ATTEMPT)
-_END_TRY = (
+_SETTLE = {
+    state: _moving(
+        state,
+        owner="",
+        next_at=func.coalesce(_value("new_next_at", _DELIVERY.c.next_at), _DELIVERY.c.next_at),
+        reply=_value("new_reply", _DELIVERY.c.reply),
+        settled_at=_value("new_settled_at", _DELIVERY.c.settled_at),
+    )
+    for state in (*_SETTLED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
+}
+_OUTCOME = {
+    "outcome": _value("outcome", _ATTEMPT.c.outcome, ""),
+    "code": _value("code", _ATTEMPT.c.code),
+    "text": _value("text", _ATTEMPT.c.text, ""),
+    "ended_at": _value("ended_at", _ATTEMPT.c.ended_at),
+}
+_ITS = {name: _value(name, _ATTEMPT.c[name]) for name in ("delivery_id", "fence", "started_at")}
+_TRY = Statement(insert(_ATTEMPT).values(**_ITS, **_OUTCOME).inline())
+_END_TRY = Statement(
     update(_ATTEMPT)
     .where(
-        _ATTEMPT.c.delivery_id == bindparam("its_id"), _ATTEMPT.c.fence == bindparam("its_fence")
+        _ATTEMPT.c.delivery_id == _value("its_id", _ATTEMPT.c.delivery_id),
+        _ATTEMPT.c.fence == _value("its_fence", _ATTEMPT.c.fence),
     )
-    .values({name: bindparam(name) for name in ("outcome", "code", "text", "ended_at")})
+    .values(**_OUTCOME)
 )
-
-
-def _run(session: Session, statement: Update | Insert, **values: Any) -> bool:
-    """Run a statement that concerns one row; False if there was none."""
-    return session.connection().execute(statement, values).rowcount == 1

@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, func, not_, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, not_, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import QueryableAttribute, defer
+from sqlalchemy.orm import QueryableAttribute, lazyload
 from sqlmodel import Session, col, select
 
 from campagne.domain.delivery import (
@@ -26,7 +26,7 @@ from campagne.domain.delivery import (
 )
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.store.tables import AttemptRow, DeliveryRow
+from campagne.store.tables import AttemptRow, DeliveryRow, MailBytesRow
 
 log = logging.getLogger("campagne.delivery")
 
@@ -84,7 +84,6 @@ def enqueue(
             sender=message.sender,
             recipient=message.recipient,
             subject=message.subject,
-            raw=message.raw,
             state=state,
             next_at=not_before or now,
             owner="",
@@ -95,7 +94,10 @@ def enqueue(
             valid_until=valid_until,
         )
     )
-    return session.exec(statement).scalar_one_or_none()
+    number = session.exec(statement).scalar_one_or_none()
+    if number is not None:
+        session.exec(insert(MailBytesRow).values(delivery_id=number, raw=message.raw))
+    return number
 
 
 def cancel(
@@ -322,7 +324,7 @@ def mailbox(
     """
     statement = (
         select(DeliveryRow)
-        .options(defer(cast("QueryableAttribute[bytes]", DeliveryRow.raw)))
+        .options(lazyload(cast("QueryableAttribute[MailBytesRow]", DeliveryRow.mail)))
         .order_by(col(DeliveryRow.id).desc())
         .limit(limit)
         .offset(offset)

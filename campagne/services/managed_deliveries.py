@@ -273,11 +273,7 @@ def settle(
 def _row(session: Session, visitor: Visitor, number: int, action: Action) -> Any:
     """Return what is stored of a mail, without its bytes, for who may do this with it."""
     mine = scope.places(session, visitor, action)
-    columns = [
-        getattr(DeliveryRow, name)
-        for name in DeliveryRow.model_fields
-        if name not in {"raw", "key"}
-    ]
+    columns = [getattr(DeliveryRow, name) for name in DeliveryRow.model_fields if name != "key"]
     found = session.execute(
         select(
             *columns,

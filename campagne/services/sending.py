@@ -19,6 +19,7 @@ from campagne.errors import ChannelDownError, ChannelError, OutcomeUnknownError
 from campagne.services import claims
 from campagne.services.claims import Claim, Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
+from campagne.store.direct import DirectConnection
 
 log = logging.getLogger("campagne.delivery")
 
@@ -88,7 +89,8 @@ def send_due(
             trying. Nothing more is sent then; the mail in hand becomes unknown after its time
             limit.
     """
-    return _Sender(database, channel, now, owner, stop, throttle, pause).run(beat)
+    with database.direct() as outbox:
+        return _Sender(database, outbox, channel, now, owner, stop, throttle, pause).run(beat)
 
 
 def let_go(database: Database, owners: Iterable[str]) -> int:
@@ -111,6 +113,7 @@ class _Sender:
     def __init__(  # noqa: PLR0917 - what `send_due` was given
         self,
         database: Database,
+        outbox: DirectConnection,
         channel: Channel,
         now: Callable[[], datetime],
         owner: str,
@@ -119,6 +122,7 @@ class _Sender:
         pause: Callable[[float], None],
     ) -> None:
         self._database = database
+        self._outbox = outbox
         self._channel = channel
         self._now = now
         self._owner = owner
@@ -197,8 +201,8 @@ class _Sender:
                 ChannelError("Dit bericht kan niet worden verstuurd.", permanent=False)
             ):
                 connection.offer(claim.message)
-            with self._database.session(alone=False) as session:
-                ours = claims.begin(session, claim, self._now())
+            with self._outbox.transaction():
+                ours = claims.begin(self._outbox, claim, self._now())
             if not ours:
                 return  # withdrawn, or taken over by another sender
             with _defects_as(OutcomeUnknownError("Het versturen brak af.")):
@@ -293,12 +297,22 @@ class _Sender:
         code: int | None = None,
         again_at: datetime | None = None,
     ) -> None:
-        """Store the outcome. It cannot be had again, so this waits for a database that is away."""
+        """Store the outcome. It cannot be had again, so this waits for a database that is away.
+
+        While more mails follow, `sending` of the next one brings it to the disk too: half the
+        waiting for a disk. Only a machine that loses its power in between makes it unknown.
+        """
         for seconds in (*_PATIENCE, None):
             try:
-                with self._database.session(alone=False) as session:
+                with self._outbox.transaction(synced=not self._batch):
                     ours = claims.settle(
-                        session, claim, state, self._now(), text=text, code=code, again_at=again_at
+                        self._outbox,
+                        claim,
+                        state,
+                        self._now(),
+                        text=text,
+                        code=code,
+                        again_at=again_at,
                     )
             except DatabaseUnavailableError as error:
                 if seconds is None:

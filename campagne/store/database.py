@@ -1,4 +1,6 @@
-"""The two ways to the database: `session()` writes, `read()` only reads. There is no third.
+"""The two ways to the database: `session()` writes, `read()` only reads.
+
+There is no third, but for what a sender does with every mail: `direct()`.
 
 SQLite: WAL, foreign keys on, synchronous FULL, and the driver's own transactions off: a write
 begins with BEGIN IMMEDIATE, since a read that becomes a write fails or loses updates there. A
@@ -9,12 +11,14 @@ true until it commits. Senders alone need no such lock, see `session`.
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -31,6 +35,7 @@ from sqlmodel import Session, create_engine
 
 from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
 from campagne.store import schema
+from campagne.store.direct import DRIVER_ERRORS, DirectConnection
 
 # How long a writer waits for another one before it gives up.
 _BUSY_MILLISECONDS = 10_000
@@ -38,6 +43,9 @@ _CONNECT_SECONDS = 10
 
 # These say that the program is wrong, not the database: they are left as they are.
 _DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+_DRIVER_DEFECTS = tuple(
+    getattr(driver, one.__name__) for driver in (sqlite3, psycopg) for one in _DEFECTS
+)
 
 
 class DatabaseUnavailableError(CampagneError):
@@ -70,6 +78,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file: Path | None = None
         self.is_frozen = False
+        self._one_writer = threading.Lock()
         if self.is_sqlite:
             self._file = _sqlite_file(parsed.database)
             self._writing, self._reading = _sqlite_engines(url)
@@ -143,12 +152,45 @@ class Database:
         Raises:
             DatabaseUnavailableError: when the database cannot take the change.
         """
-        with _plain_errors(), Session(self._writing, expire_on_commit=False) as session:
+        with self._turn(), Session(self._writing, expire_on_commit=False) as session:
             if alone or self.is_sqlite:
                 # Before the first read, not at the first write: what is read must stay true.
                 schema.take_write_lock(session.connection())
             yield session
             session.commit()
+
+    @contextmanager
+    def direct(self) -> Iterator[DirectConnection]:
+        """Hold one connection for the statements of a sender; its transactions are not alone.
+
+        What `session` says of `alone=False` holds for them too.
+        """
+        connection = DirectConnection(self._writing, self._turn)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let the threads of this process write to SQLite one after another.
+
+        SQLite itself has no queue: who finds it busy sleeps, and looks again later and later.
+
+        Raises:
+            DatabaseUnavailableError: when the turn does not come.
+        """
+        if not self.is_sqlite:
+            with _plain_errors():
+                yield
+            return
+        if not self._one_writer.acquire(timeout=_BUSY_MILLISECONDS / 1000):
+            raise _too_busy()
+        try:
+            with _plain_errors():
+                yield
+        finally:
+            self._one_writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -172,13 +214,21 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise DatabaseUnavailableError(
-            "De database is te druk. Er is niets veranderd. Probeer het straks opnieuw."
-        ) from error
+        raise _too_busy() from error
     except DBAPIError as error:
         if isinstance(error, _DEFECTS):
             raise
         raise DatabaseUnavailableError(_sentence(str(error.orig))) from error
+    except DRIVER_ERRORS as error:
+        if isinstance(error, _DRIVER_DEFECTS):
+            raise
+        raise DatabaseUnavailableError(_sentence(str(error))) from error
+
+
+def _too_busy() -> DatabaseUnavailableError:
+    return DatabaseUnavailableError(
+        "De database is te druk. Er is niets veranderd. Probeer het straks opnieuw."
+    )
 
 
 def _sentence(reported: str) -> str:

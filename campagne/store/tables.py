@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import Enum as SqlEnum
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Relationship, SQLModel
 
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
@@ -420,7 +420,6 @@ class DeliveryRow(SQLModel, table=True):
     sender: str = Field(index=True)
     recipient: str
     subject: str
-    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     state: DeliveryState = Field(sa_type=_by_value(DeliveryState))
     next_at: datetime
     owner: str = ""
@@ -433,6 +432,20 @@ class DeliveryRow(SQLModel, table=True):
     reported_at: datetime | None = None
     reply: str = ""
     valid_until: date | None = None
+    mail: "MailBytesRow" = Relationship(sa_relationship_kwargs={"lazy": "joined"})
+
+    @property
+    def raw(self) -> bytes:
+        """The mail as it is sent, headers and all."""
+        return self.mail.raw
+
+
+class MailBytesRow(SQLModel, table=True):
+    """What is sent; apart, since a state that changes rewrites all of its row."""
+
+    __tablename__ = "mail_bytes"
+    delivery_id: int = Field(primary_key=True, foreign_key="delivery.id")
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class AttemptRow(SQLModel, table=True):

@@ -89,6 +89,14 @@ _GOOD = {
 }
 
 
+@pytest.fixture(
+    autouse=True, params=[b"250 hallo\r\n", b"250-hallo\r\n250 PIPELINING\r\n"], ids=["", "at_once"]
+)
+def _greeted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each fault by a server that wants one command at a time, and by one that takes more."""
+    monkeypatch.setitem(_GOOD, b"EHLO", request.param)
+
+
 def _but(**changes: bytes | None) -> Answer:
     """Return what a good server answers, but for some commands; None breaks the connection."""
     answers = _GOOD | {command.encode(): reply for command, reply in changes.items()}
@@ -116,6 +124,39 @@ def _fault(answer: Answer, greeting: bytes = b"220 klaar\r\n") -> ChannelError:
 def test_a_good_server_takes_it() -> None:
     with _answering(_but()) as port:
         assert _send(port) == "250 2.0.0 queued as 7"
+
+
+def test_two_commands_at_once_where_the_server_says_it_can() -> None:
+    """RFC 2920: who does not say so may throw away what comes before its answer."""
+    read: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"220 klaar\r\n")
+            for answer in (_GOOD[b"EHLO"], b"250 ok\r\n" * 2, _GOOD[b"DATA"], _GOOD[b"body"]):
+                read.append(connection.recv(65536))
+                if read[-1].upper().startswith(b"MAIL") and read[-1].count(b"\n") == 1:
+                    connection.sendall(b"250 ok\r\n")
+                    read.append(connection.recv(65536))
+                    connection.sendall(b"250 ok\r\n")
+                else:
+                    connection.sendall(answer)
+            connection.recv(65536)
+            connection.sendall(_GOOD[b"QUIT"])
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        assert _send(listener.getsockname()[1]) == "250 2.0.0 queued as 7"
+        thread.join(20)
+
+    commands = [b"MAIL FROM:<campagne@example.nl>\r\n", b"RCPT TO:<beleid.katwijk@example.nl>\r\n"]
+    read[1:-2] = [
+        line.replace(b"mail F", b"MAIL F").replace(b"rcpt T", b"RCPT T") for line in read[1:-2]
+    ]
+    at_once = b"PIPELINING" in _GOOD[b"EHLO"]
+    assert read[1:-2] == ([b"".join(commands)] if at_once else commands)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from campagne.services.claims import Throttle
 from campagne.services.delivery import RecoverReport
 from campagne.services.sending import SendReport
 from campagne.store.database import Database, DatabaseUnavailableError
+from campagne.store.direct import DirectConnection
 from campagne.store.tables import AttemptRow, DeliveryRow
 
 _START = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
@@ -168,9 +169,26 @@ class FaultyDatabase(Database):
     def session(self, *, alone: bool = True) -> Iterator[Session]:
         with super().session(alone=alone) as session:
             yield session
-            if self.fails:
-                self.fails -= 1
-                raise DatabaseUnavailableError(self._fault)
+            self._fail()
+
+    @contextmanager
+    def direct(self) -> Iterator[DirectConnection]:
+        with super().direct() as connection:
+            transaction = connection.transaction
+
+            @contextmanager
+            def faulty(*, synced: bool = True) -> Iterator[None]:
+                with transaction(synced=synced):
+                    yield
+                    self._fail()
+
+            connection.transaction = faulty  # type: ignore[method-assign]
+            yield connection
+
+    def _fail(self) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise DatabaseUnavailableError(self._fault)
 
 
 def _recover(database: Database, now: Moment) -> RecoverReport:

@@ -59,7 +59,7 @@ class Server:
         while line := await reader.readline():
             word, rest = line[:4].upper(), line.decode("ascii", "replace").strip()
             if word in {b"EHLO", b"HELO"}:
-                await _say(writer, "250-mail.example.nl\r\n250 8BITMIME")
+                await _say(writer, "250-mail.example.nl\r\n250-PIPELINING\r\n250 8BITMIME")
             elif word == b"RCPT":
                 recipient = rest[rest.index("<") + 1 : rest.index(">")]
                 await _say(writer, self._recipient(recipient))

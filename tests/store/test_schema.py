@@ -52,7 +52,8 @@ INSERT INTO edition (key, campaign_key, year, first, last, status, theme, source
     '2026-01-01', '2026-01-01', '2026-01-01', '');
 INSERT INTO delivery (id, key, message_id, kind, sender, recipient, subject, raw, state,
     next_at, owner, fence, attempts, created_at, reply)
-    VALUES (7, 'k', '<k@example.nl>', 'reminder', 'a@example.nl', 'b@example.nl', 'S', 'mail',
+    VALUES (7, 'k', '<k@example.nl>', 'reminder', 'a@example.nl', 'b@example.nl', 'S',
+    CAST('mail' AS {bytes}),
     'accepted', '2026-01-01', '', 1, 1, '2026-01-01', '250');
 INSERT INTO attempt (delivery_id, fence, started_at, outcome, text)
     VALUES (7, 1, '2026-01-01', 'accepted', '');
@@ -124,13 +125,14 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
     monkeypatch.undo()
     with empty.engine.begin() as connection:
         for statement in filter(str.strip, _OLD_ROWS.split(";")):
-            connection.exec_driver_sql(statement)
+            blob = "BLOB" if empty.is_sqlite else "BYTEA"
+            connection.exec_driver_sql(statement.replace("{bytes}", blob))
     empty.upgrade()
     empty.check_version()
     with empty.session() as session:
         assert session.get_one(EditionRow, "lente-2026").first == date(2026, 4, 1)
         kept = session.exec(select(DeliveryRow)).one()
-        assert (kept.id, kept.copy_of, kept.reported_at) == (7, None, None)
+        assert (kept.id, kept.copy_of, kept.reported_at, kept.raw) == (7, None, None, b"mail")
         assert session.exec(select(AttemptRow)).one().delivery_id == kept.id
         place = session.get_one(MunicipalityRow, "dal")
         assert (place.tell_centre, place.address_form, place.handles) == (False, "u", {})

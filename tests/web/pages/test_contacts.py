@@ -123,7 +123,6 @@ def pause(database: Database, key: str = "katwijk-campagnes") -> None:
                 sender="campagne@example.nl",
                 recipient=address,
                 subject="Mail",
-                raw=b"",
                 state=DeliveryState.BOUNCED,
                 next_at=now,
                 created_at=now,

@@ -81,7 +81,6 @@ def a_mail(database: Database, contact: str) -> int:
             sender="campagne@example.nl",
             recipient=f"{contact}@example.nl",
             subject=f"Voor {contact}",
-            raw=b"",
             state=DeliveryState.ACCEPTED,
             next_at=NOW,
             created_at=NOW,
