@@ -5,8 +5,10 @@ field whose column is not there; who is to get no mail any more has `actief` on 
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from campagne.domain.contacts import address_fault
 from campagne.domain.playbook import Role
@@ -16,6 +18,7 @@ COLUMNS = ("sleutel", "naam", "email", "telefoon", *_ROLES, "actief")
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LIMITS = {"sleutel": 60, "naam": 100, "telefoon": 40}
+ADDED = "toegevoegd"
 _YES, _NO = "ja", "nee"
 
 
@@ -37,16 +40,18 @@ class Change:
 
     Attributes:
         before: None for a contact that is added.
+        line: the number of the row.
     """
 
     before: Entry | None
     after: Entry
+    line: int = field(default=0, compare=False)
 
     @property
     def what(self) -> str:
         """What happens with the contact, in Dutch."""
         if self.before is None:
-            return "toegevoegd"
+            return ADDED
         if self.before.active != self.after.active:
             return "aangezet" if self.after.active else "uitgezet"
         return "gewijzigd"
@@ -65,6 +70,29 @@ class Scope:
     me: str
     mine: Collection[str]
     names: Mapping[str, str]
+
+
+def key_for(name: str, known: Collection[str]) -> str:
+    """Return a key that is not known yet for a contact, made from the name; empty for no letters.
+
+    Args:
+        name: as it was typed; ``Beleid Kaag & Braassem`` gives ``beleid-kaag-braassem``.
+        known: the keys that there are.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    # Room for a number.
+    key = "-".join(re.findall(r"[a-z0-9]+", plain))[: _LIMITS["sleutel"] - 5].strip("-")
+    if not key:
+        return ""
+    numbered = (f"{key}-{number}" for number in count(2))
+    return key if key not in known else next(one for one in numbered if one not in known)
+
+
+def _taken(after: Entry, owners: Mapping[str, str]) -> list[str]:
+    """Say so when an address is that of another contact: who logs in by it must be one person."""
+    if owners.get(after.email.lower(), after.key) == after.key:
+        return []
+    return [f"het adres '{after.email}' is al van een andere contactpersoon"]
 
 
 def cells(entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
@@ -103,6 +131,7 @@ def read(
         return [], faults
     changes = []
     lines: dict[str, int] = {}
+    owners = {one.email.lower(): one.key for one in known.values() if one.active}
     for line, row in rows[1:]:
         found = _Row(dict(zip(header, [*row, *[""] * len(header)], strict=False)), scope)
         key = found.cells["sleutel"]
@@ -116,7 +145,10 @@ def read(
         after = found.entry(before)
         if after != before:
             wrong += [*found.faults, *found.not_allowed(before, after)]
-            changes.append(Change(before, after))
+            if after.email.lower() != (before.email.lower() if before else ""):
+                wrong += _taken(after, owners)
+            changes.append(Change(before, after, line))
+        owners.setdefault(after.email.lower(), key)
         faults += [f"Regel {line}: {one}." for one in dict.fromkeys(wrong)]
     return changes, faults
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from campagne.domain import contact_list
-from campagne.domain.contact_list import Change, Entry, Scope
+from campagne.domain.contact_list import ADDED, Change, Entry, Scope
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Action, Visitor
 from campagne.domain.threeway import Item
@@ -68,12 +68,21 @@ class TakenIn:
     Attributes:
         changes: the name, what happens, and per column what it was and becomes.
         faults: Dutch sentences; where there is one, nothing was changed.
+        left: how many rows say what is there already.
+        refused: how many rows have a fault.
         version: fingerprint of the changes; empty where there are none.
     """
 
     changes: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]
     faults: tuple[str, ...]
     version: str
+    left: int = 0
+    refused: int = 0
+
+    @property
+    def added(self) -> int:
+        """How many people are new."""
+        return sum(what == ADDED for _, what, _ in self.changes)
 
 
 def people(session: Session, visitor: Visitor) -> list[Person]:
@@ -149,10 +158,16 @@ def take_in(
     """
     seen = _scope(session, visitor)
     changes, faults = contact_list.read(rows, _entries(session), seen)
-    shown = tuple(
-        (one.after.name, one.what, _differences(one, seen.names)) for one in changes if not faults
+    refused = {one.partition(":")[0] for one in faults}
+    good = [one for one in changes if f"Regel {one.line}" not in refused]
+    shown = tuple((one.after.name, one.what, _differences(one, seen.names)) for one in good)
+    found = TakenIn(
+        shown,
+        tuple(faults),
+        _version(shown) if shown and not faults else "",
+        left=max(0, len(rows) - 1 - len(good) - len(refused)),
+        refused=len(refused),
     )
-    found = TakenIn(shown, tuple(faults), _version(shown) if shown else "")
     if faults or not changes:
         return found
     if not why:
@@ -203,6 +218,21 @@ def reset_code(session: Session, key: str, *, visitor: Visitor, why: str, now: d
     if not second_factor.reset(session, key):
         raise InvalidInputError("Deze contactpersoon heeft geen app met codes.")
     _note(session, visitor, key, "app met codes vergeten", why=why, now=now)
+
+
+def places(session: Session, visitor: Visitor) -> dict[str, str]:
+    """Return the names of the gemeenten that somebody manages, by key.
+
+    Raises:
+        NotFoundError: when they manage none.
+    """
+    seen = _scope(session, visitor)
+    return {key: name for key, name in seen.names.items() if key in seen.mine}
+
+
+def keys(session: Session) -> set[str]:
+    """Return the keys of all contacts, those that are switched off too."""
+    return set(session.scalars(select(col(ContactRow.key))))
 
 
 def _own(session: Session, visitor: Visitor, key: str, why: str) -> Person:

@@ -65,6 +65,7 @@ ACCESS = {
     "/beheer/verzending/{number:int}": Access.LOGGED_IN,
     "/beheer/contacten": Access.LOGGED_IN,
     "/beheer/contacten.csv": Access.LOGGED_IN,
+    "/beheer/contact/nieuw": Access.LOGGED_IN,
     "/beheer/contact/{key}": Access.LOGGED_IN,
     "/beheer/logboek": Access.LOGGED_IN,
     "/beheer/logboek.csv": Access.LOGGED_IN,

@@ -25,6 +25,7 @@ from campagne.web.pages import (
     mailbox,
     mine,
     my_municipality,
+    new_contact,
     playbook,
     preferences,
     route,
@@ -68,7 +69,8 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     public = (year, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (handover, edition_form, playbook, contacts, contact, deliveries, log_of_changes)
-    of_mine = (my_municipality,)
+    # Somebody new goes before `contact`, which would take it for the key of somebody.
+    of_mine = (my_municipality, new_contact)
     return [
         *(module.routes(app, pages) for module in (*public, *by_link, *of_mine, *logged_in)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),

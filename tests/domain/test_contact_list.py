@@ -115,6 +115,7 @@ def test_each_kind_of_change_has_its_word() -> None:
         (row("A B", naam="N", email="n@example.nl", beleid_voor="leiden"), "kleine letters"),
         (row("", naam="N", email="n@example.nl", beleid_voor="leiden"), "kleine letters"),
         (row("x" * 61, naam="N", email="n@example.nl", beleid_voor="leiden"), "hoogstens 60"),
+        (row("anna", email="Baas@example.nl"), "al van een andere contactpersoon"),
         (row("baas", beheer_voor="", beleid_voor="Leiden"), "je eigen werk als beheerder"),
         (row("baas", actief="nee"), "je eigen werk als beheerder"),
     ],
@@ -124,6 +125,37 @@ def test_what_cannot_be_is_told_with_its_line(wrong: dict[str, str], sentence: s
     assert len(faults) == 1, faults
     assert faults[0].startswith("Regel 3: ")
     assert sentence in faults[0]
+
+
+def test_two_new_people_never_share_an_address() -> None:
+    one, other = (
+        row(key, naam="N", email="n@example.nl", beleid_voor="leiden") for key in ("een", "twee")
+    )
+    assert read(one)[1] == []
+    assert read(one, other)[1] == [
+        "Regel 3: het adres 'n@example.nl' is al van een andere contactpersoon."
+    ]
+
+
+def test_the_address_of_who_left_can_be_used_again() -> None:
+    assert read(row("anna", email="weg@example.nl"))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Beleid Kaag & Braassem", "beleid-kaag-braassem"),
+        ("  Renée d'Hoore ", "renee-d-hoore"),
+        ("Anna", "anna-2"),
+        ("anna 2", "anna-2"),
+        ("?!", ""),
+        ("日本", ""),
+        ("a" * 100, "a" * 55),
+    ],
+)
+def test_a_key_is_made_from_a_name(name: str, key: str) -> None:
+    assert contact_list.key_for(name, KNOWN) == key
+    assert contact_list.key_for("Anna", {"anna", "anna-2"}) == "anna-3"
 
 
 def test_all_faults_are_told_at_once() -> None:

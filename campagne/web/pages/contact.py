@@ -30,6 +30,7 @@ _COLUMNS = (
 )
 _SAID = {
     "wijzig": "De wijziging is opgeslagen. De herinneringen zijn bijgewerkt.",
+    "nieuw": "Toegevoegd. De herinneringen zijn bijgewerkt.",
     "resume": "Dit adres krijgt weer mail. De herinneringen zijn opnieuw gepland.",
     "reset": "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld.",
 }
@@ -88,7 +89,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     app, rows, me=me, why=waarom, version=versie if opslaan else None
                 )
                 if not opslaan or found.faults or not found.changes:
-                    return answer(replace(page, found=_of_form(found)))
+                    return answer(replace(page, found=of_form(found)))
             else:
                 _help_on(app, key, me=me, what=wat, why=waarom)
         except InvalidInputError as fault:
@@ -127,7 +128,7 @@ async def _fields(request: Request) -> Mapping[str, str]:
     return {name: str(form[name]).strip() for name in contact_list.COLUMNS if name in form}
 
 
-def _of_form(found: TakenIn) -> TakenIn:
+def of_form(found: TakenIn) -> TakenIn:
     """Return what was found without the lines of a table, which nobody sees here."""
     sentences = [one.removeprefix(_LINE) for one in found.faults]
     return replace(found, faults=tuple(f"{one[:1].upper()}{one[1:]}" for one in sentences))

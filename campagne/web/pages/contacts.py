@@ -19,6 +19,7 @@ from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
 WHY_LIMIT = 500
+TABLE_LIMIT = 200 * 1024
 _MANY = 9999
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
@@ -71,7 +72,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         content = bestand.file.read() if bestand is not None else inhoud.encode()
         text = spreadsheet.decode(content)
         try:
-            rows = spreadsheet.read(content)
+            rows = _rows(content)
             found = change(app, rows, me=me, why=waarom, version=versie if opslaan else None)
         except InvalidInputError as fault:
             return answer(ContactsPage(everyone(me), text, waarom, fault=str(fault)))
@@ -90,6 +91,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return pages.answer("contacts.html", page, status=status, headers=signed.PRIVATE)
 
     return router
+
+
+def _rows(content: bytes) -> list[tuple[int, list[str]]]:
+    if len(content) > TABLE_LIMIT:
+        raise InvalidInputError(
+            f"Het bestand is groter dan {TABLE_LIMIT // 1024} kB. Haal de regels weg van wie niet"
+            " wijzigt: die mensen blijven zoals ze zijn."
+        )
+    return spreadsheet.read(content)
 
 
 def change(

@@ -297,7 +297,9 @@ def test_one_fault_stops_the_whole_table(beheer: TestClient, sqlite_world: Datab
         (b'sleutel\n"a\n', "x", "Regel 2 is niet te lezen"),
         (b"sleutel;naam\nleiden-centrum;Anders\n", "", "Schrijf op waarom"),
         (b"sleutel;naam\nleiden-centrum;Anders\n", "x" * 501, "hoogstens 500"),
-        (b"sleutel;naam\nleiden-centrum;" + b"x" * 70_000, "x", "te groot"),
+        (b"sleutel;naam\nleiden-centrum;" + b"x" * 70_000, "x", "hoogstens 100"),
+        (b"sleutel;naam\nleiden-centrum;" + b"x" * 205_000, "x", "groter dan 200 kB"),
+        (b"sleutel;naam\nleiden-centrum;" + b"x" * 230_000, "x", "te groot"),
     ],
 )
 def test_what_is_no_table_is_told(
@@ -452,3 +454,143 @@ def test_nobody_takes_their_own_management_away(beheer: TestClient) -> None:
         status, text = edit(beheer, page, opslaan="ja", versie="x", **changed)
         assert status == 400
         assert "je eigen werk als beheerder" in text
+
+
+NEW = "/beheer/contact/nieuw"
+SOMEBODY = {
+    "naam": "Beleid Noordwijk",
+    "email": "beleid.noordwijk@example.nl",
+    "telefoon": "071 12 34",
+    "beleid_voor": ["noordwijk", "lisse"],
+    "waarom": "nieuwe collega",
+}
+
+
+def add(client: TestClient, **changed: object) -> tuple[int, str]:
+    answer = client.post(NEW, data={**SOMEBODY, **changed})
+    return answer.status_code, answer.text
+
+
+def confirm_new(client: TestClient, page: str) -> int:
+    """Send what a page shows with its button, as a browser does."""
+    sent: dict[str, list[str]] = {"opslaan": ["ja"]}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page):
+        sent.setdefault(name, []).append(value)
+    answer = client.post(NEW, data=sent)
+    if answer.status_code == 303:
+        return client.get(answer.headers["location"]).status_code
+    return answer.status_code
+
+
+def test_somebody_new_is_shown_first_and_then_added(
+    beheer: TestClient, sqlite_world: Database
+) -> None:
+    form = beheer.get(NEW)
+    assert form.status_code == 200
+    assert 'aria-label="Beleidsmedewerker voor Noordwijk"' in form.text
+    assert "Gouda" not in form.text
+
+    status, page = add(beheer)
+
+    assert status == 200
+    assert "<strong>Beleid Noordwijk</strong>: toegevoegd" in page
+    assert "Beleid voor: leeg → <strong>Lisse, Noordwijk</strong>" in page
+    with sqlite_world.read() as session:
+        assert session.get(ContactRow, "beleid-noordwijk") is None
+    assert confirm_new(beheer, page) == 200
+    made = stored(sqlite_world, "beleid-noordwijk")
+    assert (made.name, made.email, made.phone, made.active) == (
+        "Beleid Noordwijk",
+        "beleid.noordwijk@example.nl",
+        "071 12 34",
+        True,
+    )
+    assert planned(sqlite_world, "beleid-noordwijk") > 0
+    line = log_of(sqlite_world)[0]
+    assert (line.what, line.key, line.why) == ("toegevoegd", "beleid-noordwijk", "nieuwe collega")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"naam": ""}, "Vul een naam in"),
+        ({"naam": "x" * 200}, "hoogstens 100"),
+        ({"email": "geen adres"}, "Het adres klopt niet"),
+        ({"email": KATWIJK}, "is al van een andere contactpersoon"),
+        ({"telefoon": "0" * 50}, "hoogstens 40"),
+        ({"beleid_voor": []}, "Noem een gemeente"),
+        ({"beleid_voor": ["gouda"]}, "niet beheert (Gouda)"),
+        ({"beleid_voor": ["nergens"]}, "bestaat niet"),
+        ({"waarom": " "}, "Schrijf op waarom"),
+        ({"waarom": "x" * 600}, "hoogstens 500"),
+    ],
+)
+def test_a_new_person_that_cannot_be_is_told_and_nothing_is_lost(
+    beheer: TestClient, sqlite_world: Database, changed: dict[str, object], told: str
+) -> None:
+    status, page = add(beheer, **changed)
+    assert status == 400
+    assert told in page
+    assert f'value="{changed.get("telefoon", "071 12 34")}"' in page
+    if "beleid_voor" not in changed:
+        assert page.count(" checked") == 2
+    assert log_of(sqlite_world) == []
+
+
+def test_a_name_with_a_script_is_only_text(beheer: TestClient) -> None:
+    _, page = add(beheer, naam="<script>alert(1)</script>")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_who_was_added_meanwhile_is_never_overwritten(
+    beheer: TestClient, sqlite_world: Database
+) -> None:
+    """Another beheerder adds somebody of the same name between the look and the button."""
+    _, page = add(beheer)
+    with sqlite_world.session() as session:
+        session.add(ContactRow(key="beleid-noordwijk", name="Ander", email="ander@example.nl"))
+
+    assert confirm_new(beheer, page) == 400
+
+    assert stored(sqlite_world, "beleid-noordwijk").name == "Ander"
+    assert confirm_new(beheer, add(beheer)[1]) == 200
+    assert stored(sqlite_world, "beleid-noordwijk-2").name == "Beleid Noordwijk"
+
+
+def test_who_manages_nothing_adds_nobody(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database
+) -> None:
+    log_in(client, app, KATWIJK)
+    assert client.get(NEW).status_code == 404
+    assert add(client)[0] == 404
+    assert log_of(sqlite_world) == []
+
+
+def test_a_table_tells_how_many_are_new_changed_left_and_refused(beheer: TestClient) -> None:
+    rows = table(beheer)
+    head = rows[0]
+    phone, key = head.index("telefoon"), head.index("sleutel")
+    for one in rows:
+        if one[key] == "katwijk-campagnes":
+            one[phone] = "14 071"
+    rows.append(["nieuw-iemand", "N", "n@example.nl", "", "", "katwijk", "", "", "ja"])
+    assert (
+        f"1 nieuw, 1 gewijzigd, {len(rows) - 3} blijven zoals ze zijn, 0 geweigerd"
+        in upload(beheer, rows)[1]
+    )
+    rows[-1][head.index("email")] = "geen adres"
+    status, page = upload(beheer, rows)
+    assert status == 400
+    assert f"0 nieuw, 1 gewijzigd, {len(rows) - 3} blijven zoals ze zijn, 1 geweigerd" in page
+    assert f"Regel {len(rows)}: het adres klopt niet" in page
+    assert "Ja, voer dit door" not in page
+
+
+def test_a_large_table_with_many_faults_is_told_in_short(beheer: TestClient) -> None:
+    rows = table(beheer)
+    status, page = upload(beheer, rows + [["weg", *[""] * (len(rows[0]) - 1)]] * 9000)
+    assert status == 400
+    assert page.count("<li>Regel ") == 50
+    assert "fouten.</p>" in page
+    assert "9000 geweigerd" in page
