@@ -71,7 +71,7 @@ def web_address(value: str) -> str:
 def folder(value: Path | None) -> Path | None:
     """Return a folder that is there, or None."""
     if value is not None and not value.is_dir():
-        message = f"de map {value} bestaat niet; noem een map met sjablonen of haal dit weg"
+        message = f"de map {value} bestaat niet; noem een andere of haal dit weg"
         raise ValueError(message)
     return value
 

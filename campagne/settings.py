@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     templates_dir: Path | None = Field(
         default=None, description="Map met je eigen sjablonen. Leeg: de meegeleverde."
     )
+    theme_dir: Path | None = Field(
+        default=None, description="Map met je eigen huisstijl. Leeg: die van campagne."
+    )
     demo: bool | None = Field(
         default=None,
         description=(
@@ -224,7 +227,7 @@ class Settings(BaseSettings):
     _hosts = field_validator("host")(setting_values.host)
     _proxies = field_validator("proxies")(setting_values.networks)
     _addresses = field_validator("base_url")(setting_values.web_address)
-    _folders = field_validator("templates_dir")(setting_values.folder)
+    _folders = field_validator("templates_dir", "theme_dir")(setting_values.folder)
     _senders = field_validator("mail_from")(setting_values.sender)
     _returns = field_validator("bounce_address")(setting_values.return_address)
     _names = field_validator("organisation")(setting_values.name)

@@ -12,6 +12,8 @@ import click
 from campagne.cli.output import printable, service
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from campagne.bootstrap import App
     from campagne.settings import Settings
 
@@ -29,6 +31,7 @@ def serve() -> None:
     """
     _start_log()
     with service() as app, _door(app.settings) as door:
+        server = _server(app)
         _apply(app)
         from campagne.worker import Worker
 
@@ -36,7 +39,7 @@ def serve() -> None:
         clock = Worker(app)
         clock.start()
         try:
-            _answer(app, door, stopped)
+            _answer(app, server, door, stopped)
         finally:
             clock.stop()
 
@@ -46,7 +49,7 @@ def web() -> None:
     """Start alleen de pagina's en de agenda's; de klok draait dan apart (campagne worker)."""
     _start_log()
     with service() as app, _door(app.settings) as door:
-        _answer(app, door, stop_by_signal())
+        _answer(app, _server(app), door, stop_by_signal())
 
 
 @click.command()
@@ -105,7 +108,8 @@ def _door(settings: "Settings") -> socket.socket:
         ) from error
 
 
-def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> None:
+def _server(app: "App") -> "uvicorn.Server":
+    """Make the web server, before a clock is begun: a theme can stop it."""
     import uvicorn
 
     from campagne.web.app import create_app
@@ -113,7 +117,7 @@ def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> Non
 
     shorten_log()
     files = raise_file_limit()
-    server = uvicorn.Server(
+    return uvicorn.Server(
         configure(
             create_app(app),
             files=files,
@@ -121,6 +125,11 @@ def _answer(app: "App", door: socket.socket, stopped: "SimpleQueue[int]") -> Non
             proxies=app.settings.proxies,
         )
     )
+
+
+def _answer(
+    app: "App", server: "uvicorn.Server", door: socket.socket, stopped: "SimpleQueue[int]"
+) -> None:
     click.echo(f"campagne staat op {app.settings.base_url}/ - stop met Ctrl+C", err=True)
     if stopped.empty():  # a signal that came before uvicorn listens for it
         server.run(sockets=[door])

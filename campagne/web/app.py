@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from campagne.bootstrap import App
 from campagne.store import queries
@@ -35,7 +34,7 @@ from campagne.web.pages import (
     year,
 )
 from campagne.web.pages.faults import Faults
-from campagne.web.pages.rendering import STATIC, Pages
+from campagne.web.pages.rendering import Pages
 from campagne.web.security import Security
 
 
@@ -60,7 +59,7 @@ def create_app(app: App) -> ASGIApp:
     faults.hook_into(api)
     for router in routers(app, pages, door):
         api.include_router(router)
-    api.mount("/static", _WholeFiles(directory=STATIC))
+    api.mount("/static", pages.assets)
     return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)
 
 
@@ -77,18 +76,6 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
         metrics.routes(app),
         _health(app),
     ]
-
-
-class _WholeFiles(StaticFiles):
-    """Our few small files, always whole; a part of one is answered with all of it (RFC 9110, 14.2).
-
-    For a part that makes no sense the framework has an English sentence.
-    """
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as if no part was asked for."""
-        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
-        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def _health(app: App) -> APIRouter:

@@ -22,8 +22,8 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # No inline style or script, nothing from elsewhere: a page cannot be made to load or send
 # anything, even if a text in it were not escaped.
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # The one page with a frame in it, and the mail in that frame, which brings its own style and is
 # cut off from everything: no script, no pictures from elsewhere, another origin.

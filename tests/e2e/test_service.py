@@ -1,5 +1,6 @@
 """The service as a process on a fresh folder: pages, feeds, files, a year of mail."""
 
+import gzip
 import re
 from datetime import date
 from email import message_from_bytes
@@ -66,6 +67,35 @@ def test_a_taken_port_is_told_in_one_sentence_and_nothing_is_sent(install: Insta
     assert "CAMPAGNE_PORT" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert second.rows("deliveries", "list") == []
+
+
+def test_looks_that_are_not_right_are_told_in_one_sentence_and_nothing_is_sent(
+    install: Install, tmp_path: Path
+) -> None:
+    campagne = install(pretend_today=DAY, theme_dir=str(tmp_path))
+
+    done = campagne.try_to("serve")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(
+        f"Het thema klopt niet: {tmp_path / 'naam.txt'}: bestaat niet."
+    )
+    assert "Traceback" not in done.stderr
+    assert campagne.rows("deliveries", "list") == []
+
+
+def test_the_year_of_the_calendars_that_came_along_is_light(install: Install) -> None:
+    """A first visit fetches less than 150 kB in all, squeezed as a server in front of it does."""
+    campagne = install(pretend_today=DAY)
+    campagne.start_pages("web")
+    year = campagne.get("/jaar/2026")
+    files = {*re.findall(r'(?:src|href)="(/static/[^"]+)"', year.text)}
+    files |= {"/static/fonts/source-sans-3-latin.woff2"}
+
+    weights = {path: len(gzip.compress(campagne.get(path).content)) for path in files}
+
+    assert len(files) == 4
+    assert len(gzip.compress(year.content)) + sum(weights.values()) < 150_000, weights
 
 
 def test_an_export_holds_the_bytes_of_http_and_is_written_once(

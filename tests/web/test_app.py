@@ -67,7 +67,7 @@ def test_every_page_is_whole(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == (404 if path == "/niet-hier" else 200)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert '<html lang="nl">' in answer.text
+    assert '<html lang="nl" ' in answer.text
     page = Outline(answer.text)
     assert page.headings.count(1) == 1
     assert page.headings[0] == 1
@@ -162,7 +162,7 @@ def test_a_fault_is_a_dutch_page_or_a_line_of_text(
     page = client.request(method, path)
     assert page.status_code == status
     assert sentence in unescape(page.text)
-    assert '<html lang="nl">' in page.text
+    assert '<html lang="nl" ' in page.text
     assert page.headers["cache-control"] == "no-store"
     if path.startswith("/feeds/"):
         return  # a calendar program gets the answer of the feeds
@@ -246,7 +246,7 @@ def test_too_large_a_form_is_refused_in_dutch(client: TestClient) -> None:
     ):
         assert answer.status_code == 413
         assert "Maak de tekst korter" in answer.text
-        assert '<html lang="nl">' in answer.text
+        assert '<html lang="nl" ' in answer.text
 
 
 def test_looking_by_head_is_answered(client: TestClient) -> None:

@@ -1,6 +1,5 @@
 """From a page's dataclass to HTML: one environment, always escaped, nothing undefined."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +15,10 @@ from campagne.domain import dutch
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import TextKind
 from campagne.domain.words import word
+from campagne.web.assets import Assets
 from campagne.web.security import LOOPBACK_NAMES
 
 WEB = Path(__file__).parent.parent
-STATIC = WEB / "static"
 
 # What a page says in another way than a list, where it stands as a mark or a heading.
 _MARKS: dict[object, str] = {
@@ -40,25 +39,41 @@ class Site:
     """What the frame around every page shows.
 
     Attributes:
-        style_url / script_url: with a fingerprint, so that a new version is fetched at once.
+        name: of the gemeente or region whose looks it has on, or None.
+        color_scheme: `light`, or `light dark` where there are colours for a dark screen too.
+        style_url / script_url / icon_url / logo_url: with a fingerprint, see `Assets.url`.
         mailbox: True where the mailbox page exists.
         pretend_today: the day that the service pretends it is, in Dutch, or None.
     """
 
+    name: str | None
+    color_scheme: str
     style_url: str
     script_url: str
+    icon_url: str
+    logo_url: str
     mailbox: bool
     pretend_today: str | None
 
 
 class Pages:
-    """Fills in the pages of one running service."""
+    """Fills in the pages of one running service.
+
+    Attributes:
+        assets: the files beside the pages.
+        site: what stands around each page.
+    """
 
     def __init__(self, app: App) -> None:
         pretended = app.settings.pretend_today
+        self.assets = Assets(app.settings.theme_dir)
         self.site = Site(
-            style_url=_fingerprinted("campagne.css"),
-            script_url=_fingerprinted("campagne.js"),
+            name=self.assets.name,
+            color_scheme="light dark" if self.assets.has_dark else "light",
+            style_url=self.assets.url("campagne.css"),
+            script_url=self.assets.url("campagne.js"),
+            icon_url=self.assets.url("icoon.svg"),
+            logo_url=self.assets.url(self.assets.logo),
             mailbox=shows_mailbox(app),
             pretend_today=dutch.day(pretended) if pretended else None,
         )
@@ -105,11 +120,6 @@ def shows_mailbox(app: App) -> bool:
     """
     known_as = urlsplit(app.settings.base_url).hostname
     return {app.settings.host, known_as} <= LOOPBACK_NAMES and not app.settings.mails_for_real
-
-
-def _fingerprinted(name: str) -> str:
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
 
 
 def _moment(instant: datetime) -> str:

@@ -98,7 +98,7 @@ def test_what_the_form_cannot_send_is_refused(
     """In Dutch, and nothing is stored."""
     refused = client.post(link, data=data)
     assert refused.status_code == 400
-    assert '<html lang="nl">' in refused.text
+    assert '<html lang="nl" ' in refused.text
     assert answers(sqlite_world) == {}
 
 
@@ -131,7 +131,7 @@ def test_a_link_that_we_did_not_make_is_refused(
     for path in wrong:
         for answer in (client.get(path), client.post(path, data={"antwoord": "join"})):
             assert answer.status_code == 404, path
-            assert '<html lang="nl">' in answer.text
+            assert '<html lang="nl" ' in answer.text
     assert answers(sqlite_world) == {}
 
 

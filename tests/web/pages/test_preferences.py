@@ -145,7 +145,7 @@ def test_what_the_form_cannot_send_is_refused(
 ) -> None:
     refused = client.post(path(app), data=form)
     assert refused.status_code == 400
-    assert '<html lang="nl">' in refused.text
+    assert '<html lang="nl" ' in refused.text
     assert stored(sqlite_world) == {}
 
 
@@ -205,7 +205,7 @@ def test_a_link_is_for_one_contact_and_one_purpose(
     ):
         for answer in (client.get(wrong), client.post(wrong, data=ONE_CLICK)):
             assert answer.status_code == 404, wrong
-            assert '<html lang="nl">' in answer.text
+            assert '<html lang="nl" ' in answer.text
     assert set(stored(sqlite_world)) == {"leiden-centrum", "katwijk-campagnes"}
 
 

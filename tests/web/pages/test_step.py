@@ -212,7 +212,7 @@ def test_what_the_form_cannot_send_is_refused(
     """In Dutch, and nothing is stored."""
     refused = client.post(link, data=data)
     assert refused.status_code == 400
-    assert '<html lang="nl">' in refused.text
+    assert '<html lang="nl" ' in refused.text
     assert stand(sqlite_world) == {}
 
 
@@ -244,7 +244,7 @@ def test_a_link_that_we_did_not_make_is_refused(
     for one in wrong:
         for answer in (client.get(one), client.post(one, data=ALL_DONE)):
             assert answer.status_code == 404, one
-            assert '<html lang="nl">' in answer.text
+            assert '<html lang="nl" ' in answer.text
     assert stand(sqlite_world) == {}
 
 
