@@ -18,7 +18,7 @@ from campagne.domain.regions import Region
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
-from campagne.services import broadcast_mails, lookup, steps
+from campagne.services import broadcast_mails, lookup, steps, validity
 from campagne.services.access import Links
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
@@ -324,7 +324,7 @@ def _tick_off(session: Session, row: BroadcastRow, *, now: datetime, today: date
                 step=one.step,
                 municipality=one.municipality,
                 by=author.name,
-                note=f"Regiobericht {row.id} is verstuurd.",
+                note=validity.note_of(broadcast_mails.number(row)),
                 now=now,
                 today=today,
             )

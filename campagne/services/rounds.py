@@ -122,7 +122,8 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     dropped = delivery.expire(session, now=now, today=today)
     expired = reminders.expire(session, today=today, dropped=dropped)
     notices.expire(session, today=today, dropped=dropped)
-    validity.withdraw(session, now=now)
+    if opened := validity.withdraw(session, now=now):
+        reminders.replan(session, now=now, today=today, editions=opened)
     handover.recall(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)

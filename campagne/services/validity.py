@@ -5,10 +5,11 @@ their own planning. And no mail is sent again that is not right any more.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from campagne.domain import dutch
@@ -36,15 +37,25 @@ _CANCELLED = "ingetrokken: de campagne gaat niet door"
 _MOVED = "ingetrokken: de datum is veranderd"
 
 
-def withdraw(session: Session, *, now: datetime) -> None:
+def note_of(broadcast_id: int) -> str:
+    """Return the note of the step that a broadcast ticked off."""
+    return f"Regiobericht {broadcast_id} is verstuurd."
+
+
+def withdraw(session: Session, *, now: datetime) -> set[str]:
     """Take back the mails that wait while their edition moved or is cancelled.
 
     Call it in the transaction of the change, and in each round for what a server put off since.
+    A step that was done by a broadcast of which nothing leaves any more is open again.
 
     Args:
         session: a writing session.
         now: the instant, aware UTC.
+
+    Returns:
+        The keys of the editions with such a step, whose reminders must be planned anew.
     """
+    opened: set[str] = set()
     cancelled = col(EditionRow.status) == EditionStatus.CANCELLED
     moved = col(EditionRow.date_version) != col(DeliveryRow.date_version)
     for wrong, why in ((cancelled, _CANCELLED), (moved, _MOVED)):
@@ -60,6 +71,35 @@ def withdraw(session: Session, *, now: datetime) -> None:
                 len(taken),
                 sorted(taken),
             )
+            opened |= _open_again(session, taken, now)
+    return opened
+
+
+def _open_again(session: Session, taken: Collection[int], now: datetime) -> set[str]:
+    """Open the steps that were done by broadcasts of which nothing is left; return the editions."""
+    leaves = aliased(DeliveryRow)
+    broadcasts = session.scalars(
+        select(col(DeliveryRow.broadcast_id))
+        .distinct()
+        .where(
+            col(DeliveryRow.id).in_(taken),
+            ~exists().where(
+                col(leaves.broadcast_id) == col(DeliveryRow.broadcast_id),
+                col(leaves.state) != DeliveryState.CANCELLED,
+            ),
+        )
+    ).all()
+    notes = {note_of(one): one for one in broadcasts if one is not None}
+    rows = session.scalars(
+        select(StepStateRow).where(
+            col(StepStateRow.note).in_(notes), col(StepStateRow.status) == StepStatus.DONE
+        )
+    ).all()
+    for row in rows:
+        row.status, row.at = StepStatus.OPEN, now
+        row.note = f"Regiobericht {notes[row.note]} is ingetrokken."
+    session.flush()
+    return {row.edition_key for row in rows}
 
 
 def resend(session: Session, delivery_id: int, *, now: datetime, today: date) -> None:

@@ -6,15 +6,17 @@ from datetime import date
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import col, select
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
-from campagne.domain.reminders import Answer
+from campagne.domain.playbook import Role, Scope
+from campagne.domain.reminders import Answer, StepStatus
 from campagne.errors import InvalidInputError
 from campagne.services import broadcasts, participation, steps, validity
 from campagne.services.participation import Standing
 from campagne.store.database import Database
-from campagne.store.tables import ContactRow, DeliveryRow
+from campagne.store.tables import CampaignRow, ContactRow, DeliveryRow, StepRow, StepStateRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
 
 KATWIJK = "katwijk-campagnes"
@@ -88,6 +90,52 @@ def test_a_broadcast_that_waits_is_withdrawn_when_its_edition_moves(
     office.round()
     assert _of(office, MessageKind.NOTICE) == []  # they had no mail
     _ask(office)  # what was withdrawn was not sent: asking anew needs no --again
+
+
+@pytest.fixture
+def promised(office: Office) -> Office:
+    """An office whose centrumgemeente promised to inform its region."""
+    with office.database.session() as session:
+        session.add(
+            StepRow(
+                key="regio-informeren",
+                position=9,
+                title="De regiogemeenten informeren",
+                what="Stuur een bericht.",
+                role=Role.CENTRE,
+                lead="16 weken voor de start",
+                scope=Scope.FULL.value,
+                summer="before",
+            )
+        )
+        session.execute(update(CampaignRow).values(broadcast=True))
+    return office
+
+
+def _told(office: Office, number: int) -> list[tuple[StepStatus, str]]:
+    """Return how the steps stand that this broadcast ticked off, and their notes."""
+    with office.database.read() as session:
+        rows = session.exec(
+            select(StepStateRow).where(col(StepStateRow.note).contains(f"Regiobericht {number} "))
+        ).all()
+        return [(row.status, row.note.removeprefix(f"Regiobericht {number} ")) for row in rows]
+
+
+def test_informing_the_region_is_to_be_done_again_when_nothing_left(promised: Office) -> None:
+    number = _ask(promised)
+    assert set(_told(promised, number)) == {(StepStatus.DONE, "is verstuurd.")}
+    promised.move(WEEK, LATER)
+    assert set(_told(promised, number)) == {(StepStatus.OPEN, "is ingetrokken.")}
+
+
+def test_informing_the_region_stays_done_when_part_of_it_left(promised: Office) -> None:
+    number = _ask(promised)
+    with promised.database.session() as session:
+        first = session.exec(select(DeliveryRow).where(DeliveryRow.broadcast_id == number)).first()
+        assert first is not None
+        first.state = ACCEPTED
+    promised.move(WEEK, LATER)
+    assert set(_told(promised, number)) == {(StepStatus.DONE, "is verstuurd.")}
 
 
 def test_a_broadcast_that_waits_is_withdrawn_when_its_edition_is_cancelled(office: Office) -> None:
