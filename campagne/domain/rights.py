@@ -24,6 +24,7 @@ class Action(StrEnum):
     CHANGE_PLAYBOOK = "change_playbook"
     SEE_MUNICIPALITY = "see_municipality"
     EDIT_PROFILE = "edit_profile"
+    PROPOSE_DATES = "propose_dates"
 
 
 class Reach(StrEnum):
@@ -56,6 +57,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
+    Action.PROPOSE_DATES: dict.fromkeys(Role, Reach.OWN),
     Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.SEE_MUNICIPALITY: {
         Role.COMMUNICATION: Reach.OWN,

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from campagne.domain.dates import DateRule, RuleKind, Span, Unknown, evaluate
+from campagne.errors import InvalidInputError
+
+_LONGEST_DAYS = 366  # as long as a date rule can make it
 
 
 class Certainty(StrEnum):
@@ -261,6 +264,25 @@ def departs_from_rule(edition: Edition, campaign: Campaign) -> bool:
         by_rule = evaluate(campaign.rule, edition.year)
         spans = set() if isinstance(by_rule, Unknown) else {by_rule}
     return bool(spans) and edition.span not in spans
+
+
+def check_days(edition: str, year: int, span: Span) -> None:
+    """Check that an edition can have these days.
+
+    Args:
+        edition: its key, for the sentence.
+        year: that it belongs to.
+        span: the days.
+
+    Raises:
+        InvalidInputError: when they lie outside the year or run for more than a year.
+    """
+    if year not in {span.first.year, span.last.year}:
+        raise InvalidInputError(f"De editie '{edition}' hoort bij {year}: kies dagen in {year}.")
+    if span.days > _LONGEST_DAYS:
+        raise InvalidInputError(
+            f"Een editie van {span.days} dagen kan niet: kies hoogstens {_LONGEST_DAYS} dagen."
+        )
 
 
 def _from_known(campaign: Campaign, known: KnownDates) -> Edition:

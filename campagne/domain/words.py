@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
+from campagne.domain.proposals import ProposalState
 from campagne.domain.reminders import Answer, Lateness, StepStatus
 from campagne.domain.rota import Agreement, EditionStatus
 
@@ -36,6 +37,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Answer.JOIN: "doet mee",
         Answer.DECLINE: "doet niet mee",
         Answer.LATER: "beslist later",
+    },
+    ProposalState: {
+        ProposalState.OPEN: "wacht op een besluit",
+        ProposalState.ACCEPTED: "overgenomen",
+        ProposalState.REFUSED: "niet overgenomen",
     },
     DeliveryState: {
         DeliveryState.HELD: "vastgehouden",

@@ -4,6 +4,7 @@ Both run the same code; what is only to be seen is rolled back.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -84,7 +85,7 @@ class EditionForm:
 def editions_of(session: Session, visitor: Visitor, today: date) -> list[tuple[Edition, str]]:
     """Return the editions that have not ended whose dates somebody may set, with their names."""
     campaigns = queries.campaigns(session)
-    allowed = {key for key, one in campaigns.items() if _may_set(session, visitor, one)}
+    allowed = _may_set(session, visitor, campaigns)
     return [
         (one, campaigns[one.campaign].name)
         for one in sorted(queries.editions(session), key=lambda one: (one.span.first, one.key))
@@ -100,7 +101,7 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
     """
     edition = lookup.edition(session, key)
     campaign = queries.campaigns(session)[edition.campaign]
-    if not _may_set(session, visitor, campaign):
+    if not _may_set(session, visitor, {campaign.key: campaign}):
         raise NotFoundError(
             "De datums van deze campagne kun jij niet wijzigen. Dat doet de centrumgemeente;"
             " vraag het daar."
@@ -188,12 +189,20 @@ def _carry_out(
             rota.resume(session, edition.key, by=by, now=now, today=today)
 
 
-def _may_set(session: Session, visitor: Visitor, campaign: Campaign) -> bool:
-    """Say whether somebody may set the dates of a campaign, for any gemeente that it concerns."""
+def _may_set(
+    session: Session, visitor: Visitor, campaigns: Mapping[str, Campaign]
+) -> frozenset[str]:
+    """Return the campaigns whose dates somebody may set, for any gemeente that they concern."""
     regions = queries.regions(session)
-    return any(
-        lookup.concerns(campaign, place, regions) and may(visitor, Action.SET_DATES, place, regions)
+    places = [
+        place
         for place in queries.municipalities(session).values()
+        if may(visitor, Action.SET_DATES, place, regions)
+    ]
+    return frozenset(
+        key
+        for key, campaign in campaigns.items()
+        if any(lookup.concerns(campaign, place, regions) for place in places)
     )
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.rota import Campaign, EditionStatus, expand
+from campagne.domain.rota import Campaign, EditionStatus, check_days, expand
 from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
@@ -33,7 +33,6 @@ log = logging.getLogger("campagne.rota")
 
 _FIRST_YEAR = 2024  # of the plans that the shipped rota comes from
 _YEARS_AHEAD = 3
-_LONGEST_DAYS = 366  # as long as a date rule can make it
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +137,7 @@ def set_dates(
             source is given.
     """
     row = _edition(session, edition_key)
-    if row.year not in {span.first.year, span.last.year}:
-        raise InvalidInputError(
-            f"De editie '{edition_key}' hoort bij {row.year}: kies dagen in {row.year}."
-        )
-    if span.days > _LONGEST_DAYS:
-        raise InvalidInputError(
-            f"Een editie van {span.days} dagen kan niet: kies hoogstens {_LONGEST_DAYS} dagen."
-        )
+    check_days(edition_key, row.year, span)
     if not source.strip():
         raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
     if (row.first, row.last) != (span.first, span.last):

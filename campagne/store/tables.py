@@ -18,6 +18,7 @@ from campagne.domain.notices import NoticeKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Rhythm
 from campagne.domain.profile import AddressForm
+from campagne.domain.proposals import ProposalState
 from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import Agreement, Certainty, EditionStatus
 
@@ -138,6 +139,31 @@ class EditionDatesRow(SQLModel, table=True):
     date_version: int = Field(primary_key=True)
     first: date
     last: date
+
+
+class DateProposalRow(SQLModel, table=True):
+    """Dates that somebody, or a program, found for an edition, and what was decided of them.
+
+    `date_version` is that of the dates that the edition had then: the same dates from the same
+    source are proposed once for each. `contact_key` is who found them where that is a contact.
+    """
+
+    __tablename__ = "date_proposal"
+    __table_args__ = (UniqueConstraint("edition_key", "date_version", "first", "last", "source"),)
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key")
+    date_version: int
+    first: date
+    last: date
+    source: str
+    note: str = ""
+    by: str
+    contact_key: str | None = Field(default=None, foreign_key="contact.key")
+    found_at: datetime
+    state: ProposalState = Field(sa_type=_by_value(ProposalState))
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
 
 
 class RotaEntryRow(SQLModel, table=True):

@@ -57,6 +57,9 @@ ACCESS = {
     # Who may change which edition or step, the service asks of `domain.rights`.
     "/beheer/edities": Access.LOGGED_IN,
     "/beheer/editie/{key}": Access.LOGGED_IN,
+    "/editie/{key}/datum": Access.LOGGED_IN,
+    "/beheer/datumvoorstellen": Access.LOGGED_IN,
+    "/beheer/datumvoorstel/{number:int}": Access.LOGGED_IN,
     "/beheer/draaiboek": Access.LOGGED_IN,
     "/beheer/draaiboek/{key}": Access.LOGGED_IN,
     "/beheer/nieuwe-stap": Access.LOGGED_IN,

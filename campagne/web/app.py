@@ -15,6 +15,7 @@ from campagne.web.pages import (
     code,
     contact,
     contacts,
+    date_proposals,
     deliveries,
     edition,
     edition_form,
@@ -27,6 +28,7 @@ from campagne.web.pages import (
     new_contact,
     playbook,
     preferences,
+    propose,
     route,
     status,
     step,
@@ -67,11 +69,15 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (handover, edition_form, playbook, contacts, contact, deliveries, log_of_changes)
+    logged_in = (handover, edition_form, contacts, contact, deliveries, log_of_changes)
+    planning = (propose, date_proposals, playbook)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
     return [
-        *(module.routes(app, pages) for module in (*public, *by_link, *of_mine, *logged_in)),
+        *(
+            module.routes(app, pages)
+            for module in (*public, *by_link, *of_mine, *logged_in, *planning)
+        ),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         metrics.routes(app),
         _health(app),

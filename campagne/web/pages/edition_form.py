@@ -1,7 +1,6 @@
 """An edition to change, confirm or call off: first what that does, then the button."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
-from campagne.domain.dates import Span
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
@@ -148,10 +146,7 @@ def _change(typed: Fields) -> Change:
         raise InvalidInputError("Kies wat je wilt doen.") from None
     span = None
     if kind is ChangeKind.MOVE:
-        first, last = _day(typed.first, "eerste"), _day(typed.last, "laatste")
-        if last < first:
-            raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.")
-        span = Span(first, last)
+        span = signed.days(typed.first, typed.last)
     return Change(
         kind,
         span,
@@ -159,10 +154,3 @@ def _change(typed: Fields) -> Change:
         why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
         theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema"),
     )
-
-
-def _day(text: str, which: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise InvalidInputError(f"Vul bij de {which} dag een datum in, zoals 2026-11-16.") from None

@@ -13,7 +13,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.preferences import MailList
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import login, my_steps
+from campagne.services import date_proposals, login, my_steps
 from campagne.services.login import Device
 from campagne.services.my_steps import MySteps
 from campagne.web.access import Door, visitor
@@ -36,6 +36,7 @@ class MinePage:
         kept: what was typed with it, so that it is not lost.
         manages: True for who can change the dates of campaigns.
         preferences_url: where I choose which mails I get.
+        proposals: how many proposals of dates wait for my decision.
     """
 
     visitor: Visitor
@@ -44,6 +45,7 @@ class MinePage:
     must_prove: bool
     manages: bool
     preferences_url: str
+    proposals: int = 0
     absent: tuple[Contact, ...] = ()
     fault: str = ""
     kept: str = ""
@@ -74,9 +76,11 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             found, absent = my_steps.my_steps(
                 session, me, today=app.clock.today(), now=app.clock.now()
             )
+            today = app.clock.today()
+            waiting = date_proposals.count_waiting(session, me, today) if me.manages else 0
         choose = app.links.preferences(me.contact.key, MailList.REMINDERS)
         page = MinePage(
-            me, found, said, me.must_prove, me.manages, choose, absent, fault, kept.strip()
+            me, found, said, me.must_prove, me.manages, choose, waiting, absent, fault, kept.strip()
         )
         return pages.answer("mine.html", page, status=status, headers=signed.PRIVATE)
 

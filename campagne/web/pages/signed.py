@@ -1,10 +1,12 @@
 """What the pages behind a signed link share: nothing is kept, and each form leads back."""
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from campagne.domain.dates import Span
 from campagne.domain.reminders import StepStatus
 from campagne.errors import InvalidInputError
 
@@ -53,7 +55,26 @@ def tidy(text: str, limit: int, place: str) -> str:
     return line
 
 
+def days(first: str, last: str) -> Span:
+    """Return the days that a person filled in.
+
+    Raises:
+        InvalidInputError: when one is no date, or the last lies before the first.
+    """
+    span = _day(first, "eerste"), _day(last, "laatste")
+    if span[1] < span[0]:
+        raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.")
+    return Span(*span)
+
+
 def csv_file(name: str, content: bytes) -> Response:
     """Return a table that a browser saves under a name, and that nobody keeps."""
     saved = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers={**PRIVATE, **saved})
+
+
+def _day(text: str, which: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInputError(f"Vul bij de {which} dag een datum in, zoals 2026-11-16.") from None

@@ -1,0 +1,140 @@
+"""Proposals of dates: what waits for a decision, and one to accept or refuse."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.proposals import DateProposal
+from campagne.domain.rights import Visitor
+from campagne.errors import InvalidInputError
+from campagne.services import date_proposals
+from campagne.services.date_proposals import ProposalLine
+from campagne.services.edition_changes import EditionForm
+from campagne.services.effects import Effect
+from campagne.web.access import visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+_WHY_LIMIT = 500
+_SAID = {
+    "accept": "Het voorstel is overgenomen. Agenda's en herinneringen zijn bijgewerkt.",
+    "refuse": "Het voorstel is afgewezen. De datum blijft zoals die was.",
+}
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The form as it was sent."""
+
+    what: str
+    why: str
+    version: str
+    save: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsPage:
+    """The proposals of the campaigns whose dates I may set.
+
+    Attributes:
+        said: what was just done; empty for nothing.
+    """
+
+    visitor: Visitor
+    waiting: tuple[ProposalLine, ...]
+    decided: tuple[ProposalLine, ...]
+    said: str
+    title: str = "Datumvoorstellen"
+    section: str = "mijn"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    """A proposal to decide on.
+
+    Attributes:
+        effect: what accepting it would do, shown before it is done; None before it was asked.
+    """
+
+    title: str
+    proposal: DateProposal
+    shown: EditionForm
+    why: str = ""
+    effect: Effect | None = None
+    fault: str = ""
+    why_limit: int = _WHY_LIMIT
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes ``/beheer/datumvoorstellen`` and ``/beheer/datumvoorstel/{number}``."""
+    router = APIRouter()
+
+    @router.api_route("/beheer/datumvoorstellen", methods=["GET", "HEAD"])
+    def proposals(me: _Visitor, gedaan: str = "") -> Response:
+        with app.database.read() as session:
+            waiting, decided = date_proposals.proposals(session, me, app.clock.today())
+        page = ProposalsPage(me, tuple(waiting), tuple(decided), _SAID.get(gedaan, ""))
+        return pages.answer("date_proposals.html", page, headers=signed.PRIVATE)
+
+    @router.api_route("/beheer/datumvoorstel/{number:int}", methods=["GET", "HEAD"])
+    def one(number: int, me: _Visitor) -> Response:
+        return answer(read(number, me))
+
+    @router.post("/beheer/datumvoorstel/{number:int}")
+    def decide(  # noqa: PLR0917 - the fields of the form
+        number: int,
+        me: _Visitor,
+        wat: Annotated[str, Form()] = "",
+        waarom: Annotated[str, Form()] = "",
+        versie: Annotated[str, Form()] = "",
+        opslaan: Annotated[str, Form()] = "",
+    ) -> Response:
+        page = replace(read(number, me), why=waarom)
+        sent = _Sent(wat, waarom, versie, save=bool(opslaan))
+        try:
+            effect = _carry_out(app, number, me, sent)
+        except InvalidInputError as fault:
+            return answer(replace(page, fault=str(fault)))
+        if effect is not None and not sent.save:
+            return answer(replace(page, effect=effect))
+        address = "/beheer/datumvoorstellen?" + urlencode({"gedaan": wat})
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    def read(number: int, me: Visitor) -> ProposalPage:
+        with app.database.read() as session:
+            found, shown = date_proposals.proposal(session, number, me)
+        return ProposalPage(
+            f"{shown.campaign} {shown.edition.year}: voorstel voor de datum", found, shown
+        )
+
+    def answer(page: ProposalPage) -> Response:
+        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
+        return pages.answer("date_proposal.html", page, status=status, headers=signed.PRIVATE)
+
+    return router
+
+
+def _carry_out(app: App, number: int, me: Visitor, sent: _Sent) -> Effect | None:
+    """Refuse a proposal, or accept it or look what that does; return what it does."""
+    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden")
+    now, today = app.clock.now(), app.clock.today()
+    with app.database.session() as session:
+        if sent.what == "refuse":
+            date_proposals.refuse(session, number, visitor=me, why=why, now=now)
+            return None
+        if sent.what != "accept":
+            raise InvalidInputError("Kies een van de knoppen op de pagina.")
+        effect = date_proposals.accept(
+            session, number, visitor=me, version=sent.version, why=why, now=now, today=today
+        )
+        if not sent.save:
+            session.rollback()
+    return effect
