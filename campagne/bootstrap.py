@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from campagne.rota_files import RotaFiles
     from campagne.services.feeds import FeedStore
     from campagne.services.login_mails import LoginMails
+    from campagne.services.planner import PlannerStore
     from campagne.services.rota_report import ApplyReport
     from campagne.services.signals import Signals
 
@@ -109,6 +110,13 @@ class App:
         return LoginMails(
             self.database, self.channel, lambda: self.mails, self.links, self.key, self.clock
         )
+
+    @cached_property
+    def planners(self) -> "PlannerStore":
+        """The planners of the years, kept until the data change."""
+        from campagne.services.planner import PlannerStore
+
+        return PlannerStore(self.database, self.settings.base_url)
 
     @cached_property
     def feeds(self) -> "FeedStore":

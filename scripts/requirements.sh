@@ -21,8 +21,9 @@ compile() {
 }
 
 # The widest set first; the other two are held to its versions, so that they fit in one venv.
-compile "$@" pyproject.toml --extra dev --output-file requirements-dev.txt
-compile pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+compile "$@" pyproject.toml --extra dev --extra documenten --output-file requirements-dev.txt
+compile pyproject.toml --extra documenten --constraints requirements-dev.txt \
+    --output-file requirements.txt
 python3 -c 'import tomllib
 with open("pyproject.toml", "rb") as file:
     print(*tomllib.load(file)["build-system"]["requires"], sep="\n")' |

@@ -32,7 +32,7 @@ from campagne.domain.rota import (
     why_these_days,
 )
 from campagne.domain.workdays import WorkCalendar
-from campagne.errors import InvalidInputError
+from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.services.reminders import situation
 from campagne.store import queries
@@ -158,6 +158,20 @@ class CalendarBook:
                 f"{self.municipality.name} ligt niet in {self.region.name}. "
                 "Kies alleen een gemeente, of alleen een regio."
             )
+
+    def years(self, chosen: int) -> tuple[int, ...]:
+        """Return every year that the calendar knows.
+
+        Raises:
+            NotFoundError: when the chosen one is not among them.
+        """
+        known = sorted(
+            {one.year for one in self.all.editions} | {one.year for one in self.all.rota}
+        )
+        if chosen not in known:
+            some = f" Kies een jaar van {known[0]} tot en met {known[-1]}." if known else ""
+            raise NotFoundError(f"Het jaar {chosen} staat niet in de campagnekalender.{some}")
+        return tuple(known)
 
     def concerns(self, region: str | None) -> bool:
         """Say whether what concerns a region (None: everyone) concerns whom we look for."""

@@ -13,7 +13,6 @@ from campagne.domain.playbook import Role, Scope
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Lateness, StepStatus
 from campagne.domain.rota import Edition, EditionStatus
-from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.calendar_book import CalendarBook, Choice, EditionLine, UndatedLine
 
@@ -114,17 +113,14 @@ def year_view(
     """
     book = CalendarBook(session, today)
     book.narrow(region, municipality)
-    years = sorted({one.year for one in book.all.editions} | {one.year for one in book.all.rota})
-    if year not in years:
-        known = f" Kies een jaar van {years[0]} tot en met {years[-1]}." if years else ""
-        raise NotFoundError(f"Het jaar {year} staat niet in de campagnekalender.{known}")
+    years = book.years(year)
     ahead = [one for one in book.editions() if one.span.last >= today]
     return YearView(
         year=year,
         today=today,
         editions=book.lines(one for one in book.editions() if one.year == year),
         undated=book.undated(year),
-        years=tuple(years),
+        years=years,
         current=book.lines(one for one in ahead if one.span.first <= today),
         upcoming=book.lines(_upcoming(ahead, book)),
         region=_choice(book.region),

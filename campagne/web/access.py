@@ -24,6 +24,9 @@ class Access(StrEnum):
 ACCESS = {
     "/": Access.PUBLIC,
     "/jaar/{year:int}": Access.PUBLIC,
+    "/jaar/{year:int}/planner.pdf": Access.PUBLIC,
+    "/jaar/{year:int}/planner.png": Access.PUBLIC,
+    "/jaar/{year:int}/planner.svg": Access.PUBLIC,
     "/route": Access.PUBLIC,
     "/editie/{key}": Access.PUBLIC,
     "/abonneren": Access.PUBLIC,

@@ -26,6 +26,7 @@ from campagne.web.pages import (
     mine,
     my_municipality,
     new_contact,
+    planner,
     playbook,
     preferences,
     propose,
@@ -67,7 +68,7 @@ def create_app(app: App) -> ASGIApp:
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
-    public = (year, route, edition, subscribe, about, status, mailbox)
+    public = (year, planner, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (handover, edition_form, contacts, contact, deliveries, log_of_changes)
     planning = (propose, date_proposals, playbook)

@@ -120,11 +120,18 @@ async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str) -> No
     await _send(scope, send, HTTPStatus.OK, headers, feed.body)
 
 
+def is_named(etag: str, tags: str) -> bool:
+    """Say whether the tags of an If-None-Match name this one, with its quotes.
+
+    By weak comparison: a proxy that compressed the answer made the tag a weak one.
+    """
+    return tags.strip() == "*" or etag in _ENTITY_TAG.findall(tags)
+
+
 def _has_it(scope: Scope, feed: FeedBody) -> bool:
     """Say whether the client has these bytes already (RFC 9110, 13.2.2)."""
     if tags := _header(scope, b"if-none-match"):
-        # Weak comparison: a proxy that compressed the answer made the tag a weak one.
-        return tags.strip() == "*" or feed.etag in _ENTITY_TAG.findall(tags)
+        return is_named(feed.etag, tags)
     since = _http_date(_header(scope, b"if-modified-since"))
     return since is not None and feed.last_modified is not None and feed.last_modified <= since
 

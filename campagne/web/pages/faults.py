@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from campagne.documents.rendering import DocumentError, MissingPackagesError
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
 from campagne.store.database import DatabaseUnavailableError
 from campagne.web.access import LogInFirstError
@@ -29,6 +30,7 @@ _TITLES = {
     405: "Dat kan hier niet",
     413: "Te groot",
     414: "Te lang",
+    501: "Dat kan hier niet",
     503: "Even niet bereikbaar",
 }
 _SENTENCES = {
@@ -106,6 +108,11 @@ class Faults:
                 return self.answer(request.scope, 404, str(error))
             case InvalidInputError():
                 return self.answer(request.scope, 400, str(error))
+            case MissingPackagesError():
+                return self.answer(request.scope, 501, str(error))
+            case DocumentError():
+                later = {"retry-after": _RETRY_SECONDS}
+                return self.answer(request.scope, 503, str(error), headers=later)
             case DatabaseUnavailableError():
                 # The sentence of the error carries the words of the driver, which are not Dutch.
                 number = _number()

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from campagne.bootstrap import App
+from campagne.documents.rendering import MissingPackagesError, complete
 from campagne.domain.rota import EditionStatus
 from campagne.services.calendar_book import EditionLine
 from campagne.services.overview import YearView, year_view
@@ -31,13 +32,21 @@ class YearLink:
 
 @dataclass(frozen=True, slots=True)
 class YearPage:
-    """What the page of a year shows; `query` keeps the chosen gemeente in links."""
+    """What the page of a year shows.
+
+    Attributes:
+        query: keeps the chosen gemeente in links to editions.
+        planners: the planner of what is shown, as a text and an address for each form.
+        no_pdf: why there are no PDF and PNG; empty when there are.
+    """
 
     title: str
     view: YearView
     timeline: Timeline
     years: tuple[YearLink, ...]
     query: str
+    planners: tuple[tuple[str, str], ...]
+    no_pdf: str
     section: str = "jaar"
 
 
@@ -86,6 +95,20 @@ def _page(view: YearView) -> YearPage:
             for year in view.years
         ),
         query=query,
+        planners=_planners(view.year, narrowed),
+        no_pdf="" if complete() else str(MissingPackagesError()),
+    )
+
+
+def _planners(year: int, narrowed: str) -> tuple[tuple[str, str], ...]:
+    forms = [("SVG", "svg", "")]
+    if complete():
+        pdf = [(f"PDF op {paper.upper()}", "pdf", f"formaat={paper}") for paper in ("a4", "a3")]
+        forms = [*pdf, ("plaatje (PNG)", "png", ""), *forms]
+    return tuple(
+        (text, f"/jaar/{year}/planner.{kind}" + (f"?{query}" if query else ""))
+        for text, kind, chosen in forms
+        for query in ["&".join(filter(None, [chosen, narrowed]))]
     )
 
 
