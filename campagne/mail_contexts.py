@@ -224,6 +224,40 @@ class HandoverContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalContext:
+    """What the template `roostervoorstel` is filled in with: one mail to who answers for gemeenten.
+
+    Attributes:
+        municipalities: the gemeenten of the reader that are asked, as one phrase; `several` when
+            there is more than one.
+        by: who proposes, as one phrase.
+        why: the reason that was given; may be empty.
+        lines: the fields of the proposal with what they are.
+        changes: the same with what they were, where an earlier proposal changed; empty for a new
+            one.
+        voided: those of the gemeenten that had agreed to the earlier proposal, as one phrase; may
+            be empty; `several_voided` when there is more than one.
+        url: where they answer.
+        copy_note: as of a reminder.
+    """
+
+    name: str
+    municipalities: str
+    several: bool
+    region: str
+    year: int
+    campaign: str
+    by: str
+    why: str
+    lines: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[str, str, str], ...]
+    voided: str
+    several_voided: bool
+    url: str
+    copy_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LoginContext:
     """What the template `inloggen` is filled in with; `url` opens a page with a button."""
 
@@ -238,6 +272,7 @@ Context = (
     | HandoverContext
     | BroadcastContext
     | ConfirmationContext
+    | ProposalContext
 )
 
 

@@ -64,6 +64,7 @@ class MessageKind(StrEnum):
     CONFIRMATION = "confirmation"
     NOTICE = "notice"
     HANDOVER = "handover"
+    PROPOSAL = "proposal"
     REPORT = "report"
     LOGIN = "login"
 

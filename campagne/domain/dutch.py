@@ -48,6 +48,11 @@ def count(number: int, singular: str, plural: str) -> str:
     return f"{number} {singular if number == 1 else plural}"
 
 
+def euro(amount: int) -> str:
+    """Return whole euros: ``€ 2.500``."""
+    return f"€ {amount:,}".replace(",", ".")
+
+
 def in_time(today: date, first: date) -> str:
     """Return how far off a day is: ``vandaag``, ``morgen``, ``over 2 dagen``, ``over 3 weken``.
 

@@ -17,6 +17,8 @@ class Action(StrEnum):
     SEE_STEPS = "see_steps"
     TICK_STEPS = "tick_steps"
     SET_DATES = "set_dates"
+    PROPOSE_YEAR = "propose_year"
+    ANSWER_YEAR = "answer_year"
     SEE_DELIVERIES = "see_deliveries"
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
@@ -53,6 +55,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.CENTRE: Reach.OWN,
     },
     Action.SET_DATES: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
+    Action.PROPOSE_YEAR: {Role.POLICY: Reach.OWN, Role.CENTRE: Reach.CENTRE},
+    Action.ANSWER_YEAR: {Role.POLICY: Reach.OWN, Role.CENTRE: Reach.OWN},
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},

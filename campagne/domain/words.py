@@ -61,6 +61,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.CONFIRMATION: "bevestiging van een antwoord",
         MessageKind.NOTICE: "bericht over een wijziging",
         MessageKind.HANDOVER: "bericht dat een collega een stap overdraagt",
+        MessageKind.PROPOSAL: "voorstel voor het rooster",
         MessageKind.REPORT: "melding over mail die niet aankwam",
         MessageKind.LOGIN: "inloglink",
     },

@@ -75,6 +75,10 @@ class Links:
         """Return the address of the page with one's own steps."""
         return f"{self.base_url}/mijn"
 
+    def rota_year(self, region: str, year: int) -> str:
+        """Return the address of the page of a year of a rota."""
+        return f"{self.base_url}/rooster/{quote(region)}/{year}"
+
     def subscribe(self) -> str:
         """Return the address of the page that explains how to subscribe to a feed."""
         return f"{self.base_url}/abonneren"

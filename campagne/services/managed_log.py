@@ -1,13 +1,14 @@
 """The log of changes for who manages gemeenten: what was done with campaigns, people and mails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
 from sqlmodel import Session, col
 
 from campagne.clock import AMSTERDAM
+from campagne.domain.regions import Region, ancestry
 from campagne.domain.rights import Action, Visitor
 from campagne.services import audit, lookup, scope
 from campagne.services.audit import AuditLine
@@ -24,6 +25,7 @@ from campagne.store.tables import (
 # What can be chosen, with the word for many of them.
 KINDS = {
     "edition": "campagnes",
+    "rota_entry": "roosters",
     "contact": "contactpersonen",
     "delivery": "verzonden mails",
     "step": "stappen van het draaiboek",
@@ -94,6 +96,9 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
         "municipality": select(col(MunicipalityRow.key)).where(col(MunicipalityRow.key).in_(mine)),
         "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
         "step": select(col(StepRow.key)),
+        "rota_entry": _years_of(
+            {at for one in mine.values() for at in ancestry(one.region, regions)}
+        ),
     }
     return or_(
         *(
@@ -101,6 +106,12 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
             for kind, some in keys.items()
         )
     )
+
+
+def _years_of(regions: Iterable[str]) -> Select[str]:
+    """Select the keys of years of the rotas of regions, also of those that were withdrawn."""
+    begins = [col(AuditRow.key).startswith(f"{key}-2", autoescape=True) for key in regions]
+    return select(col(AuditRow.key)).where(col(AuditRow.kind) == "rota_entry", or_(*begins))
 
 
 def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -133,6 +144,8 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
             names["edition", edition.key] = name
     for key in keys["municipality"]:
         names["municipality", key] = places[key].name
+    if keys["rota_entry"]:
+        names |= dict(_names_of_years(keys["rota_entry"], queries.regions(session)))
     people = select(col(ContactRow.key), col(ContactRow.name))
     mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
     for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):
@@ -143,3 +156,14 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
     for number, subject, to in session.execute(mails.where(col(DeliveryRow.id).in_(numbers))):
         names["delivery", str(number)] = f"{subject} ({to})"
     return names
+
+
+def _names_of_years(
+    keys: Iterable[str], regions: Mapping[str, Region]
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the names of years of rotas by their keys, ``duin-en-bollenstreek-2027-2``."""
+    for key in keys:
+        for one in regions.values():
+            year = key.removeprefix(f"{one.key}-").partition("-")[0]
+            if year.isdecimal():
+                yield ("rota_entry", key), f"Rooster {year} van {one.name}"

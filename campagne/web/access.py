@@ -14,9 +14,13 @@ from campagne.services import login
 
 
 class Access(StrEnum):
-    """What opens an address: nothing, the token in it, or a log-in."""
+    """What opens an address: nothing, the token in it, or a log-in.
+
+    GREETED is public too, and knows who is logged in: they see and do more there.
+    """
 
     PUBLIC = "public"
+    GREETED = "greeted"
     SIGNED = "signed"
     LOGGED_IN = "logged_in"
 
@@ -29,6 +33,10 @@ ACCESS = {
     "/jaar/{year:int}/planner.svg": Access.PUBLIC,
     "/route": Access.PUBLIC,
     "/editie/{key}": Access.PUBLIC,
+    # Who may change what there, `services.rota_years` asks of `domain.rights`.
+    "/rooster/{region}/{year:int}": Access.GREETED,
+    "/rooster/{region}/{year:int}/voorstel": Access.LOGGED_IN,
+    "/rooster/{region}/{year:int}/antwoord": Access.LOGGED_IN,
     "/abonneren": Access.PUBLIC,
     "/help": Access.PUBLIC,
     "/toegankelijkheid": Access.PUBLIC,
@@ -102,9 +110,14 @@ class Door:
             LogInFirstError: when it needs a log-in and there is none.
             KeyError: for a route that is not in the table, which is a defect.
         """
-        if ACCESS[request.scope["route"].path] is not Access.LOGGED_IN:
-            return
-        request.state.visitor = self._visitor(request)
+        access = ACCESS[request.scope["route"].path]
+        if access is Access.LOGGED_IN:
+            request.state.visitor = self._visitor(request)
+        elif access is Access.GREETED:
+            try:
+                request.state.visitor = self._visitor(request)
+            except LogInFirstError:
+                request.state.visitor = None
 
     def key(self, request: Request) -> str:
         """Return the key in the cookie, empty where there is none."""
@@ -143,4 +156,10 @@ class Door:
 def visitor(request: Request) -> Visitor:
     """Return who is logged in; for the routes that need that, as a dependency."""
     found: Visitor = request.state.visitor
+    return found
+
+
+def guest(request: Request) -> Visitor | None:
+    """Return who is logged in, None for nobody; for a GREETED route, as a dependency."""
+    found: Visitor | None = request.state.visitor
     return found

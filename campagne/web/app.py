@@ -30,6 +30,8 @@ from campagne.web.pages import (
     playbook,
     preferences,
     propose,
+    rota_proposal,
+    rota_year,
     route,
     status,
     step,
@@ -74,10 +76,11 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     planning = (propose, date_proposals, playbook)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
+    rotas = (rota_year, rota_proposal)
     return [
         *(
             module.routes(app, pages)
-            for module in (*public, *by_link, *of_mine, *logged_in, *planning)
+            for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         metrics.routes(app),

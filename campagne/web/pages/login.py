@@ -18,7 +18,7 @@ from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages, shows_mailbox
 
 # Only to a page of one's own, never to another site.
-_OWN_PAGE = re.compile(r"/(mijn|beheer)(/[a-z0-9-]{1,80}){0,2}")
+_OWN_PAGE = re.compile(r"/(mijn|beheer|rooster)(/[a-z0-9-]{1,80}){0,3}")
 _START = "/mijn"
 _DEVICE_LENGTH = 40
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")

@@ -88,14 +88,14 @@ class Pages:
             aantal=dutch.count,
             dag=dutch.day,
             moment=_moment,
-            opsomming=lambda words: dutch.join([str(word) for word in words]),
+            opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
             in_plan=_in_plan,
             jaren=_years,
             over=dutch.in_time,
             periode=dutch.period,
             merk=_MARKS.__getitem__,
             woord=word,
-            euro=_euro,
+            euro=dutch.euro,
         )
 
     def answer(
@@ -135,7 +135,3 @@ def _in_plan(period: str) -> str:
 def _years(between: tuple[int, int]) -> str:
     first, last = between
     return str(first) if first == last else f"{first} tot en met {last}"
-
-
-def _euro(amount: int) -> str:
-    return f"€ {amount:,}".replace(",", ".")

@@ -67,6 +67,18 @@ def days(first: str, last: str) -> Span:
     return Span(*span)
 
 
+def tidy_lines(text: str, limit: int, place: str) -> str:
+    """Return what a person typed, in its lines.
+
+    Args and errors: as `tidy`.
+    """
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    whole = "\n".join(lines)
+    if len(whole) > limit or not all(line.isprintable() for line in lines):
+        raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.")
+    return whole
+
+
 def csv_file(name: str, content: bytes) -> Response:
     """Return a table that a browser saves under a name, and that nobody keeps."""
     saved = {"content-disposition": f'attachment; filename="{name}"'}
