@@ -132,6 +132,24 @@ def page(session: Session, visitor: Visitor, key: str = "") -> MyMunicipality:
     )
 
 
+def plan_places(session: Session, visitor: Visitor, key: str = "") -> tuple[str, ...]:
+    """Return the keys of the gemeenten that a plan is asked for.
+
+    Args:
+        session: any session.
+        visitor: who asks.
+        key: of one gemeente; empty for all that they work for.
+
+    Raises:
+        NotFoundError: when it is not theirs to see, or they work for none.
+    """
+    mine = places(session, visitor)
+    if key:
+        return (_one(mine, key).key,)
+    own = {at for _, at in visitor.acting.assignments}
+    return tuple(one for one in mine if one in own)
+
+
 def change(
     session: Session,
     visitor: Visitor,

@@ -13,8 +13,10 @@ from campagne.bootstrap import App
 from campagne.domain.dates import WEEKDAYS
 from campagne.domain.profile import LABELS, PLATFORMS, TEXT_LIMIT, AddressForm
 from campagne.domain.rights import Visitor
-from campagne.services import profiles
+from campagne.errors import NotFoundError
+from campagne.services import profiles, year_plan
 from campagne.services.profiles import MyMunicipality, Outcome
+from campagne.services.year_plan import PlanBook
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
@@ -30,6 +32,7 @@ class MyMunicipalityPage:
 
     Attributes:
         typed: what stands in the form.
+        years: this one and the next, of which the plan can be had.
         outcome: what became of the form that was sent; nothing before one was.
         saved: True right after a change.
     """
@@ -37,6 +40,7 @@ class MyMunicipalityPage:
     title: str
     shown: MyMunicipality
     typed: Mapping[str, str]
+    years: tuple[int, int]
     outcome: Outcome = field(default_factory=Outcome)
     saved: bool = False
     labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
@@ -53,14 +57,14 @@ class MyMunicipalityPage:
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
-    """Return the route ``/mijn/gemeente``."""
+    """Return the routes ``/mijn/gemeente`` and that of the spreadsheet with its year."""
     router = APIRouter()
 
     @router.api_route(_PATH, methods=["GET", "HEAD"])
     def show(me: _Visitor, gemeente: str = "", opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
         with app.database.read() as session:
             shown = profiles.page(session, me, gemeente)
-        return answer(MyMunicipalityPage(_title(shown), shown, shown.cells, saved=opgeslagen))
+        return answer(_page(shown, shown.cells, saved=opgeslagen))
 
     @router.post(_PATH)
     def change(
@@ -76,9 +80,37 @@ def routes(app: App, pages: Pages) -> APIRouter:
         if outcome.faults or outcome.stale:
             with app.database.read() as session:
                 shown = profiles.page(session, me, gemeente)
-            return answer(MyMunicipalityPage(_title(shown), shown, typed, outcome))
+            return answer(_page(shown, typed, outcome))
         address = f"{_PATH}?" + urlencode({"gemeente": gemeente, "opgeslagen": "true"})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    @router.api_route(_PATH + "/communicatieplan-{year:int}.xlsx", methods=["GET", "HEAD"])
+    def plan(year: int, me: _Visitor, gemeente: str = "") -> Response:
+        with app.database.read() as session:
+            places = profiles.plan_places(session, me, gemeente)
+            book = PlanBook(session, year, today=app.clock.today(), links=app.links)
+            if not book.has_editions:
+                raise NotFoundError(f"Van {year} staat nog niets in de campagnekalender.")
+            made = book.plan(places)
+        name = {"content-disposition": f'attachment; filename="{year_plan.file_name(year)}"'}
+        return Response(
+            year_plan.spreadsheet(made, app.links),
+            media_type=year_plan.MEDIA_TYPE,
+            headers={**signed.PRIVATE, **name},
+        )
+
+    def _page(
+        shown: MyMunicipality,
+        typed: Mapping[str, str],
+        outcome: Outcome | None = None,
+        *,
+        saved: bool = False,
+    ) -> MyMunicipalityPage:
+        year = app.clock.today().year
+        title = f"Mijn gemeente: {shown.name}"
+        return MyMunicipalityPage(
+            title, shown, typed, (year, year + 1), outcome or Outcome(), saved=saved
+        )
 
     def answer(page: MyMunicipalityPage) -> Response:
         wrong = page.outcome.faults or page.outcome.stale
@@ -86,10 +118,6 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return pages.answer("my_municipality.html", page, status=status, headers=signed.PRIVATE)
 
     return router
-
-
-def _title(shown: MyMunicipality) -> str:
-    return f"Mijn gemeente: {shown.name}"
 
 
 async def _fields(request: Request) -> Mapping[str, str]:

@@ -1,9 +1,11 @@
 """My gemeente: what its texts are filled in with, and the colleagues."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
@@ -307,3 +309,51 @@ def test_without_a_code_a_centrum_sees_no_gemeente(
     answer = browser.get(PAGE)
     assert answer.status_code == 404
     assert "de code uit je app" in answer.text
+
+
+PLAN = "/mijn/gemeente/communicatieplan-2026.xlsx"
+
+
+def sheet(content: bytes) -> list[tuple[object, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+def test_the_plan_of_a_year_is_a_spreadsheet(katwijk: TestClient) -> None:
+    assert f'href="{PLAN}?gemeente=katwijk"' in katwijk.get(PAGE).text
+    answer = katwijk.get(PLAN, params={"gemeente": "katwijk"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    assert answer.headers["content-disposition"].endswith('filename="communicatieplan-2026.xlsx"')
+    assert answer.headers["cache-control"] == "no-store"
+    rows = sheet(answer.content)
+    assert rows[0][:3] == ("campagne", "gemeente", "van")
+    assert {row[1] for row in rows[1:]} == {"Katwijk"}
+    central = [row for row in rows if row[0] == "Week tegen Kindermishandeling"]
+    assert {row[6] for row in central} == {"Katwijk"}
+    assert katwijk.get(PLAN).content == answer.content  # all of mine is that one
+
+
+def test_who_works_for_several_gets_one_plan_for_all(
+    app: App, client: TestClient, log_in: LogIn
+) -> None:
+    log_in(client, app, HLT)
+    everything = {row[1] for row in sheet(client.get(PLAN).content)[1:]}
+    assert everything == {"Hillegom, Lisse en Teylingen"}
+    one = {row[1] for row in sheet(client.get(PLAN, params={"gemeente": "lisse"}).content)[1:]}
+    assert one == {"Lisse"}
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (f"{PLAN}?gemeente=gouda", "Kies een van je eigen gemeenten"),
+        (PLAN.replace("2026", "2099"), "Van 2099 staat nog niets"),
+        (PLAN.replace("2026", "9" * 50), "staat nog niets"),
+        (PLAN.replace("2026", "x"), "bestaat niet"),
+    ],
+)
+def test_a_plan_that_is_not_there_is_told(katwijk: TestClient, path: str, told: str) -> None:
+    answer = katwijk.get(path)
+    assert answer.status_code == 404
+    assert told in answer.text

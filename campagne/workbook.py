@@ -1,0 +1,119 @@
+"""A table as a spreadsheet (.xlsx) in which nothing is run: the same table, the same bytes."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LONGEST = 32_000  # a cell takes 32,767 characters
+_AT = datetime(2000, 1, 1)  # noqa: DTZ001 - any instant will do, and the format knows no zone
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_HEAD = "FF0B57A4"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads somewhere."""
+
+    text: str
+    url: str
+
+
+Cell = str | date | Link
+
+
+def write(
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    widths: Sequence[float],
+    notes: Iterable[Cell] = (),
+) -> bytes:
+    """Return the bytes of a file with one table, and a second sheet with notes.
+
+    A text is always a text: one that begins like a formula is marked so that no program runs it,
+    also when somebody edits it later.
+
+    Args:
+        title: of the table and the file, at most 31 characters.
+        header: the names of the columns.
+        rows: as many cells in each; days become days.
+        widths: of the columns, in characters.
+        notes: one below the other.
+    """
+    # As slow to import as all the rest, and hardly ever needed.
+    from openpyxl import Workbook  # noqa: PLC0415 - see above
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - see above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see above
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - see above
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(title)
+    for line, row in enumerate((header, *rows), 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(line, column)
+            _fill(cell, value)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.fill = PatternFill("solid", fgColor=_HEAD)
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    about = book.create_sheet("Uitleg")
+    about.column_dimensions["A"].width = 100
+    for line, note in enumerate(notes, 1):
+        _fill(about.cell(line, 1), note)
+        about.cell(line, 1).alignment = Alignment(wrap_text=True)
+    book.properties.title = title
+    book.properties.creator = "Campagnekalender"
+    made = io.BytesIO()
+    book.save(made)
+    return _without_time(made.getvalue())
+
+
+def _fill(cell: Any, value: Cell) -> None:
+    if isinstance(value, date):
+        cell.value = value
+        cell.number_format = "dd-mm-yyyy"
+        return
+    text = _ILLEGAL.sub("", value.text if isinstance(value, Link) else value)[:_LONGEST]
+    cell.value = text or None
+    if text.startswith(_FORMULA):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    if isinstance(value, Link):
+        cell.hyperlink = value.url
+        cell.style = "Hyperlink"
+
+
+def _without_time(content: bytes) -> bytes:
+    """Return a file with a fixed instant in the place of that at which it was made."""
+    done = io.BytesIO()
+    stamp = f"{_AT.isoformat()}Z".encode()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as made,
+        zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as fixed,
+    ):
+        for one in made.infolist():
+            entry = zipfile.ZipInfo(one.filename, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            entry.create_system = 3
+            part = made.read(one.filename)
+            if one.filename == "docProps/core.xml":
+                part = _STAMP.sub(rb"\g<1>" + stamp, part)
+            fixed.writestr(entry, part)
+    return done.getvalue()
