@@ -15,8 +15,10 @@ from sqlmodel import Session, select
 
 from campagne import ical
 from campagne.clock import AMSTERDAM, Clock
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
 from campagne.services.access import Links
-from campagne.services.feed_content import FeedInfo, Known, chosen, feeds, gone_on, shown
+from campagne.services.feed_content import FeedInfo, FeedKind, Known, chosen, feeds, gone_on, shown
 from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import EditionRow
@@ -70,6 +72,28 @@ class _Reading:
 def feed_list(session: Session) -> list[FeedInfo]:
     """Return every feed there is: everything, regions, gemeenten, campaigns; each kind by name."""
     return feeds(_known(session))
+
+
+def of_contact(session: Session, contact: Contact) -> list[tuple[str, str]]:
+    """Return the feeds that fit the work of a contact: of their gemeenten, and of their regions.
+
+    A region is that of who works for its centrumgemeente.
+
+    Returns:
+        Pairs of kind and key, as ``gemeente/katwijk``, and the name of the gemeente or region.
+    """
+    places = {place for _, place in contact.assignments}
+    gemeenten = [
+        (f"{FeedKind.MUNICIPALITY}/{key}", one.name)
+        for key, one in queries.municipalities(session).items()
+        if key in places
+    ]
+    regions = [
+        (f"{FeedKind.REGION}/{key}", one.name)
+        for key, one in queries.regions(session).items()
+        if (Role.CENTRE, one.centre) in contact.assignments
+    ]
+    return gemeenten + regions
 
 
 def showing(session: Session, editions: Collection[str]) -> int:

@@ -15,45 +15,16 @@ from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.playbook import Role
-from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
-from campagne.domain.reminders import ReminderState
+from campagne.domain.preferences import EVERYTHING, MailList, Preferences
 from campagne.domain.words import word
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import InvalidInputError
 from campagne.services import delivery, lookup, notices, reminders
 from campagne.services.access import PreferencesLink
 from campagne.store import queries, rows
-from campagne.store.tables import DeliveryRow, EditionRow, MutedRow, PreferencesRow, ReminderRow
+from campagne.store.tables import DeliveryRow, MutedRow, PreferencesRow
 
 _NO_BROADCASTS = "Ingetrokken: deze contactpersoon wil geen regioberichten meer."
 _BACK = "Ingetrokken: de vervanging is voorbij."
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignChoice:
-    """A campaign that a contact can do without; `on` while it is wanted in some role."""
-
-    key: str
-    name: str
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PreferencesPage:
-    """What the page behind an unsubscribe link shows.
-
-    Attributes:
-        name / email: of the contact, so that a reader sees whose mail it is about.
-        mail_list: the list of the mail that the link came in.
-        deputy: name of who gets copies during the absence of `wanted`; empty when there is none.
-        campaigns: those with reminders to come, and those that were switched off, by name.
-    """
-
-    name: str
-    email: str
-    mail_list: MailList
-    wanted: Preferences
-    deputy: str
-    campaigns: tuple[CampaignChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,34 +120,6 @@ def _take_back(session: Session, *which: ColumnElement[bool], now: datetime, why
     delivery.cancel(session, [one for one in found if one is not None], now=now, why=why)
 
 
-def choose(
-    session: Session,
-    contact: str,
-    *,
-    rhythm: Rhythm,
-    reminders: bool,
-    broadcasts: bool,
-    campaigns: Mapping[str, bool],
-    today: date,
-    now: datetime,
-) -> bool:
-    """Store what a contact chose on the page; campaigns that are not in it stay as they are.
-
-    Args and return value: as `store`; `campaigns` says by key whether one is wanted.
-    """
-    known = of(session, contact)
-    muted = {pair for pair in known.muted if pair[0] not in campaigns}
-    muted |= {(key, role) for key, on in campaigns.items() if not on for role in Role}
-    wanted = replace(
-        known,
-        rhythm=rhythm,
-        reminders=reminders,
-        broadcasts=broadcasts,
-        muted=frozenset(muted),
-    )
-    return store(session, contact, wanted, today=today, now=now)
-
-
 def leave(session: Session, link: PreferencesLink, *, today: date, now: datetime) -> None:
     """Switch a list off for a contact, as one click in a mail program asks; safe to repeat.
 
@@ -242,45 +185,6 @@ def end_absence(session: Session, contact: str, *, today: date, now: datetime) -
     """
     known = of(session, contact)
     return store(session, contact, replace(known, deputy=None, absence=None), today=today, now=now)
-
-
-def page(session: Session, link: PreferencesLink) -> PreferencesPage:
-    """Return the page for an unsubscribe link; changes nothing.
-
-    Raises:
-        NotFoundError: when its contact is not there any more.
-    """
-    people = {one.key: one for one in queries.contacts(session)}
-    if link.contact not in people:
-        raise NotFoundError(
-            "Deze link is van iemand die geen contactpersoon meer is. Je krijgt geen mail meer."
-        )
-    wanted = queries.preferences(session).get(link.contact, EVERYTHING)
-    contact = people[link.contact]
-    campaigns = queries.campaigns(session)
-    planned = session.exec(
-        select(col(EditionRow.campaign_key))
-        .join(ReminderRow, col(ReminderRow.edition_key) == col(EditionRow.key))
-        .where(
-            col(ReminderRow.contact_key) == link.contact,
-            col(ReminderRow.state) == ReminderState.PLANNED,
-        )
-        .distinct()
-    ).all()
-    shown = {*planned, *(campaign for campaign, _ in wanted.muted)}
-    roles = _roles(contact)
-    return PreferencesPage(
-        name=contact.name,
-        email=contact.email,
-        mail_list=link.mail_list,
-        wanted=wanted,
-        deputy=people[wanted.deputy].name if wanted.deputy in people else "",
-        campaigns=tuple(
-            CampaignChoice(key, one.name, any((key, role) not in wanted.muted for role in roles))
-            for key, one in campaigns.items()
-            if key in shown
-        ),
-    )
 
 
 def list_contacts(session: Session, municipality: str | None = None) -> list[ContactLine]:

@@ -63,6 +63,8 @@ ACCESS = {
     # Which gemeente somebody may see and change there, `services.profiles` asks of `domain.rights`.
     "/mijn/gemeente": Access.LOGGED_IN,
     "/mijn/gemeente/communicatieplan-{year:int}.xlsx": Access.LOGGED_IN,
+    "/mijn/voorkeuren": Access.LOGGED_IN,
+    "/mijn/afwezig": Access.LOGGED_IN,
     "/mijn/apparaten": Access.LOGGED_IN,
     "/mijn/code": Access.LOGGED_IN,
     "/mijn/code.svg": Access.LOGGED_IN,

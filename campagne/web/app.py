@@ -11,6 +11,7 @@ from campagne.web.access import Door
 from campagne.web.feeds import feed_room
 from campagne.web.pages import (
     about,
+    absence,
     answer,
     code,
     contact,
@@ -72,7 +73,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, planner, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
-    logged_in = (handover, edition_form, contacts, contact, deliveries, log_of_changes)
+    logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
     planning = (propose, date_proposals, playbook)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
@@ -82,6 +83,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             module.routes(app, pages)
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
+        *(module.routes(app, pages) for module in (handover, absence)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         metrics.routes(app),
         _health(app),

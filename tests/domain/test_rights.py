@@ -1,13 +1,17 @@
 """Who may do what: every action, for each of the people there are."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from campagne.domain.contacts import Contact
+from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
+from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
-from campagne.domain.rights import RIGHTS, Action, Reach, Visitor, may
+from campagne.domain.rights import RIGHTS, Action, Reach, Visitor, acts_as, may
 
 REGIONS = {
     "hollands-midden": Region("hollands-midden", "Hollands Midden"),
@@ -114,3 +118,24 @@ def test_every_action_has_a_rule_and_the_document_tells_it() -> None:
 )
 def test_a_code_is_asked_of_who_may_do_more_with_it(who: str, asked: bool) -> None:  # noqa: FBT001 - a case
     assert PEOPLE[who].must_prove is asked
+
+
+def test_a_deputy_acts_as_who_is_absent_and_for_a_centrumgemeente_with_a_code() -> None:
+    """Three people: the deputy, who named them and is away, and who named them and is back."""
+    centre = Contact("c", "C", "c@example.nl", assignments=((Role.CENTRE, "leiden"),))
+    away = replace(centre, key="away", assignments=((Role.CENTRE, "x"), (Role.POLICY, "x")))
+    back = replace(centre, key="back")
+    wanted = {
+        "away": Preferences(deputy="me", absence=Span(date(2026, 9, 1), date(2026, 9, 7))),
+        "back": Preferences(deputy="me", absence=Span(date(2026, 9, 1), date(2026, 9, 6))),
+        "left": Preferences(deputy="me", absence=Span(date(2026, 9, 1), date(2026, 9, 30))),
+    }
+    me = replace(centre, key="me", assignments=((Role.POLICY, "katwijk"),))
+    people, today = (me, away, back), date(2026, 9, 7)
+    weak = acts_as(Visitor(me, strong=False), people, wanted, today)
+    assert [(one.key, one.assignments) for one in weak] == [
+        ("me", ((Role.POLICY, "katwijk"),)),
+        ("away", ((Role.POLICY, "x"),)),
+    ]
+    assert acts_as(Visitor(me, strong=True), people, wanted, today) == (me, away)
+    assert acts_as(Visitor(back, strong=True), people, wanted, today) == (back,)

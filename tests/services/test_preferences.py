@@ -13,7 +13,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
 from campagne.domain.reminders import ReminderState
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import preferences, steps
+from campagne.services import my_preferences, preferences, steps
 from campagne.services.access import PreferencesLink
 from campagne.store import queries
 from campagne.store.database import Database
@@ -229,7 +229,7 @@ def test_a_list_of_contacts_says_what_differs(office: Office) -> None:
 def test_the_page_offers_what_is_to_come_and_what_is_off(office: Office, world: Database) -> None:
     def offered() -> dict[str, bool]:
         with world.read() as session:
-            found = preferences.page(session, PreferencesLink(HLT, MailList.REMINDERS))
+            found = my_preferences.page(session, PreferencesLink(HLT, MailList.REMINDERS))
         return {one.key: one.on for one in found.campaigns}
 
     before = offered()
@@ -239,6 +239,6 @@ def test_the_page_offers_what_is_to_come_and_what_is_off(office: Office, world: 
     with world.session() as session:
         session.get_one(ContactRow, HLT).active = False
     with world.read() as session, pytest.raises(NotFoundError, match="geen contactpersoon meer"):
-        preferences.page(session, PreferencesLink(HLT, MailList.REMINDERS))
+        my_preferences.page(session, PreferencesLink(HLT, MailList.REMINDERS))
     with world.read() as session:
         assert HLT in queries.preferences(session)

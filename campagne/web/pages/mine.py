@@ -10,10 +10,9 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.contacts import Contact
-from campagne.domain.preferences import MailList
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import date_proposals, login, my_steps
+from campagne.services import date_proposals, feeds, login, my_steps
 from campagne.services.login import Device
 from campagne.services.my_steps import MySteps
 from campagne.web.access import Door, visitor
@@ -35,7 +34,7 @@ class MinePage:
         fault: why nothing was stored, empty when there was no fault.
         kept: what was typed with it, so that it is not lost.
         manages: True for who can change the dates of campaigns.
-        preferences_url: where I choose which mails I get.
+        feeds: those that fit my work, as the page to subscribe knows them, with a name.
         proposals: how many proposals of dates wait for my decision.
     """
 
@@ -44,7 +43,7 @@ class MinePage:
     said: str
     must_prove: bool
     manages: bool
-    preferences_url: str
+    feeds: tuple[tuple[str, str], ...]
     proposals: int = 0
     absent: tuple[Contact, ...] = ()
     fault: str = ""
@@ -77,10 +76,19 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                 session, me, today=app.clock.today(), now=app.clock.now()
             )
             today = app.clock.today()
+            fitting = tuple(feeds.of_contact(session, me.contact))
             waiting = date_proposals.count_waiting(session, me, today) if me.manages else 0
-        choose = app.links.preferences(me.contact.key, MailList.REMINDERS)
         page = MinePage(
-            me, found, said, me.must_prove, me.manages, choose, waiting, absent, fault, kept.strip()
+            me,
+            found,
+            said,
+            me.must_prove,
+            me.manages,
+            fitting,
+            waiting,
+            absent,
+            fault,
+            kept.strip(),
         )
         return pages.answer("mine.html", page, status=status, headers=signed.PRIVATE)
 

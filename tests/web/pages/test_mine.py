@@ -55,8 +55,10 @@ def test_one_click_for_all_gemeenten_or_each_apart(
     page = client.get("/mijn").text
     assert page.count("Materiaal bestellen</h3>") == 1
     assert "Voor Hillegom, Lisse en Teylingen" in page
-    (choose,) = re.findall(r'href="[^"]*(/afmelden/[^"]+)"', page)
-    assert "Welke mails wil je krijgen?" in client.get(choose).text
+    assert "Welke mails wil je krijgen?" in client.get("/mijn/voorkeuren").text
+    for place in THREE:
+        (feed,) = re.findall(rf'href="(/abonneren\?agenda=gemeente/{place})"', page)
+        assert client.get(feed).status_code == 200
     assert tick(client, "lisse") == 303
     assert stand(sqlite_world) == {"lisse": StepStatus.DONE}
     page = client.get("/mijn").text

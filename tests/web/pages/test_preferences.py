@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import unquote
 
@@ -227,3 +228,41 @@ def test_what_an_address_says_of_before_is_no_more_than_text(
     page = client.get(path(app) + "?eerst=uit&eerst_uit=<b>").text
     assert "<b>" not in page
     assert stored(sqlite_world) == {}
+
+
+def test_logged_in_it_is_the_same_page(
+    app: App, client: TestClient, sqlite_world: Database, log_in: Callable[..., None]
+) -> None:
+    mine = "/mijn/voorkeuren"
+    log_in(client, app, "katwijk-campagnes@example.nl")
+    page = client.get(mine).text
+    assert "Week tegen Kindermishandeling, als beleidsmedewerker" in page
+    form = [one for one in fields(page, "Opslaan") if one[0] != "herinneringen"]
+    form.remove(("campagne", f"{WEEK}/beleid"))
+    page = send(client, mine, [*form, ("herinneringen", "wekelijks")])
+    chosen = Preferences(rhythm=Rhythm.WEEKLY, muted=frozenset({(WEEK, Role.POLICY)}))
+    assert stored(sqlite_world) == {"katwijk-campagnes": chosen}
+    assert "Je keuze is opgeslagen." in page
+    send(client, mine, fields(page, "Maak dit ongedaan"))
+    assert stored(sqlite_world) == {"katwijk-campagnes": EVERYTHING}
+
+
+def test_an_old_form_is_not_stored_and_keeps_what_was_chosen(
+    app: App, client: TestClient, sqlite_world: Database
+) -> None:
+    old = fields(client.get(path(app)).text, "Opslaan")
+    send(client, path(app), [("herinneringen", "uit"), ("regioberichten", "aan")])
+    before = stored(sqlite_world)
+    data: dict[str, list[str]] = {}
+    for name, value in [*old, ("herinneringen", "wekelijks")]:
+        data.setdefault(name, []).append(value)
+    del data["campagne"]
+    answer = client.post(path(app), data=data)
+    assert answer.status_code == 400
+    assert "intussen ergens anders gewijzigd" in answer.text
+    assert stored(sqlite_world) == before
+    kept = fields(answer.text, "Opslaan")
+    assert ("herinneringen", "wekelijks") in kept
+    assert ("campagne", WEEK) not in kept
+    send(client, path(app), kept)
+    assert stored(sqlite_world)[HLT].rhythm is Rhythm.WEEKLY
