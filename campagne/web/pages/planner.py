@@ -43,7 +43,9 @@ def routes(app: App, _pages: Pages) -> APIRouter:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         whom = wish.municipality or wish.region  # keys of ours, by now
         name = "-".join(filter(None, ["campagnes", str(wish.year), whom, wish.paper]))
-        headers["content-disposition"] = f'inline; filename="{name}.{wish.form.value}"'
+        # Not every viewer of PDF in a browser works under the policy that every answer has.
+        place = "attachment" if wish.form is Form.PDF else "inline"
+        headers["content-disposition"] = f'{place}; filename="{name}.{wish.form.value}"'
         return Response(made.body, media_type=_TYPES[wish.form], headers=headers)
 
     return router

@@ -24,7 +24,8 @@ def test_each_form(client: TestClient, form: str, media: str, start: bytes) -> N
     assert answer.content.startswith(start)
     assert answer.headers["cache-control"] == "private, no-cache"
     name = f"campagnes-2026-katwijk-{'a4' if form == 'pdf' else 'a3'}.{form}"
-    assert answer.headers["content-disposition"] == f'inline; filename="{name}"'
+    place = "attachment" if form == "pdf" else "inline"
+    assert answer.headers["content-disposition"] == f'{place}; filename="{name}"'
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
