@@ -35,7 +35,7 @@ from campagne.domain.playbook import (
     Unit,
 )
 from campagne.domain.profile import AddressForm, CopyDeadline
-from campagne.domain.rota import Agreement, Certainty, KnownDates
+from campagne.domain.rota import Agreement, Certainty, KnownDates, Material
 from campagne.errors import CalendarFilesError
 from campagne.rota_files import RotaFiles, load, rule_to_table
 from campagne.rota_files.documents import Document
@@ -280,6 +280,17 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     )
 
 
+def test_pieces_of_material_are_read_in_their_order(tmp_path: Path) -> None:
+    pieces = ", ".join(
+        f'{{ titel = "{title}", adres = "https://example.org/{title}" }}' for title in ("film", "a")
+    )
+    text = FILES["campagnes.toml"].replace('regel = "Elk', f'stuk = [{pieces}]\nregel = "Elk', 1)
+    found = load_changed(tmp_path, {"campagnes.toml": text}).campaigns
+    assert [one.materials for one in found if one.materials] == [
+        (Material("film", "https://example.org/film"), Material("a", "https://example.org/a"))
+    ]
+
+
 def test_without_a_contacts_file_there_are_no_contacts(tmp_path: Path) -> None:
     assert load(folder_with(tmp_path), contacts=None).contacts == ()
 
@@ -434,6 +445,20 @@ WRONG = [
         *("campagnes.toml", 'regel = "Elk', 'materiaal = "javascript:alert(1)"\nregel = "Elk'),
         'materiaal: gevonden "javascript:alert(1)"; toegestaan: een webadres dat begint met',
         id="no-web-address",
+    ),
+    pytest.param(
+        *(
+            "campagnes.toml",
+            'regel = "Elk',
+            'stuk = [{ titel = "Posters", adres = "posters" }]\nregel = "Elk',
+        ),
+        'stuk 1, adres: gevonden "posters"; toegestaan: een webadres dat begint met',
+        id="material-without-address",
+    ),
+    pytest.param(
+        *("campagnes.toml", 'regel = "Elk', 'stuk = [{ titel = "Posters" }]\nregel = "Elk'),
+        "stuk 1, adres: ontbreekt; toegestaan: een webadres dat begint met https://",
+        id="material-nowhere",
     ),
     pytest.param(
         *("campagnes.toml", 'datumregel = { soort = "vast", van = "21 maart" }', ""),

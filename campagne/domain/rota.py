@@ -54,6 +54,14 @@ class KnownDates:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """A piece of national material: a toolkit, posters, a film; `url` is a web address."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The recurring thing: Orange the World.
 
@@ -64,6 +72,8 @@ class Campaign:
         part_of: key of the campaign that a local window belongs to, or None.
         broadcast: True when the centrumgemeenten tell their region about every edition, as the
             regional plan promises for the national campaigns about domestic violence.
+        material_url: the page that all its material is on.
+        materials: pieces of it with an address of their own.
         known: dates that replace what the rule gives, per year and run.
     """
 
@@ -76,6 +86,7 @@ class Campaign:
     source: str
     summary: str = ""
     material_url: str | None = None
+    materials: tuple[Material, ...] = ()
     region: str | None = None
     part_of: str | None = None
     broadcast: bool = False

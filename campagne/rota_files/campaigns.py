@@ -8,6 +8,7 @@ from campagne.domain.rota import (
     Campaign,
     Certainty,
     KnownDates,
+    Material,
     Measure,
     RotaEntry,
 )
@@ -87,6 +88,7 @@ def _campaign(
         certainty=table.word("zekerheid", _CERTAINTIES),
         organiser=table.text("organisator"),
         material_url=table.link("materiaal"),
+        materials=_materials(table),
         region=table.optional_reference("regio", regions, "regio"),
         part_of=table.optional_reference("hoort_bij", campaigns, "campagne"),
         broadcast=table.flag("regiobericht"),
@@ -97,6 +99,19 @@ def _campaign(
     )
     table.close()
     return campaign
+
+
+def _materials(table: Table) -> tuple[Material, ...]:
+    tables = table.tables("stuk")
+    found = []
+    for one in tables:
+        title, url = one.text("titel"), one.link("adres")
+        if url is None and not one.has("adres"):
+            one.fault("adres", "ontbreekt", "een webadres dat begint met https://")
+        found.append(Material(title, url or ""))
+        one.close()
+    unique(tables, [one.title for one in found], "titel")
+    return tuple(found)
 
 
 def _rule(table: Table) -> DateRule:

@@ -12,7 +12,7 @@ from campagne.domain.leadtimes import describe
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Lateness, StepStatus
-from campagne.domain.rota import Edition, EditionStatus
+from campagne.domain.rota import Edition, EditionStatus, Material
 from campagne.services import lookup
 from campagne.services.calendar_book import CalendarBook, Choice, EditionLine, UndatedLine
 
@@ -81,6 +81,7 @@ class EditionView:
     organiser: str
     summary: str
     material_url: str | None
+    materials: tuple[Material, ...]
     steps: tuple[StepLine, ...]
     scope: Scope | None
     municipality: Choice | None
@@ -147,6 +148,7 @@ def edition_view(
         organiser=campaign.organiser,
         summary=campaign.summary,
         material_url=campaign.material_url,
+        materials=campaign.materials,
         steps=_steps(edition, book),
         scope=book.scope(edition),
         municipality=_choice(book.municipality),

@@ -49,6 +49,7 @@ _FIELDS = {
     "organiser": "organisator",
     "summary": "samenvatting",
     "material_url": "materiaal",
+    "materials": "stukken materiaal",
     "part_of_key": "hoort bij",
     "broadcast": "regiobericht",
     "remark": "opmerking",
@@ -228,6 +229,8 @@ def _one_of(field: str, value: Any) -> str:
     if field == "known":
         known = codec.known_from_dict(value)
         return f"{dutch.short_period(known.span)}{'' if known.confirmed else ' (voorlopig)'}"
+    if field == "materials":
+        return str(value["title"])
     if field == "meetings":
         return _day(value["on"])
     if field == "assignments":

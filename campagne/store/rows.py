@@ -16,7 +16,15 @@ from campagne.domain.playbook import MeetingSeries, Role, Scope, Step, SummerRul
 from campagne.domain.preferences import Preferences
 from campagne.domain.profile import PLATFORMS, Profile, parse_deadline
 from campagne.domain.regions import Municipality, Region
-from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
+from campagne.domain.rota import (
+    Agreement,
+    Campaign,
+    Edition,
+    HelpLine,
+    Material,
+    Measure,
+    RotaEntry,
+)
 
 Values = dict[str, Any]
 
@@ -114,6 +122,7 @@ def campaign_values(one: Campaign) -> Values:
         "source": one.source,
         "summary": one.summary,
         "material_url": one.material_url,
+        "materials": [{"title": found.title, "url": found.url} for found in one.materials],
         "region_key": one.region,
         "part_of_key": one.part_of,
         "broadcast": one.broadcast,
@@ -135,6 +144,7 @@ def campaign_from(row: Any) -> Campaign:
         source=row.source,
         summary=row.summary,
         material_url=row.material_url,
+        materials=tuple(Material(found["title"], found["url"]) for found in row.materials),
         region=row.region_key,
         part_of=row.part_of_key,
         broadcast=row.broadcast,

@@ -81,7 +81,10 @@ class MunicipalityRow(SQLModel, table=True):
 
 
 class CampaignRow(SQLModel, table=True):
-    """A campaign; `rule` and `known` in the form of `domain.codec`."""
+    """A campaign; `rule` and `known` in the form of `domain.codec`.
+
+    Each of `materials` has a `title` and a `url`.
+    """
 
     __tablename__ = "campaign"
     key: str = Field(primary_key=True)
@@ -93,6 +96,9 @@ class CampaignRow(SQLModel, table=True):
     source: str
     summary: str = ""
     material_url: str | None = None
+    materials: list[dict[str, str]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
     region_key: str | None = Field(default=None, foreign_key="region.key")
     part_of_key: str | None = None
     broadcast: bool = False

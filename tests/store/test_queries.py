@@ -34,6 +34,7 @@ from campagne.domain.rota import (
     EditionStatus,
     HelpLine,
     KnownDates,
+    Material,
     Measure,
     RotaEntry,
 )
@@ -93,6 +94,7 @@ CAMPAIGN = Campaign(
     source="https://example.org",
     summary="Een week.",
     material_url="https://example.org/materiaal",
+    materials=(Material("Posters", "https://example.org/posters"),),
     region="zuid",
     part_of="orange-the-world",
     broadcast=True,

@@ -24,6 +24,7 @@ from campagne.store.database import Database
 from campagne.store.tables import (
     AppliedValueRow,
     AttemptRow,
+    CampaignRow,
     DeliveryRow,
     EditionRow,
     MunicipalityRow,
@@ -46,6 +47,8 @@ INSERT INTO applied_value (kind, key, field, value)
 INSERT INTO campaign (key, name, rule, rule_text, certainty, organiser, source, summary,
     broadcast, remark, known)
     VALUES ('lente', 'Lente', '{}', '', 'high', '', '', '', false, '', '[]');
+INSERT INTO applied_value (kind, key, field, value)
+    VALUES ('campaign', 'lente', 'name', '"Lente"');
 INSERT INTO edition (key, campaign_key, year, first, last, status, theme, source,
     date_version, sequence, created_at, stamped_at, modified_at, digest)
     VALUES ('lente-2026', 'lente', 2026, '2026-04-01', '2026-04-02', 'confirmed', '', '', 1, 0,
@@ -144,6 +147,10 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
             "in_use": True,
         }
         assert session.get_one(StepRow, "website").in_use is True
+        assert session.get_one(CampaignRow, "lente").materials == []
+        assert {one.field: one.value for one in applied if one.kind == "campaign"} == {
+            "materials": []
+        }
         assert {one.field: one.value for one in applied if one.kind == "municipality"} == {
             "tell_centre": False,
             "address_form": "u",

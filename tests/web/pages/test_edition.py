@@ -34,6 +34,26 @@ def test_it_tells_when_why_and_what_to_do(client: TestClient) -> None:
     assert "Teksten voor" not in html
 
 
+def test_it_leads_to_the_material(client: TestClient, sqlite_world: Database) -> None:
+    """To the page with all of it, and to each piece by its title."""
+    assert "Nog geen landelijk materiaal bekend." in client.get(WEEK).text
+    with sqlite_world.session() as session:
+        campaign = session.get_one(tables.CampaignRow, "week-tegen-kindermishandeling")
+        campaign.materials = [{"title": "Posters & banners", "url": "https://example.org/p?a=1&b"}]
+    html = client.get(WEEK).text
+    assert "Nog geen landelijk materiaal bekend." not in html
+    assert (
+        'href="https://example.org/p?a=1&amp;b" rel="noreferrer">Posters &amp; banners</a>' in html
+    )
+    with sqlite_world.session() as session:
+        session.get_one(
+            tables.CampaignRow, "week-tegen-kindermishandeling"
+        ).material_url = "https://example.org/alles"
+    html = client.get(WEEK).text
+    assert 'href="https://example.org/alles"' in html
+    assert "Posters &amp; banners" in html
+
+
 def test_from_a_gemeente_it_has_states_and_texts(
     client: TestClient, sqlite_world: Database
 ) -> None:
