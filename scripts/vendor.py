@@ -19,36 +19,23 @@ from typing import Any
 VENDOR = Path(__file__).parents[1] / "campagne" / "web" / "static" / "vendor"
 MANIFEST = VENDOR / "manifest.json"
 
-# Component of Utrecht to version. Of those in `_ELEMENTS` also the style for the bare element, so
-# that a heading or a paragraph needs no class.
+# Component of Utrecht to version: what has a class on our pages.
 _COMPONENTS = {
     "action-group": "4.0.1",
     "alert": "4.0.2",
-    "blockquote": "3.0.1",
-    "breadcrumb-nav": "3.0.1",
     "button": "4.0.1",
     "button-link": "3.0.1",
     "checkbox": "3.0.1",
-    "code": "3.0.1",
     "data-list": "3.0.1",
     "document": "3.0.1",
     "form-field": "3.0.1",
-    "form-field-description": "3.0.1",
-    "form-field-error-message": "3.0.1",
     "form-fieldset": "3.0.1",
     "form-label": "3.0.1",
-    "heading-1": "3.0.1",
-    "heading-2": "3.0.1",
-    "heading-3": "3.0.1",
-    "heading-4": "3.0.1",
-    "link": "3.0.1",
     "nav-bar": "3.2.1",
     "nav-list": "2.0.1",
-    "ordered-list": "4.0.1",
     "page-body": "1.0.1",
     "page-footer": "4.0.2",
     "page-header": "3.0.2",
-    "page-layout": "2.0.1",
     "paragraph": "4.0.1",
     "pre-heading": "3.0.1",
     "radio-button": "3.0.1",
@@ -59,20 +46,20 @@ _COMPONENTS = {
     "table": "3.0.1",
     "textarea": "4.0.1",
     "textbox": "4.0.1",
-    "unordered-list": "3.1.1",
 }
+# What needs none: the style for the bare element.
 _ELEMENTS = {
-    "blockquote",
-    "code",
-    "heading-1",
-    "heading-2",
-    "heading-3",
-    "heading-4",
-    "link",
-    "ordered-list",
-    "paragraph",
-    "table",
-    "unordered-list",
+    "blockquote": "3.0.1",
+    "code": "3.0.1",
+    "heading-1": "3.0.1",
+    "heading-2": "3.0.1",
+    "heading-3": "3.0.1",
+    "heading-4": "3.0.1",
+    "link": "3.0.1",
+    "ordered-list": "4.0.1",
+    "paragraph": "4.0.1",
+    "table": "3.0.1",
+    "unordered-list": "3.1.1",
 }
 _LICENCES = {"EUPL-1.2", "OFL-1.1"}
 _FONT = "package/files/source-sans-3-{}-wght-normal.woff2"
@@ -98,8 +85,10 @@ def packages() -> dict[str, tuple[str, dict[str, str]]]:
         # Whose font it is; the files of the package before are cut from this one.
         "source-sans": ("3.52.0", {"package/LICENSE.md": "licences/OFL-1.1.md"}),
     }
-    for name, version in _COMPONENTS.items():
-        files = {"package/dist/index.css": f"components/{name}.css"}
+    for name, version in (_COMPONENTS | _ELEMENTS).items():
+        files = {}
+        if name in _COMPONENTS:
+            files["package/dist/index.css"] = f"components/{name}.css"
         if name in _ELEMENTS:
             files["package/dist/html/index.css"] = f"elements/{name}.css"
         found[f"@utrecht/{name}-css"] = (version, files)

@@ -16,6 +16,7 @@ from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import TextKind
 from campagne.domain.words import word
 from campagne.web.assets import Assets
+from campagne.web.components import ComponentNames
 from campagne.web.security import LOOPBACK_NAMES
 
 WEB = Path(__file__).parent.parent
@@ -83,6 +84,7 @@ class Pages:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=[ComponentNames],
         )
         self._environment.filters.update(
             aantal=dutch.count,
