@@ -24,6 +24,7 @@ from campagne.store.database import Database
 if TYPE_CHECKING:
     from campagne.inbox import Inbox
     from campagne.messages import Mails
+    from campagne.openid import OpenId
     from campagne.rota_files import RotaFiles
     from campagne.services.feeds import FeedStore
     from campagne.services.login_mails import LoginMails
@@ -117,6 +118,23 @@ class App:
         from campagne.services.planner import PlannerStore
 
         return PlannerStore(self.database, self.settings.base_url)
+
+    @cached_property
+    def openid(self) -> "OpenId | None":
+        """The log-in of an organisation; None where there is only that by mail."""
+        settings = self.settings
+        if settings.oidc_secret is None:
+            return None
+        from campagne.openid import OpenId
+
+        return OpenId(
+            issuer=settings.oidc_issuer,
+            client=settings.oidc_client,
+            secret=settings.oidc_secret.get_secret_value(),
+            domains=frozenset(settings.oidc_domains.split(",")),
+            return_to=f"{settings.base_url}/organisatie/terug",
+            key=self.key,
+        )
 
     @cached_property
     def feeds(self) -> "FeedStore":

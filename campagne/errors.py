@@ -54,6 +54,14 @@ class CalendarFilesError(CampagneError):
         super().__init__(f"{count} in de kalenderbestanden:\n" + "\n".join(faults))
 
 
+class LogInRefusedError(CampagneError):
+    """Somebody who comes back from the log-in of their organisation is not let in."""
+
+
+class ProviderAwayError(CampagneError):
+    """The service by which an organisation lets its people log in cannot be reached."""
+
+
 class NotFoundError(CampagneError):
     """A named thing does not exist: an edition, a gemeente, a step, a feed."""
 

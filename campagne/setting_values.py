@@ -68,6 +68,32 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def issuer(value: str) -> str:
+    """Return the address of a service for logging in, or empty; encrypted, unless it is here."""
+    if value and (
+        not _is_web_address(value, {"http", "https"})
+        or set(value) & set("?#@")
+        or (urlsplit(value).scheme == "http" and urlsplit(value).hostname != "127.0.0.1")
+    ):
+        message = (
+            "begint met https:// en is het adres dat de dienst zelf noemt (issuer). Voorbeeld:"
+            " https://login.microsoftonline.com/nummer-van-de-tenant/v2.0"
+        )
+        raise ValueError(message)
+    return value
+
+
+def mail_domains(value: str) -> str:
+    """Return mail domains in lower case with commas between them."""
+    domains = [one.strip().lower() for one in value.split(",")] if value else []
+    if any(address_fault(f"naam@{one}") for one in domains):
+        message = (
+            "noem maildomeinen met komma's ertussen, zoals katwijk.example.nl,leiden.example.nl"
+        )
+        raise ValueError(message)
+    return ",".join(domains)
+
+
 def folder(value: Path | None) -> Path | None:
     """Return a folder that is there, or None."""
     if value is not None and not value.is_dir():

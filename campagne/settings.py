@@ -170,6 +170,30 @@ class Settings(BaseSettings):
             " false). Zonder code kan zo iemand alleen zijn eigen stappen zien."
         ),
     )
+    oidc_issuer: str = Field(
+        default="",
+        examples=["https://login.microsoftonline.com/nummer-van-de-tenant/v2.0"],
+        description=(
+            "Laat mensen inloggen met het account van hun organisatie (OpenID Connect): het adres"
+            " van die dienst. Leeg: alleen met een link per mail."
+        ),
+    )
+    oidc_client: str = Field(
+        default="", description="Waaronder die dienst campagne kent (client-id)."
+    )
+    oidc_secret: SecretStr | None = Field(
+        default=None, description="Wachtwoord van campagne bij die dienst."
+    )
+    oidc_domains: str = Field(
+        default="",
+        description=(
+            "Voor welke maildomeinen die dienst spreekt, met komma's ertussen: katwijk.example.nl."
+        ),
+    )
+    oidc_name: str = Field(
+        default="je organisatie",
+        description="Hoe die organisatie heet op de knop: Inloggen met ...",
+    )
     organisation: str = Field(
         default="",
         description=(
@@ -230,10 +254,30 @@ class Settings(BaseSettings):
     _folders = field_validator("templates_dir", "theme_dir")(setting_values.folder)
     _senders = field_validator("mail_from")(setting_values.sender)
     _returns = field_validator("bounce_address")(setting_values.return_address)
-    _names = field_validator("organisation")(setting_values.name)
+    _names = field_validator("organisation", "oidc_name")(setting_values.name)
     _mailboxes = field_validator("contact_address")(setting_values.mail_address)
     _reporting = field_validator("security_contact")(setting_values.security_contact)
     _keys = field_validator("secret_key", "webhook_key", "metrics_token")(setting_values.long_key)
+
+    _issuers = field_validator("oidc_issuer")(setting_values.issuer)
+    _domains = field_validator("oidc_domains")(setting_values.mail_domains)
+
+    @model_validator(mode="after")
+    def _whole_oidc(self) -> Self:
+        parts = {
+            "OIDC_ISSUER": self.oidc_issuer,
+            "OIDC_CLIENT": self.oidc_client,
+            "OIDC_SECRET": self.oidc_secret,
+            "OIDC_DOMAINS": self.oidc_domains,
+        }
+        missing = [f"CAMPAGNE_{name}" for name, value in parts.items() if not value]
+        if missing and len(missing) < len(parts):
+            message = (
+                "inloggen via een organisatie is half ingesteld; vul ook"
+                f" {' en '.join(missing)} in, of haal de andere weg"
+            )
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _no_pretending_for_real(self) -> Self:

@@ -26,7 +26,7 @@ from campagne.domain.login import (
 from campagne.domain.rights import Visitor
 from campagne.errors import NotFoundError
 from campagne.store import queries
-from campagne.store.tables import LoginLinkRow, LoginTryRow, WebSessionRow
+from campagne.store.tables import LoginLinkRow, LoginTryRow, OrganisationAccountRow, WebSessionRow
 
 _STALE = (
     "Deze inloglink werkt niet meer. Een link werkt twintig minuten, en één keer."
@@ -160,11 +160,18 @@ def enter(session: Session, token: str, *, device: str, strong: bool, now: datet
     """
     contact = peek(session, token, now)
     session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact.key))
+    return open_session(session, contact.key, device=device, strong=strong, now=now)
+
+
+def open_session(
+    session: Session, contact_key: str, *, device: str, strong: bool, now: datetime
+) -> str:
+    """Log a contact in on a device; return the key for its cookie. Who it is, was looked at."""
     key = secrets.token_urlsafe(32)
     session.add(
         WebSessionRow(
             key_hash=_hash(key),
-            contact_key=contact.key,
+            contact_key=contact_key,
             device=device,
             created_at=now,
             seen_at=now,
@@ -243,7 +250,13 @@ def end(session: Session, contact_key: str, session_ids: list[int]) -> int:
 
 
 def end_all(session: Session, contact_key: str) -> None:
-    """Log a contact out everywhere; a link that is on its way does not work any more either."""
+    """Log a contact out everywhere; a link that is on its way does not work any more either.
+
+    The account of their organisation is let go of: the next one with the right address is theirs.
+    """
+    session.exec(
+        delete(OrganisationAccountRow).where(col(OrganisationAccountRow.contact_key) == contact_key)
+    )
     session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.contact_key) == contact_key))
     session.exec(delete(WebSessionRow).where(col(WebSessionRow.contact_key) == contact_key))
 

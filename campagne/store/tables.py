@@ -379,6 +379,19 @@ class WebSessionRow(SQLModel, table=True):
     strong: bool = False
 
 
+class OrganisationAccountRow(SQLModel, table=True):
+    """The account at their organisation that a contact logs in with.
+
+    `issuer` is the service of the organisation, `subject` its lasting name for this person.
+    """
+
+    __tablename__ = "organisation_account"
+    issuer: str = Field(primary_key=True)
+    contact_key: str = Field(primary_key=True, foreign_key="contact.key")
+    subject: str
+    created_at: datetime
+
+
 class SecondFactorRow(SQLModel, table=True):
     """The app of a contact that makes codes, once it has shown one.
 

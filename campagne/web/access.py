@@ -53,6 +53,9 @@ ACCESS = {
     "/inloggen": Access.PUBLIC,
     "/inloggen/{token}": Access.SIGNED,
     "/uitloggen": Access.PUBLIC,
+    # Only there where an organisation lets its people log in: see `pages.organisation_login`.
+    "/organisatie/inloggen": Access.PUBLIC,
+    "/organisatie/terug": Access.SIGNED,
     "/antwoord/{token}": Access.SIGNED,
     "/stap/{token}": Access.SIGNED,
     "/afmelden/{token}": Access.SIGNED,
@@ -140,6 +143,27 @@ class Door:
     def let_out(self, answer: Response) -> None:
         """Take the key of a session from a browser."""
         answer.delete_cookie(self.cookie, secure=self._secure, httponly=True, samesite="lax")
+
+    def hand_ticket(self, answer: Response, ticket: str, seconds: int) -> None:
+        """Give a browser what it must bring back from the log-in of its organisation."""
+        answer.set_cookie(
+            f"{self.cookie}-ticket",
+            ticket,
+            max_age=seconds,
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",  # it comes back by a redirect from elsewhere
+        )
+
+    def ticket(self, request: Request) -> str:
+        """Return what a browser brings back, empty where it has nothing."""
+        return request.cookies.get(f"{self.cookie}-ticket", "")
+
+    def take_ticket(self, answer: Response) -> None:
+        """Take it from the browser: it works once."""
+        answer.delete_cookie(
+            f"{self.cookie}-ticket", secure=self._secure, httponly=True, samesite="lax"
+        )
 
     def _visitor(self, request: Request) -> Visitor:
         key, now = self.key(request), self._app.clock.now()

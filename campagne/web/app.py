@@ -27,6 +27,7 @@ from campagne.web.pages import (
     mine,
     my_municipality,
     new_contact,
+    organisation_login,
     planner,
     playbook,
     preferences,
@@ -85,6 +86,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
         ),
         *(module.routes(app, pages) for module in (handover, absence)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
+        organisation_login.routes(app, door),
         metrics.routes(app),
         _health(app),
     ]

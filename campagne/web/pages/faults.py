@@ -13,7 +13,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campagne.documents.rendering import DocumentError, MissingPackagesError
-from campagne.errors import CampagneError, InvalidInputError, NotFoundError
+from campagne.errors import (
+    CampagneError,
+    InvalidInputError,
+    LogInRefusedError,
+    NotFoundError,
+    ProviderAwayError,
+)
 from campagne.store.database import DatabaseUnavailableError
 from campagne.web.access import LogInFirstError
 from campagne.web.pages.login import ask_first
@@ -40,6 +46,18 @@ _SENTENCES = {
 _RETRY_SECONDS = "30"
 _LONGEST_PLACE = 200
 _WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen")
+
+
+_LATER = {"retry-after": _RETRY_SECONDS}
+# What a person can mend, or wait for; their own sentence tells how.
+_STATUS: dict[type[CampagneError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    InvalidInputError: HTTPStatus.BAD_REQUEST,
+    LogInRefusedError: HTTPStatus.FORBIDDEN,
+    MissingPackagesError: HTTPStatus.NOT_IMPLEMENTED,
+    DocumentError: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProviderAwayError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +121,17 @@ class Faults:
         return self._told(scope, 500, sentence, number)
 
     def _campagne_error(self, request: Request, error: Exception) -> Response:
-        match error:
-            case NotFoundError():
-                return self.answer(request.scope, 404, str(error))
-            case InvalidInputError():
-                return self.answer(request.scope, 400, str(error))
-            case MissingPackagesError():
-                return self.answer(request.scope, 501, str(error))
-            case DocumentError():
-                later = {"retry-after": _RETRY_SECONDS}
-                return self.answer(request.scope, 503, str(error), headers=later)
-            case DatabaseUnavailableError():
-                # The sentence of the error carries the words of the driver, which are not Dutch.
-                number = _number()
-                place = _place(request.scope)
-                log.error("fault %s, database unavailable at %s: %s", number, place, error)
-                sentence = "De gegevens zijn even niet bereikbaar. Probeer het zo opnieuw."
-                later = {"retry-after": _RETRY_SECONDS}
-                return self._told(request.scope, 503, sentence, number, later)
+        if isinstance(error, DatabaseUnavailableError):
+            # The sentence of the error carries the words of the driver, which are not Dutch.
+            number = _number()
+            place = _place(request.scope)
+            log.error("fault %s, database unavailable at %s: %s", number, place, error)
+            sentence = "De gegevens zijn even niet bereikbaar. Probeer het zo opnieuw."
+            return self._told(request.scope, 503, sentence, number, _LATER)
+        for kind, status in _STATUS.items():
+            if isinstance(error, kind):
+                headers = _LATER if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+                return self.answer(request.scope, status, str(error), headers=headers)
         return self.unexpected(request.scope, error)
 
     def _log_in_first(self, request: Request, _error: Exception) -> Response:

@@ -36,6 +36,7 @@ class AskPage:
         asked: True when a mail is on its way, if the address is known.
         folder: where the mails are while none leaves this machine, else empty.
         needed: True when somebody came from a page that needs a log-in.
+        organisation: whose account one can log in with too, empty where that cannot be.
     """
 
     then: str = ""
@@ -44,6 +45,7 @@ class AskPage:
     asked: bool = False
     folder: str = ""
     needed: bool = False
+    organisation: str = ""
     title: str = "Inloggen"
     section: str = "mijn"
 
@@ -62,23 +64,25 @@ class EnterPage:
 def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     """Return the routes ``/inloggen``, ``/inloggen/{token}`` and ``/uitloggen``."""
     router = APIRouter()
+    organisation = app.settings.oidc_name if app.settings.oidc_issuer else ""
     folder = str(app.settings.data_dir / "postvak") if shows_mailbox(app) else ""
 
     @router.api_route("/inloggen", methods=["GET", "HEAD"])
     def form(naar: str = "") -> Response:
-        page = AskPage(then=_own_page(naar), needed=bool(naar))
+        page = AskPage(then=own_page(naar), needed=bool(naar), organisation=organisation)
         return pages.answer("login.html", page, headers=signed.PRIVATE)
 
     @router.post("/inloggen")
     def ask(
         request: Request, adres: Annotated[str, Form()] = "", naar: Annotated[str, Form()] = ""
     ) -> Response:
-        address, then = adres.strip(), _own_page(naar)
+        address, then = adres.strip(), own_page(naar)
         if not is_address(address):
             page = AskPage(
                 then,
                 address[:254],
                 fault="Schrijf je hele mailadres, zoals naam@gemeente.nl.",
+                organisation=organisation,
             )
             return pages.answer(
                 "login.html", page, status=HTTPStatus.BAD_REQUEST, headers=signed.PRIVATE
@@ -92,7 +96,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     def before(token: str, naar: str = "") -> Response:
         with app.database.read() as session:
             contact = login.peek(session, token, app.clock.now())
-        page = EnterPage(token, _own_page(naar), contact.name)
+        page = EnterPage(token, own_page(naar), contact.name)
         return pages.answer("enter.html", page, headers=signed.PRIVATE)
 
     @router.post("/inloggen/{token}")
@@ -101,12 +105,12 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             key = login.enter(
                 session,
                 token,
-                device=_device(request.headers.get("user-agent", "")),
+                device=device(request.headers.get("user-agent", "")),
                 strong=not app.settings.second_factor,
                 now=app.clock.now(),
             )
             login.leave(session, door.key(request))
-        answer = _to(_own_page(naar) or _START)
+        answer = to(own_page(naar) or _START)
         door.let_in(answer, key)
         return answer
 
@@ -114,7 +118,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     def leave(request: Request) -> Response:
         with app.database.session() as session:
             login.leave(session, door.key(request))
-        answer = _to("/inloggen")
+        answer = to("/inloggen")
         door.let_out(answer)
         # What the browser kept of pages that others may not see goes with it.
         answer.headers["clear-site-data"] = '"cache"'
@@ -134,18 +138,20 @@ def one_client(host: str) -> str:
 
 def ask_first(path: str) -> RedirectResponse:
     """Return the way to the log-in for somebody who wanted to open a page of their own."""
-    return _to("/inloggen?" + urlencode({"naar": _own_page(path) or _START}))
+    return to("/inloggen?" + urlencode({"naar": own_page(path) or _START}))
 
 
-def _to(address: str) -> RedirectResponse:
+def to(address: str) -> RedirectResponse:
+    """Send a browser on, after what it did."""
     return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER, headers=signed.PRIVATE)
 
 
-def _own_page(path: str) -> str:
+def own_page(path: str) -> str:
+    """Return a page of ours to go to after the log-in, empty where it is none."""
     return path if _OWN_PAGE.fullmatch(path) else ""
 
 
-def _device(user_agent: str) -> str:
+def device(user_agent: str) -> str:
     """Return what to call a device by, in a few words: its browser and its system."""
     browser = next((name for part, name in _BROWSERS if part in user_agent), "Browser")
     system = next((one for one in _SYSTEMS if one in user_agent), "")
