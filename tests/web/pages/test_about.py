@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from campagne.clock import SetClock
@@ -41,6 +42,45 @@ def test_privacy_tells_how_long_log_in_lasts(client: TestClient) -> None:
     assert "Een link werkt 20 minuten" in html
     assert "tot je 10 uur niets doet, en hoogstens 7 dagen" in html
     assert "Er gaat nu geen mail naar buiten" in html
+
+
+# Every table that names a person, and the words of the page under which it falls.
+_KEPT = {
+    "contact": "Je naam, werkadres, werktelefoon, rol en gemeenten",
+    "contact_role": "Je naam, werkadres, werktelefoon, rol en gemeenten",
+    "preferences": "Welke mail je wilt, afwezigheid en vervanger",
+    "muted": "Welke mail je wilt, afwezigheid en vervanger",
+    **dict.fromkeys(
+        ("step_state", "handover", "date_proposal", "rota_statement", "rota_entry", "answer"),
+        "Wat je afvinkt, overdraagt, voorstelt en antwoordt",
+    ),
+    **dict.fromkeys(
+        ("reminder", "notice", "delivery", "bounce", "paused_address", "broadcast"),
+        "Mail aan jou: adres, onderwerp, tekst, en of die aankwam",
+    ),
+    "login_link": "Inloglinks",
+    "login_try": "Pogingen om in te loggen",
+    "web_session": "Waar je bent ingelogd",
+    "second_factor": "De app met codes",
+    "audit": "Logboek",
+}
+_NAMES_A_PERSON = {"by", "name", "who", "recipient", "address", "email"}
+
+
+def test_privacy_tells_every_table_that_names_a_person(client: TestClient) -> None:
+    """A new one is told on the page first, with how long it stays and who sees it."""
+    named = {
+        name
+        for name, table in SQLModel.metadata.tables.items()
+        for column in table.columns
+        if (column.name in _NAMES_A_PERSON and "cbs_code" not in table.columns)
+        or column.name.endswith("_by")
+        or "contact.key" in {str(key.target_fullname) for key in column.foreign_keys}
+    }
+    others = {"region", "campaign", "measure", "meeting_series", "help_line"}  # names of things
+    assert named - others == set(_KEPT)
+    html = client.get("/privacy").text
+    assert [words for words in _KEPT.values() if words not in html] == []
 
 
 @pytest.mark.parametrize(
