@@ -258,6 +258,17 @@ class ProposalContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureContext:
+    """What the template `verzoek-wissen` is filled in with: `who` asks to be wiped."""
+
+    name: str
+    who: str
+    email: str
+    municipalities: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoginContext:
     """What the template `inloggen` is filled in with; `url` opens a page with a button."""
 
@@ -270,6 +281,7 @@ Context = (
     | NoticeContext
     | ReminderContext
     | HandoverContext
+    | ErasureContext
     | BroadcastContext
     | ConfirmationContext
     | ProposalContext

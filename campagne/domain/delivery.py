@@ -66,6 +66,7 @@ class MessageKind(StrEnum):
     HANDOVER = "handover"
     PROPOSAL = "proposal"
     REPORT = "report"
+    REQUEST = "request"
     LOGIN = "login"
 
 

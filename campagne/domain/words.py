@@ -63,6 +63,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.HANDOVER: "bericht dat een collega een stap overdraagt",
         MessageKind.PROPOSAL: "voorstel voor het rooster",
         MessageKind.REPORT: "melding over mail die niet aankwam",
+        MessageKind.REQUEST: "verzoek aan de beheerder",
         MessageKind.LOGIN: "inloglink",
     },
 }

@@ -71,6 +71,10 @@ class Links:
         query = f"?gemeente={quote(municipality)}" if municipality else ""
         return f"{self.base_url}/editie/{quote(key)}{query}"
 
+    def managed_contact(self, key: str) -> str:
+        """Return the address of the page on which a contact is managed."""
+        return f"{self.base_url}/beheer/contact/{quote(key)}"
+
     def mine(self) -> str:
         """Return the address of the page with one's own steps."""
         return f"{self.base_url}/mijn"

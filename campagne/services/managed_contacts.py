@@ -18,6 +18,7 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import (
     audit,
     bounces,
+    erasure,
     notices,
     preferences,
     reminders,
@@ -51,6 +52,7 @@ class Person:
         paused: why the address gets no mail; None while it does.
         has_app: True when a second factor is set up.
         others: names of further gemeenten they work for; then they are not one's own to change.
+        wipe_asked_at: when they asked to be wiped, aware UTC; None when they did not.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Person:
     paused: PausedLine | None
     has_app: bool
     others: tuple[str, ...]
+    wipe_asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def people(session: Session, visitor: Visitor) -> list[Person]:
     seen = _scope(session, visitor)
     lines = {one.key: one for one in preferences.list_contacts(session)}
     paused = {one.address: one for one in bounces.list_paused(session)}
+    asked = erasure.waiting(session)
     apps = set(
         session.scalars(
             select(col(SecondFactorRow.contact_key)).where(
@@ -111,6 +115,7 @@ def people(session: Session, visitor: Visitor) -> list[Person]:
             others=tuple(
                 sorted({seen.names[at] for _, at in entry.assignments if at not in seen.mine})
             ),
+            wipe_asked_at=asked.get(key),
         )
         for key, entry in sorted(_entries(session).items())
         if any(at in seen.mine for _, at in entry.assignments)
@@ -218,6 +223,23 @@ def reset_code(session: Session, key: str, *, visitor: Visitor, why: str, now: d
     if not second_factor.reset(session, key):
         raise InvalidInputError("Deze contactpersoon heeft geen app met codes.")
     _note(session, visitor, key, "app met codes vergeten", why=why, now=now)
+
+
+def wipe(
+    session: Session, key: str, *, visitor: Visitor, why: str, now: datetime, today: date
+) -> None:
+    """Wipe a person, and note that in the log; see `erasure.carry_out`.
+
+    Raises:
+        NotFoundError: when they are not there.
+        InvalidInputError: when they are not one's own to change or oneself, no reason is given, or
+            a mail to them is just going out.
+    """
+    _own(session, visitor, key, why)
+    if key == visitor.contact.key:
+        raise InvalidInputError("Jezelf kun je niet wissen. Vraag het een andere beheerder.")
+    erasure.carry_out(session, key, by=visitor.contact.key, now=now, today=today)
+    _note(session, visitor, key, "gegevens gewist", why=why, now=now)
 
 
 def places(session: Session, visitor: Visitor) -> dict[str, str]:

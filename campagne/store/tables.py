@@ -634,6 +634,16 @@ class AuditRow(SQLModel, table=True):
     why: str
 
 
+class ErasureRow(SQLModel, table=True):
+    """Somebody asks to be wiped; `done_at` is when `done_by_key` did that."""
+
+    __tablename__ = "erasure"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    asked_at: datetime
+    done_at: datetime | None = None
+    done_by_key: str | None = Field(default=None, foreign_key="contact.key")
+
+
 class AppliedValueRow(SQLModel, table=True):
     """The value of a field as the calendar files last gave it: the base of the three-way."""
 

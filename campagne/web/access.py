@@ -68,6 +68,8 @@ ACCESS = {
     "/mijn/gemeente/communicatieplan-{year:int}.xlsx": Access.LOGGED_IN,
     "/mijn/voorkeuren": Access.LOGGED_IN,
     "/mijn/afwezig": Access.LOGGED_IN,
+    "/mijn/gegevens": Access.LOGGED_IN,
+    "/mijn/gegevens.json": Access.LOGGED_IN,
     "/mijn/apparaten": Access.LOGGED_IN,
     "/mijn/code": Access.LOGGED_IN,
     "/mijn/code.svg": Access.LOGGED_IN,

@@ -25,6 +25,7 @@ from campagne.web.pages import (
     login,
     mailbox,
     mine,
+    my_data,
     my_municipality,
     new_contact,
     organisation_login,
@@ -84,7 +85,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             module.routes(app, pages)
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
-        *(module.routes(app, pages) for module in (handover, absence)),
+        *(module.routes(app, pages) for module in (handover, absence, my_data)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

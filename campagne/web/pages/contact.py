@@ -32,6 +32,7 @@ _SAID = {
     "wijzig": "De wijziging is opgeslagen. De herinneringen zijn bijgewerkt.",
     "nieuw": "Toegevoegd. De herinneringen zijn bijgewerkt.",
     "resume": "Dit adres krijgt weer mail. De herinneringen zijn opnieuw gepland.",
+    "wis": "De gegevens zijn gewist. De herinneringen zijn bijgewerkt.",
     "reset": "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld.",
 }
 _LINE = "Regel 2: "  # in the table that the form stands for
@@ -118,6 +119,8 @@ def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str) -> None:
             managed_contacts.resume(session, key, visitor=me, why=reason, now=now, today=today)
         elif what == "reset":
             managed_contacts.reset_code(session, key, visitor=me, why=reason, now=now)
+        elif what == "wis":
+            managed_contacts.wipe(session, key, visitor=me, why=reason, now=now, today=today)
         else:
             raise InvalidInputError("Kies een van de knoppen op de pagina.")
 
