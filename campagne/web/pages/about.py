@@ -65,11 +65,13 @@ class PrivacyPage(AboutPage):
 
     Attributes:
         mailed_by: what takes the mail; empty while mail stays on this machine.
+        organisation_log_in: True where people can log in with the account of their organisation.
         team: True where a team channel is told of new reminders.
         link_lasts / idle / session_lasts / tries_last: in Dutch, with their unit.
     """
 
     mailed_by: str = ""
+    organisation_log_in: bool = False
     team: bool = False
     link_lasts: str = ""
     idle: str = ""
@@ -106,6 +108,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             _centres(app),
             section="privacy",
             mailed_by=_MAILED_BY[settings.ways_out[0]] if settings.ways_out else "",
+            organisation_log_in=bool(settings.oidc_issuer),
             team=settings.webhook_url is not None,
             link_lasts=count(LINK_LASTS // timedelta(minutes=1), "minuut", "minuten"),
             idle=count(IDLE // _HOUR, "uur", "uur"),
