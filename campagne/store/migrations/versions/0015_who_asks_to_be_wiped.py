@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 # All but who did it stays as it was.
 _KEPT = ("id", "at", "contact_key", "what", "kind", "key", "why")
