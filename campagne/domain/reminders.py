@@ -17,8 +17,8 @@ from campagne.domain.doers import COLLEAGUES, Crew, centre_told
 from campagne.domain.leadtimes import DueDate, due_date
 from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
 from campagne.domain.preferences import EVERYTHING, Preferences
-from campagne.domain.regions import Municipality, Region, ancestry, reaches
-from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry
+from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry, concerns
 from campagne.domain.workdays import WorkCalendar, calendar_for
 
 
@@ -169,7 +169,7 @@ def scope(
         return Scope.NONE
     if not municipality.exists_on(edition.span.first):
         return Scope.NONE
-    if not reaches(campaign.region, municipality.region, regions):
+    if not concerns(campaign, municipality, regions):
         return Scope.NONE
     around = ancestry(municipality.region, regions)
     if answer is Answer.JOIN or is_central(edition, municipality.key, around, rota):

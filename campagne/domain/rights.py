@@ -17,6 +17,7 @@ class Action(StrEnum):
     SEE_STEPS = "see_steps"
     TICK_STEPS = "tick_steps"
     SET_DATES = "set_dates"
+    SET_OWN_DATES = "set_own_dates"
     PROPOSE_YEAR = "propose_year"
     ANSWER_YEAR = "answer_year"
     SEE_DELIVERIES = "see_deliveries"
@@ -55,6 +56,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.CENTRE: Reach.OWN,
     },
     Action.SET_DATES: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
+    # Of what only their own gemeenten run: see `rota.is_own_affair`.
+    Action.SET_OWN_DATES: {Role.POLICY: Reach.OWN},
     Action.PROPOSE_YEAR: {Role.POLICY: Reach.OWN, Role.CENTRE: Reach.CENTRE},
     Action.ANSWER_YEAR: {Role.POLICY: Reach.OWN, Role.CENTRE: Reach.OWN},
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
@@ -101,8 +104,9 @@ class Visitor:
 
     @property
     def manages(self) -> bool:
-        """True when this person may set the dates of the campaigns of some gemeente."""
-        return any(role in RIGHTS[Action.SET_DATES] for role in self.roles)
+        """True when this person may set the dates of some campaigns of some gemeente."""
+        setting = {*RIGHTS[Action.SET_DATES], *RIGHTS[Action.SET_OWN_DATES]}
+        return not setting.isdisjoint(self.roles)
 
     @property
     def administers(self) -> bool:

@@ -1,13 +1,17 @@
 """Campaigns, editions and the rota: what runs when, and who puts it central."""
 
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from campagne.domain.dates import DateRule, RuleKind, Span, Unknown, evaluate
+from campagne.domain.regions import Municipality, Region, reaches
 from campagne.errors import InvalidInputError
 
+_LONGEST_KEY = 60  # characters
 _LONGEST_DAYS = 366  # as long as a date rule can make it
 
 
@@ -69,6 +73,8 @@ class Campaign:
         key: permanent slug.
         rule_text: the rule in plain Dutch, shown to people as the reason of a date.
         region: key of the only region it concerns (a local window), None for everyone.
+        municipality: key of the only gemeente that it concerns, which lies in that region.
+        first_year: the first year in which it runs; None where that does not matter.
         part_of: key of the campaign that a local window belongs to, or None.
         broadcast: True when the centrumgemeenten tell their region about every edition, as the
             regional plan promises for the national campaigns about domestic violence.
@@ -93,6 +99,12 @@ class Campaign:
     remark: str = ""
     checked_on: date | None = None
     known: tuple[KnownDates, ...] = ()
+    municipality: str | None = None
+    first_year: int | None = None
+
+    def runs_in(self, year: int) -> bool:
+        """Say whether there is such a campaign in a year."""
+        return self.first_year is None or year >= self.first_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +243,8 @@ def expand(campaigns: Sequence[Campaign], years: Iterable[int]) -> Expansion:
     undated: list[Undated] = []
     for year in sorted(set(years)):
         for campaign in campaigns:
+            if not campaign.runs_in(year):
+                continue
             runs = [known for known in campaign.known if known.year == year]
             if runs:
                 editions.extend(_from_known(campaign, known) for known in runs)
@@ -242,6 +256,34 @@ def expand(campaigns: Sequence[Campaign], years: Iterable[int]) -> Expansion:
                 editions.append(_from_rule(campaign, year, span))
     editions.sort(key=lambda one: (one.span.first, one.key))
     return Expansion(tuple(editions), tuple(undated))
+
+
+def concerns(campaign: Campaign, place: Municipality, regions: Mapping[str, Region]) -> bool:
+    """Say whether a campaign concerns a gemeente: a local one only its own gemeenten."""
+    own = campaign.municipality in (None, place.key)
+    return own and reaches(campaign.region, place.region, regions)
+
+
+def is_own_affair(campaign: Campaign, place: Municipality, regions: Mapping[str, Region]) -> bool:
+    """Say whether a gemeente decides on a campaign itself.
+
+    That is one of its own, or of the region that it lies in where that has no centrumgemeente: in
+    the Duin- en Bollenstreek the gemeenten decide together.
+    """
+    if campaign.municipality is not None:
+        return campaign.municipality == place.key
+    region = campaign.region
+    return region is not None and region == place.region and regions[region].centre is None
+
+
+def key_from(name: str) -> str:
+    """Return the key of a campaign from its name: ``Orange the World`` is ``orange-the-world``.
+
+    Empty for a name without a letter or digit.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    key = re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_LONGEST_KEY]
+    return key.strip("-")
 
 
 def stands_by_rule(edition: Edition, campaign: Campaign) -> bool:

@@ -84,7 +84,7 @@ def load(folder: Path, *, contacts: str | None) -> RotaFiles:
     loaded = RotaFiles(
         regions=regions,
         municipalities=municipalities,
-        campaigns=read_campaigns(campaigns, known_campaigns, known_regions),
+        campaigns=read_campaigns(campaigns, known_campaigns, known_regions, known_places, inside),
         rota=tuple(
             entry
             for rota in rotas

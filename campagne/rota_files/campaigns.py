@@ -26,11 +26,23 @@ _MOST_EUROS = 1_000_000
 
 
 def read_campaigns(
-    file: Table, campaigns: Collection[str] | None, regions: Collection[str] | None
+    file: Table,
+    campaigns: Collection[str] | None,
+    regions: Collection[str] | None,
+    municipalities: Collection[str] | None,
+    members: Mapping[str, Collection[str]],
 ) -> tuple[Campaign, ...]:
-    """Read the `[[campagne]]` tables with their `[[campagne.datum]]`."""
+    """Read the `[[campagne]]` tables with their `[[campagne.datum]]`.
+
+    Args: as `read_rota`.
+    """
     tables = file.tables("campagne", at_least_one=True)
-    found = tuple(_campaign(table, campaigns, regions) for table in tables)
+    found = tuple(_campaign(table, campaigns, regions, municipalities) for table in tables)
+    for table, one in zip(tables, found, strict=True):
+        inside = members.get(one.region or "", ())
+        if members and one.municipality is not None and one.municipality not in inside:
+            text = f'"{one.municipality}" ligt niet in de regio van de campagne'
+            table.fault("gemeente", text, "een gemeente in regio")
     unique(tables, [one.key for one in found], "sleutel")
     no_circles(tables, [(one.key, one.part_of) for one in found], "hoort_bij")
     return found
@@ -77,7 +89,10 @@ def read_measures(file: Table, regions: Collection[str] | None) -> tuple[Measure
 
 
 def _campaign(
-    table: Table, campaigns: Collection[str] | None, regions: Collection[str] | None
+    table: Table,
+    campaigns: Collection[str] | None,
+    regions: Collection[str] | None,
+    municipalities: Collection[str] | None,
 ) -> Campaign:
     campaign = Campaign(
         key=table.slug("sleutel"),
@@ -90,6 +105,8 @@ def _campaign(
         material_url=table.link("materiaal"),
         materials=_materials(table),
         region=table.optional_reference("regio", regions, "regio"),
+        municipality=table.optional_reference("gemeente", municipalities, "gemeente"),
+        first_year=table.year("vanaf_jaar") if table.has("vanaf_jaar") else None,
         part_of=table.optional_reference("hoort_bij", campaigns, "campagne"),
         broadcast=table.flag("regiobericht"),
         source=table.text("bron"),

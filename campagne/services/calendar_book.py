@@ -27,6 +27,7 @@ from campagne.domain.rota import (
     Campaign,
     Edition,
     EditionStatus,
+    concerns,
     departs_from_rule,
     stands_by_rule,
     why_these_days,
@@ -88,7 +89,7 @@ class EditionLine:
     Attributes:
         period: the days in Dutch.
         why: the rule in plain Dutch; `remark` adds to it.
-        region: name of the only region it concerns, None for everyone.
+        region: name of the only region or gemeente it concerns, None for everyone.
         by_rule: the date stands by its rule alone: nobody confirmed that of this year.
         checked_on: when the date was confirmed, or the rule that it rests on was looked up.
         overlaps: names of the other campaigns of more than a day that it overlaps.
@@ -179,13 +180,15 @@ class CalendarBook:
             return reaches(region, self.municipality.region, self.all.regions)
         return self.region is None or touches(region, self.region.key, self.all.regions)
 
+    def shows(self, campaign: Campaign) -> bool:
+        """Say whether a campaign concerns whom we look for."""
+        if self.municipality is not None:
+            return concerns(campaign, self.municipality, self.all.regions)
+        return self.concerns(campaign.region)
+
     def editions(self) -> list[Edition]:
         """Return the editions that concern whom we look for, in the order of time."""
-        found = [
-            one
-            for one in self.all.editions
-            if self.concerns(self.all.campaigns[one.campaign].region)
-        ]
+        found = [one for one in self.all.editions if self.shows(self.all.campaigns[one.campaign])]
         return sorted(found, key=lambda one: (one.span, one.key))
 
     def choices(self, on: date) -> tuple[Choice, ...]:
@@ -215,7 +218,7 @@ class CalendarBook:
             why=why_these_days(edition, campaign),
             remark=campaign.remark,
             central=central if by_files else _unexplained(central),
-            region=self.all.regions[campaign.region].name if campaign.region else None,
+            region=self._only_in(campaign),
             source=edition.source or campaign.source,
             checked_on=edition.checked_on or (campaign.checked_on if by_rule else None),
             overlaps=self._overlaps(edition),
@@ -249,7 +252,7 @@ class CalendarBook:
             # A local window is decided on for a year; it isn't expected in the others.
             if campaign.key in dated or (campaign.part_of is not None and not central):
                 continue
-            if self.concerns(campaign.region):
+            if campaign.runs_in(year) and self.shows(campaign):
                 reason = undated_reason(campaign, year)
                 found.append(UndatedLine(campaign.name, reason, central))
         return tuple(sorted(found, key=lambda one: (not one.central, one.name)))
@@ -325,6 +328,11 @@ class CalendarBook:
             and other.status is not EditionStatus.CANCELLED
             and own.isdisjoint({other.campaign, campaigns[other.campaign].part_of} - {None})
         )
+
+    def _only_in(self, campaign: Campaign) -> str | None:
+        if campaign.region is None:
+            return None
+        return self._name(campaign.municipality) or self.all.regions[campaign.region].name
 
     def _name(self, municipality: str | None) -> str | None:
         return None if municipality is None else self.all.municipalities[municipality].name

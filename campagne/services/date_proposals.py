@@ -14,7 +14,7 @@ from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.proposals import DateProposal, ProposalState, is_news
 from campagne.domain.rights import Action, Visitor, may
-from campagne.domain.rota import Edition, EditionStatus, check_days
+from campagne.domain.rota import Edition, EditionStatus, check_days, concerns
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, edition_changes, lookup
@@ -131,9 +131,9 @@ def propose_form(session: Session, edition_key: str, visitor: Visitor) -> Propos
     concerned = [
         place
         for place in queries.municipalities(session).values()
-        if lookup.concerns(campaign, place, regions)
+        if concerns(campaign, place, regions)
     ]
-    sets_dates = any(may(visitor, Action.SET_DATES, place, regions) for place in concerned)
+    sets_dates = bool(edition_changes.may_set(session, visitor, {campaign.key: campaign}))
     if not sets_dates and not any(
         may(visitor, Action.PROPOSE_DATES, place, regions) for place in concerned
     ):

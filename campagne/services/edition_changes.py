@@ -14,7 +14,7 @@ from sqlmodel import Session
 from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.rights import Action, Visitor, may
-from campagne.domain.rota import Campaign, Edition
+from campagne.domain.rota import Campaign, Edition, concerns, is_own_affair
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, effects, lookup, rota
@@ -85,7 +85,7 @@ class EditionForm:
 def editions_of(session: Session, visitor: Visitor, today: date) -> list[tuple[Edition, str]]:
     """Return the editions that have not ended whose dates somebody may set, with their names."""
     campaigns = queries.campaigns(session)
-    allowed = _may_set(session, visitor, campaigns)
+    allowed = may_set(session, visitor, campaigns)
     return [
         (one, campaigns[one.campaign].name)
         for one in sorted(queries.editions(session), key=lambda one: (one.span.first, one.key))
@@ -101,7 +101,7 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
     """
     edition = lookup.edition(session, key)
     campaign = queries.campaigns(session)[edition.campaign]
-    if not _may_set(session, visitor, {campaign.key: campaign}):
+    if not may_set(session, visitor, {campaign.key: campaign}):
         raise NotFoundError(
             "De datums van deze campagne kun jij niet wijzigen. Dat doet de centrumgemeente;"
             " vraag het daar."
@@ -189,20 +189,23 @@ def _carry_out(
             rota.resume(session, edition.key, by=by, now=now, today=today)
 
 
-def _may_set(
+def may_set(
     session: Session, visitor: Visitor, campaigns: Mapping[str, Campaign]
 ) -> frozenset[str]:
-    """Return the campaigns whose dates somebody may set, for any gemeente that they concern."""
+    """Return the campaigns whose dates somebody may set.
+
+    Those that concern a gemeente of which they may set all dates, and those that a gemeente of
+    theirs decides on itself.
+    """
     regions = queries.regions(session)
-    places = [
-        place
-        for place in queries.municipalities(session).values()
-        if may(visitor, Action.SET_DATES, place, regions)
-    ]
+    places = queries.municipalities(session).values()
+    all_of = [one for one in places if may(visitor, Action.SET_DATES, one, regions)]
+    own_of = [one for one in places if may(visitor, Action.SET_OWN_DATES, one, regions)]
     return frozenset(
         key
         for key, campaign in campaigns.items()
-        if any(lookup.concerns(campaign, place, regions) for place in places)
+        if any(concerns(campaign, place, regions) for place in all_of)
+        or any(is_own_affair(campaign, place, regions) for place in own_of)
     )
 
 

@@ -12,13 +12,14 @@ from enum import StrEnum
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.regions import Municipality, Region, reaches, touches
+from campagne.domain.regions import Municipality, Region, touches
 from campagne.domain.rota import (
     Agreement,
     Campaign,
     Edition,
     EditionStatus,
     RotaEntry,
+    concerns,
     departs_from_rule,
     why_these_days,
 )
@@ -180,7 +181,7 @@ def _is_about(
     if feed.kind is FeedKind.ALL:
         return True
     if feed.kind is FeedKind.MUNICIPALITY:
-        return reaches(campaign.region, municipalities[feed.key].region, regions)
+        return concerns(campaign, municipalities[feed.key], regions)
     return touches(campaign.region, feed.key, regions)
 
 

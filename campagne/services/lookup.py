@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Municipality, Region, members, reaches
-from campagne.domain.rota import Campaign, Edition
+from campagne.domain.regions import Municipality, Region, members
+from campagne.domain.rota import Edition, concerns
 from campagne.errors import NotFoundError
 from campagne.store import queries
 from campagne.store.tables import EditionRow
@@ -67,11 +67,6 @@ def region(session: Session, key: str) -> Region:
         NotFoundError: when there is none of this key.
     """
     return one("regio", key, queries.regions(session))
-
-
-def concerns(campaign: Campaign, municipality: Municipality, regions: Mapping[str, Region]) -> bool:
-    """Say whether a campaign concerns a gemeente: a local one only those in its region."""
-    return reaches(campaign.region, municipality.region, regions)
 
 
 def asked(session: Session, about: Edition, by: Region) -> list[Municipality]:

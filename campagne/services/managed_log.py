@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 from campagne.clock import AMSTERDAM
 from campagne.domain.regions import Region, ancestry
 from campagne.domain.rights import Action, Visitor
-from campagne.services import audit, lookup, scope
+from campagne.domain.rota import concerns
+from campagne.services import audit, scope
 from campagne.services.audit import AuditLine
 from campagne.store import queries
 from campagne.store.tables import (
@@ -88,7 +89,7 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
     campaigns = [
         key
         for key, one in queries.campaigns(session).items()
-        if any(lookup.concerns(one, place, regions) for place in mine.values())
+        if any(concerns(one, place, regions) for place in mine.values())
     ]
     keys = {
         "edition": select(col(EditionRow.key)).where(col(EditionRow.campaign_key).in_(campaigns)),

@@ -10,7 +10,7 @@ from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
-from campagne.domain.rota import Campaign, Edition, EditionStatus
+from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
@@ -215,7 +215,7 @@ def _require_asked(
     broadcast_id: int | None,
 ) -> None:
     regions = queries.regions(session)
-    asked = lookup.concerns(campaign, municipality, regions)
+    asked = concerns(campaign, municipality, regions)
     if broadcast_id is not None:
         row = broadcasts.find(session, broadcast_id)
         asked = asked and row.edition_key == edition.key and row.released_at is not None

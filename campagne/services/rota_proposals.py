@@ -15,7 +15,7 @@ from campagne.domain import dutch
 from campagne.domain.agreement import Statement
 from campagne.domain.regions import Municipality, Region, reaches
 from campagne.domain.rights import Visitor
-from campagne.domain.rota import Agreement, RotaEntry
+from campagne.domain.rota import Agreement, Campaign, RotaEntry
 from campagne.domain.threeway import Item
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import effects, proposal_mails, rota, rota_answers, rota_items, rota_years
@@ -101,7 +101,7 @@ def draft(
         campaigns=tuple(
             (key, one.name, days.get(key, ""))
             for key, one in around.campaigns.items()
-            if reaches(one.region, region, around.regions) and one.part_of is None
+            if _can_be_central(one, around) and one.part_of is None
         ),
         members=around.members,
         mine=around.mine,
@@ -226,7 +226,7 @@ def somebody_was_first(before: RotaEntry | None) -> str:
 
 def _require_sense(around: Room, before: RotaEntry | None, wanted: Proposal) -> None:
     campaign = around.campaigns.get(wanted.campaign)
-    if campaign is None or not reaches(campaign.region, around.region.key, around.regions):
+    if campaign is None or not _can_be_central(campaign, around):
         raise InvalidInputError("Kies een campagne uit de lijst.")
     others = {one.campaign for one in around.entries if one != before}
     if wanted.campaign in others:
@@ -243,6 +243,11 @@ def _require_sense(around: Room, before: RotaEntry | None, wanted: Proposal) -> 
         rota_answers.require_own(around, wanted.places)
     elif around.mine:
         raise InvalidInputError("Kies namens welke gemeente je dit voorstelt.")
+
+
+def _can_be_central(campaign: Campaign, around: Room) -> bool:
+    whole = campaign.municipality is None
+    return whole and reaches(campaign.region, around.region.key, around.regions)
 
 
 def _after(around: Room, before: RotaEntry | None, wanted: Proposal, desk: Desk) -> RotaEntry:

@@ -51,6 +51,7 @@ _FIELDS = {
     "material_url": "materiaal",
     "materials": "stukken materiaal",
     "part_of_key": "hoort bij",
+    "municipality_key": "gemeente",
     "broadcast": "regiobericht",
     "remark": "opmerking",
     "checked_on": "gecontroleerd op",

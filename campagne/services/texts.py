@@ -7,7 +7,7 @@ from sqlmodel import Session
 from campagne.domain import dutch
 from campagne.domain.profile import AddressForm
 from campagne.domain.regions import Municipality
-from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine
+from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine, concerns
 from campagne.domain.texts import (
     CANCELLED,
     PROVISIONAL,
@@ -54,9 +54,12 @@ def render(
     municipality = lookup.municipality(session, municipality_key)
     campaign = queries.campaigns(session)[edition.campaign]
     regions = queries.regions(session)
-    if not lookup.concerns(campaign, municipality, regions):
+    if not concerns(campaign, municipality, regions):
+        where = regions[campaign.region or ""].name
+        if campaign.municipality is not None:
+            where = lookup.municipality(session, campaign.municipality).name
         raise NotFoundError(
-            f"{campaign.name} is er alleen voor {regions[campaign.region or ''].name};"
+            f"{campaign.name} is er alleen voor {where};"
             f" {municipality.name} ligt daar niet. Kies een andere gemeente of editie."
         )
     templates = Templates(folder)

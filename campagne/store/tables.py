@@ -100,6 +100,8 @@ class CampaignRow(SQLModel, table=True):
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
     region_key: str | None = Field(default=None, foreign_key="region.key")
+    municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
+    first_year: int | None = None
     part_of_key: str | None = None
     broadcast: bool = False
     remark: str = ""

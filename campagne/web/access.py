@@ -76,6 +76,7 @@ ACCESS = {
     # Who may change which edition or step, the service asks of `domain.rights`.
     "/beheer/edities": Access.LOGGED_IN,
     "/beheer/editie/{key}": Access.LOGGED_IN,
+    "/beheer/campagne": Access.LOGGED_IN,
     "/editie/{key}/datum": Access.LOGGED_IN,
     "/beheer/datumvoorstellen": Access.LOGGED_IN,
     "/beheer/datumvoorstel/{number:int}": Access.LOGGED_IN,

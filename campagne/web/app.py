@@ -27,6 +27,7 @@ from campagne.web.pages import (
     mine,
     my_data,
     my_municipality,
+    new_campaign,
     new_contact,
     organisation_login,
     planner,
@@ -79,7 +80,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     planning = (propose, date_proposals, playbook)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
-    rotas = (rota_year, rota_proposal)
+    rotas = (rota_year, rota_proposal, new_campaign)
     return [
         *(
             module.routes(app, pages)

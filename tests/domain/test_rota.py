@@ -14,6 +14,7 @@ from campagne.domain.dates import (
     RuleKind,
     Span,
 )
+from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import (
     Campaign,
     Certainty,
@@ -21,7 +22,10 @@ from campagne.domain.rota import (
     EditionStatus,
     Expansion,
     KnownDates,
+    concerns,
     expand,
+    is_own_affair,
+    key_from,
     why_these_days,
 )
 
@@ -182,3 +186,56 @@ def test_a_rule_explains_only_its_own_days(of: Campaign, days: Span, *, other: b
     why = why_these_days(edition, of)
     assert of.rule_text in why
     assert ("anders dan de regel" in why) is other
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Orange the World", "orange-the-world"),
+        ("  Één dág -- geen geweld!  ", "een-dag-geen-geweld"),
+        ("<script>", "script"),
+        ("日本", ""),
+        ("x" * 59 + " y", "x" * 59),
+    ],
+)
+def test_a_key_is_made_from_a_name(name: str, key: str) -> None:
+    assert key_from(name) == key
+
+
+REGIONS = {
+    "around": Region("around", "Around", centre="leiden"),
+    "streek": Region("streek", "Streek", parent="around"),
+}
+KATWIJK = Municipality("katwijk", "Katwijk", "GM0537", "streek")
+LEIDEN = Municipality("leiden", "Leiden", "GM0546", "around")
+
+
+@pytest.mark.parametrize(
+    ("region", "municipality", "place", "concerned", "own"),
+    [
+        (None, None, KATWIJK, True, False),
+        ("streek", None, KATWIJK, True, True),
+        ("streek", None, LEIDEN, False, False),
+        ("around", None, KATWIJK, True, False),
+        ("around", None, LEIDEN, True, False),  # it has a centrumgemeente, which decides
+        ("streek", "katwijk", KATWIJK, True, True),
+        ("streek", "lisse", KATWIJK, False, False),
+        ("around", "leiden", LEIDEN, True, True),
+    ],
+)
+def test_whom_a_campaign_concerns_and_who_decides_on_it(
+    region: str | None,
+    municipality: str | None,
+    place: Municipality,
+    concerned: bool,  # noqa: FBT001 - a case
+    own: bool,  # noqa: FBT001 - a case
+) -> None:
+    one = replace(campaign(FIXED), region=region, municipality=municipality)
+    assert concerns(one, place, REGIONS) is concerned
+    assert is_own_affair(one, place, REGIONS) is own
+
+
+def test_a_campaign_has_no_editions_before_its_first_year() -> None:
+    found = expand([replace(campaign(FIXED), first_year=2027)], [2026, 2027])
+    assert [one.year for one in found.editions] == [2027]
+    assert found.undated == ()

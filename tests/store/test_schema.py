@@ -149,7 +149,9 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         assert session.get_one(StepRow, "website").in_use is True
         assert session.get_one(CampaignRow, "lente").materials == []
         assert {one.field: one.value for one in applied if one.kind == "campaign"} == {
-            "materials": []
+            "materials": [],
+            "municipality_key": None,
+            "first_year": None,
         }
         assert {one.field: one.value for one in applied if one.kind == "municipality"} == {
             "tell_centre": False,

@@ -1,0 +1,280 @@
+"""Adding a campaign on a page: for one's own gemeente, for a region, or for all."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from campagne.bootstrap import App
+from campagne.clock import SetClock
+from campagne.domain.playbook import Role
+from campagne.domain.rota import Campaign, Edition, EditionStatus
+from campagne.rota_files import RotaFiles
+from campagne.services import feeds, reminders, rota
+from campagne.store import queries
+from campagne.store.database import Database
+from campagne.store.tables import ContactRoleRow, ContactRow
+
+PAGE = "/beheer/campagne"
+KATWIJK = "katwijk-campagnes@example.nl"
+NOORDWIJK = "beleid-noordwijk@example.nl"
+GOUDA = "gouda-communicatie@example.nl"
+LEIDEN = "leiden-centrum@example.nl"
+WEEK = "week-tegen-kindermishandeling"
+SCRIPT = "<script>alert(1)</script>"
+
+LogIn = Callable[[TestClient, App, str], None]
+MakeApp = Callable[..., App]
+Visit = Callable[[App], TestClient]
+Enter = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+    """The service with who does the policy of Noordwijk; nobody needs a code."""
+    with sqlite_world.session() as session:
+        session.add(ContactRow(key="beleid-noordwijk", name="Beleid Noordwijk", email=NOORDWIJK))
+        session.flush()
+        session.add(
+            ContactRoleRow(
+                contact_key="beleid-noordwijk", role=Role.POLICY, municipality_key="noordwijk"
+            )
+        )
+        session.flush()
+        rota.extend(session, today=clock.today(), now=clock.now())
+        feeds.restamp(session, clock.now())
+        reminders.replan(session, now=clock.now(), today=clock.today())
+    return make_app(second_factor=False)
+
+
+@pytest.fixture
+def enter(app: App, visit: Visit, log_in: LogIn) -> Enter:
+    """A browser in which somebody is logged in."""
+
+    def browser(address: str) -> TestClient:
+        client = visit(app)
+        log_in(client, app, address)
+        return client
+
+    return browser
+
+
+def add(client: TestClient, **changed: str) -> tuple[int, str, str]:
+    data = {
+        "voor": "gemeente:katwijk",
+        "naam": "Katwijk kleurt paars",
+        "samenvatting": "Een week met het dorp.",
+        "organisator": "",
+        "hoort_bij": "",
+        "eerste": "2027-03-01",
+        "laatste": "2027-03-07",
+        "bron": "collegebesluit",
+        "zeker": "ja",
+        **changed,
+    }
+    answer = client.post(PAGE, data=data)
+    return answer.status_code, answer.text, answer.headers.get("location", "")
+
+
+def stored(database: Database) -> tuple[dict[str, Campaign], dict[str, Edition]]:
+    with database.read() as session:
+        editions = {one.key: one for one in queries.editions(session)}
+        return queries.campaigns(session), editions
+
+
+def test_a_gemeente_adds_a_campaign_of_its_own(
+    enter: Enter, client: TestClient, sqlite_world: Database
+) -> None:
+    katwijk = enter(KATWIJK)
+    assert "alleen de gemeente Katwijk" in katwijk.get(PAGE).text
+    assert "alle gemeenten" not in katwijk.get(PAGE).text
+    status, page, _ = add(katwijk)
+    assert status == 200
+    assert "van maandag 1 tot en met zondag 7 maart 2027" in page
+    assert "1 herinnering komt erbij" in page
+    # Everything, the campaign itself, three regions around it, and the gemeente alone.
+    assert "6 agenda" in page
+    assert "katwijk-kleurt-paars" not in stored(sqlite_world)[0], "only shown"
+    status, _, where = add(katwijk, opslaan="ja")
+    assert (status, where) == (303, "/beheer/editie/katwijk-kleurt-paars-2027?opgeslagen=true")
+    assert "Campagne toegevoegd" in katwijk.get(where).text
+    campaigns, editions = stored(sqlite_world)
+    campaign = campaigns["katwijk-kleurt-paars"]
+    assert (campaign.municipality, campaign.region) == ("katwijk", "duin-en-bollenstreek")
+    assert campaign.organiser == "Gemeente Katwijk"
+    edition = editions["katwijk-kleurt-paars-2027"]
+    assert edition.status is EditionStatus.CONFIRMED
+    assert {one.year for one in editions.values() if one.campaign == campaign.key} == {2027}
+    shown = "Katwijk kleurt paars"
+    assert shown in client.get("/jaar/2027?gemeente=katwijk").text
+    assert shown not in client.get("/jaar/2027?gemeente=noordwijk").text
+    assert "Alleen in Katwijk" in client.get("/jaar/2027").text
+    assert shown in client.get("/feeds/gemeente/katwijk.ics").text
+    assert shown not in client.get("/feeds/gemeente/noordwijk.ics").text
+    # A neighbour neither sees nor changes it.
+    assert enter(NOORDWIJK).get("/beheer/editie/katwijk-kleurt-paars-2027").status_code == 404
+
+
+def test_days_of_ones_own_beside_a_campaign(enter: Enter, sqlite_world: Database) -> None:
+    noordwijk = enter(NOORDWIJK)
+    status, _, _ = add(
+        noordwijk,
+        voor="regio:duin-en-bollenstreek",
+        hoort_bij=WEEK,
+        naam="",
+        zeker="",
+        opslaan="ja",
+    )
+    assert status == 303
+    campaigns, editions = stored(sqlite_world)
+    key = f"{WEEK}-in-duin-en-bollenstreek"
+    assert campaigns[key].part_of == WEEK
+    assert campaigns[key].name == "Week tegen Kindermishandeling in Duin- en Bollenstreek"
+    assert editions[f"{key}-2027"].status is EditionStatus.PROVISIONAL
+    # The gemeenten decide on it together: each may confirm or move it.
+    form = enter(KATWIJK)
+    page = form.get(f"/beheer/editie/{key}-2027")
+    assert page.status_code == 200
+    version = re.findall(r'name="versie" value="(\w+)"', page.text)[0]
+    done = form.post(
+        f"/beheer/editie/{key}-2027", data={"wat": "confirm", "versie": version, "opslaan": "ja"}
+    )
+    assert done.status_code == 303
+    assert form.get(f"/beheer/editie/{WEEK}-2026").status_code == 404, "that one is national"
+    assert enter(GOUDA).get(f"/beheer/editie/{key}-2027").status_code == 404
+
+
+def test_a_yearly_campaign_for_all_begins_in_its_first_year(
+    enter: Enter, client: TestClient, sqlite_world: Database
+) -> None:
+    leiden = enter(LEIDEN)
+    status, page, _ = add(
+        leiden,
+        voor="iedereen",
+        naam="Dag van de Buurvrouw!",
+        organisator="Stichting Voorbeeld",
+        eerste="2026-12-30",
+        laatste="2027-01-02",
+        elk_jaar="ja",
+        opslaan="ja",
+    )
+    assert status == 303, page
+    editions = stored(sqlite_world)[1]
+    years = {one.year for one in editions.values() if one.campaign == "dag-van-de-buurvrouw"}
+    assert years == {2026, 2027, 2028, 2029}
+    assert "Dag van de Buurvrouw!" not in client.get("/jaar/2024").text
+    assert "Elk jaar op dezelfde dagen: 30 december 2026 t/m 2 januari." in (
+        client.get("/editie/dag-van-de-buurvrouw-2026").text
+    )
+
+
+def test_a_date_for_a_year_that_has_none(enter: Enter, sqlite_world: Database) -> None:
+    leiden = enter(LEIDEN)
+    public = "publiekscampagne-huiselijk-geweld"
+    assert f"?campagne={public}&amp;jaar=2027" in leiden.get(PAGE).text
+    data = {
+        "campagne": public,
+        "jaar": "2027",
+        "eerste": "2027-10-04",
+        "laatste": "2027-10-17",
+        "bron": "brief",
+        "thema": "Samen",
+    }
+    page = leiden.post(PAGE, data=data)
+    assert page.status_code == 200
+    assert "herinneringen komen erbij" in page.text
+    assert leiden.post(PAGE, data={**data, "opslaan": "ja"}).status_code == 303
+    edition = stored(sqlite_world)[1][f"{public}-2027"]
+    assert (edition.theme, edition.status) == ("Samen", EditionStatus.PROVISIONAL)
+    # Once there it is no more to be added, and a gemeente adds none to a national campaign.
+    again = leiden.post(PAGE, data={**data, "opslaan": "ja"})
+    assert again.status_code == 400
+    assert f"?campagne={public}" not in enter(KATWIJK).get(PAGE).text
+    wrong = leiden.post(PAGE, data={**data, "jaar": "2028"})
+    assert wrong.status_code == 400
+    assert "kies dagen in 2028" in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"voor": ""}, "voor wie de campagne is"),
+        ({"voor": "iedereen"}, "voor wie de campagne is"),
+        ({"voor": "gemeente:noordwijk"}, "voor wie de campagne is"),
+        ({"voor": "regio:holland-rijnland"}, "voor wie de campagne is"),
+        ({"naam": ""}, "Vul een naam in"),
+        ({"naam": "!!!"}, "Vul een naam in"),
+        ({"naam": "x" * 101}, "hoogstens 100"),
+        ({"naam": "ORANGE the world"}, "Er is al een campagne"),
+        ({"hoort_bij": "verzonnen"}, "uit de lijst"),
+        ({"eerste": ""}, "een datum in"),
+        ({"eerste": "2027-03-08"}, "Draai ze om"),
+        ({"eerste": "2026-01-01", "laatste": "2026-01-02"}, "al voorbij"),
+        ({"eerste": "2033-01-01", "laatste": "2033-01-02"}, "tot en met 2031"),
+        ({"laatste": "2028-06-01"}, "hoogstens 366"),
+        ({"laatste": "2028-02-29", "elk_jaar": "ja"}, "korter dan een jaar"),
+        ({"bron": " "}, "waar de datums vandaan komen"),
+        ({"samenvatting": "x" * 501}, "hoogstens 500"),
+    ],
+)
+def test_a_campaign_that_makes_no_sense_keeps_what_was_typed(
+    enter: Enter, sqlite_world: Database, changed: dict[str, str], sentence: str
+) -> None:
+    before = stored(sqlite_world)
+    status, page, _ = add(enter(KATWIJK), opslaan="ja", waarom=SCRIPT, **changed)
+    assert status == 400
+    assert sentence in page
+    assert "&lt;script&gt;" in page
+    assert SCRIPT not in page
+    assert stored(sqlite_world) == before
+
+
+def test_a_name_is_shown_as_it_was_typed(enter: Enter, client: TestClient) -> None:
+    assert add(enter(KATWIJK), naam=f"Nieuw {SCRIPT}", opslaan="ja")[0] == 303
+    page = client.get("/jaar/2027").text
+    assert SCRIPT not in page
+    assert "Nieuw &lt;script&gt;" in page
+
+
+def test_who_does_no_policy_adds_nothing(enter: Enter, sqlite_world: Database) -> None:
+    gouda = enter(GOUDA)
+    assert gouda.get(PAGE).status_code == 404
+    assert add(gouda, voor="gemeente:gouda", opslaan="ja")[0] == 404
+    assert "katwijk-kleurt-paars" not in stored(sqlite_world)[0]
+
+
+def test_the_calendar_files_never_take_it_away(
+    enter: Enter, sqlite_world: Database, clock: SetClock
+) -> None:
+    add(enter(KATWIJK), opslaan="ja")
+    campaigns, editions = stored(sqlite_world)
+    with sqlite_world.read() as session:
+        files = RotaFiles(
+            regions=tuple(queries.regions(session).values()),
+            municipalities=tuple(queries.municipalities(session).values()),
+            campaigns=tuple(one for key, one in campaigns.items() if not key.startswith("katwijk")),
+            rota=tuple(queries.rota_entries(session)),
+            steps=tuple(queries.steps(session)),
+            meetings=(),
+            measures=(),
+            help_lines=tuple(queries.help_lines(session)),
+            contacts=(),
+        )
+    for _ in range(2):
+        with sqlite_world.session() as session:
+            said = rota.apply(session, files, today=clock.today(), now=clock.now()).lines()
+        assert not [one for one in said if "katwijk-kleurt" in one]
+    assert stored(sqlite_world)[0].keys() == campaigns.keys()
+    assert stored(sqlite_world)[1].keys() >= editions.keys()
+    # And when the files name it otherwise later, a person chooses.
+    named = replace(campaigns["katwijk-kleurt-paars"], summary="Anders.")
+    with sqlite_world.session() as session:
+        said = rota.apply(
+            session,
+            replace(files, campaigns=(*files.campaigns, named)),
+            today=clock.today(),
+            now=clock.now(),
+        ).lines()
+    assert [one for one in said if one.startswith("Botsing: campagne katwijk-kleurt-paars")]
