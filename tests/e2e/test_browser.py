@@ -212,7 +212,7 @@ def _card(section: Locator, title: str, edition: str) -> Locator:
 
 
 def _for(card: Locator) -> str:
-    return card.locator("> .note").inner_text()
+    return card.locator("> .note").first.inner_text()
 
 
 def _event(campagne: Campagne, edition: str) -> dict[str, Any]:
