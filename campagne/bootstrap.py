@@ -14,6 +14,7 @@ from campagne import resources
 from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
 from campagne.domain.bounces import return_address
+from campagne.domain.year_plan import AutumnDay
 from campagne.link_key import link_key
 from campagne.services.access import Links
 from campagne.services.claims import Throttle
@@ -68,6 +69,11 @@ class App:
     def throttle(self) -> Throttle:
         """How many mails may go in a minute."""
         return Throttle(self.settings.mails_per_minute, self.settings.mails_per_domain)
+
+    @property
+    def autumn(self) -> AutumnDay:
+        """When the plan for the next year is mailed."""
+        return AutumnDay(self.settings.autumn_mail)
 
     def _signals(self) -> "Signals | None":
         """Tells a team of new reminders; None where nobody is to be told."""

@@ -269,6 +269,74 @@ class ErasureContext:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanStepLine:
+    """One step in the plan for a year; `due` is the day written out."""
+
+    title: str
+    role: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBlock:
+    """One campaign in the plan for a year.
+
+    Attributes:
+        period: as `dutch.period` gives it.
+        place: the gemeenten it is for, as one phrase; empty where that are all of the reader.
+        lead: who leads; empty where nobody does.
+        central: True when the gemeenten have it on their rota.
+    """
+
+    name: str
+    theme: str
+    period: str
+    provisional: bool
+    place: str
+    lead: str
+    central: bool
+    url: str
+    steps: tuple[PlanStepLine, ...]
+
+    @property
+    def runs(self) -> str:
+        """The period as it follows a verb."""
+        return on_or_from(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What the template `najaar` is filled in with: a year, for one contact.
+
+    Attributes:
+        municipalities: the gemeenten of the reader, as one phrase.
+        central / others: the campaigns that they have on their rota, and the rest.
+        undated: names of the campaigns without a date.
+        sheet_url: where the spreadsheet is, for who got no attachment.
+        municipality_url: where the reader fills in what the texts need.
+        questions_to / preferences_url: as of a reminder.
+    """
+
+    name: str
+    year: int
+    municipalities: str
+    central: tuple[PlanBlock, ...]
+    others: tuple[PlanBlock, ...]
+    undated: tuple[str, ...]
+    sheet_url: str
+    municipality_url: str
+    subscribe_url: str
+    year_url: str
+    questions_to: str = ""
+    preferences_url: str = ""
+
+    @property
+    def provisional(self) -> bool:
+        """True when a date in it is not confirmed."""
+        return any(one.provisional for one in (*self.central, *self.others))
+
+
+@dataclass(frozen=True, slots=True)
 class LoginContext:
     """What the template `inloggen` is filled in with; `url` opens a page with a button."""
 
@@ -284,6 +352,7 @@ Context = (
     | ErasureContext
     | BroadcastContext
     | ConfirmationContext
+    | PlanContext
     | ProposalContext
 )
 

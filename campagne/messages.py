@@ -5,8 +5,8 @@ One Markdown source gives a plain text part and an HTML part (`layout.html`).
 
 import email
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -31,7 +31,17 @@ _LISTS = {
     MessageKind.REMINDER: MailList.REMINDERS,
     MessageKind.NOTICE: MailList.REMINDERS,
     MessageKind.BROADCAST: MailList.BROADCASTS,
+    MessageKind.PLAN: MailList.REMINDERS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; `media_type` as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def plain_text(message: Message) -> str:
@@ -77,6 +87,7 @@ class Mails:
         date: datetime,
         reply_to: str | None = None,
         unsubscribe_url: str = "",
+        attachments: Sequence[Attachment] = (),
     ) -> Message:
         """Fill in a template and freeze it.
 
@@ -91,6 +102,8 @@ class Mails:
             reply_to: bare address of the person who gets the answers, None for the sender.
             unsubscribe_url: where the recipient leaves the list that this kind of mail is of;
                 empty for a mail that is of none.
+            attachments: files that go with it. Not every channel takes them, so that the text
+                also says where they are.
 
         Raises:
             TemplateError: when the template is missing or broken, or asks for what is not there.
@@ -116,10 +129,15 @@ class Mails:
         text = Markdown(filled.text)
         mail.set_content(text.text(), cte="quoted-printable")
         mail.add_alternative(self._html(filled, text), subtype="html", cte="quoted-printable")
+        for one in attachments:
+            kind_of, _, subtype = one.media_type.partition("/")
+            mail.add_attachment(one.content, maintype=kind_of, subtype=subtype, filename=one.name)
         # Last: making the parts moves the content headers that are there to the first part.
         mail["Content-Language"] = "nl"
         # "=_" never occurs in quoted-printable, so no part can hold its own boundary.
-        mail.set_boundary("=_" + hashlib.sha256(key.encode()).hexdigest()[:40])
+        for number, part in enumerate(one for one in mail.walk() if one.is_multipart()):
+            inner = f"/{number}" if number else ""
+            part.set_boundary("=_" + hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:40])
         return Message(
             key=key,
             kind=kind,

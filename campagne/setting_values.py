@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from campagne.domain.bounces import bounce_address_fault
 from campagne.domain.contacts import address_fault
+from campagne.domain.year_plan import AutumnDay
 
 KEY_LENGTH = 32
 _LONGEST_NAME = 100
@@ -168,3 +169,9 @@ def _is_web_address(value: str, schemes: set[str]) -> bool:
         return False
     plain = value.isascii() and value.isprintable() and not set(value) & set(" \\\"'<>")
     return whole and plain and parts.scheme in schemes
+
+
+def autumn_day(value: str) -> str:
+    """Return a day of the year, or the word for never."""
+    AutumnDay(value)
+    return value

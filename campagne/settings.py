@@ -215,6 +215,12 @@ class Settings(BaseSettings):
             " (https://...). Leeg: geen security.txt."
         ),
     )
+    autumn_mail: str = Field(
+        default="1 oktober",
+        description=(
+            "Vanaf welke dag elke contactpersoon de planning voor volgend jaar krijgt, of: nooit."
+        ),
+    )
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )
@@ -257,6 +263,7 @@ class Settings(BaseSettings):
     _names = field_validator("organisation", "oidc_name")(setting_values.name)
     _mailboxes = field_validator("contact_address")(setting_values.mail_address)
     _reporting = field_validator("security_contact")(setting_values.security_contact)
+    _autumn = field_validator("autumn_mail")(setting_values.autumn_day)
     _keys = field_validator("secret_key", "webhook_key", "metrics_token")(setting_values.long_key)
 
     _issuers = field_validator("oidc_issuer")(setting_values.issuer)

@@ -133,7 +133,13 @@ class Worker:
                 abs(jump),
             )
         try:
-            done = rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
+            done = rounds.prepare(
+                app.database,
+                mails=app.mails,
+                links=app.links,
+                clock=app.clock,
+                autumn=app.autumn,
+            )
         except CampagneError as error:
             log.warning("this round could not be done: %s", error)
             return

@@ -29,16 +29,25 @@ def tick(*, dry_run: bool, as_format: str) -> None:
 
     with service() as app:
         if dry_run:
-            reports = [
+            others = [
+                (f"planning voor {year}", email)
+                for email, year in rounds.foresee_plans(
+                    app.database, clock=app.clock, autumn=app.autumn
+                )
+            ] + [
+                (f"bericht over mislukte mail ({one.mails})", one.email)
+                for one in rounds.foresee_reports(app.database, clock=app.clock)
+            ]
+            beside = [
                 {
                     "uiterlijk": app.clock.today(),
-                    "keer": f"bericht over mislukte mail ({one.mails})",
+                    "keer": what,
                     "editie": "",
                     "stap": "",
                     "gemeente": "",
-                    "aan": one.email,
+                    "aan": email,
                 }
-                for one in rounds.foresee_reports(app.database, clock=app.clock)
+                for what, email in others
             ]
             show(
                 [
@@ -52,12 +61,14 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                     }
                     for one in rounds.foresee(app.database, clock=app.clock)
                 ]
-                + reports,
+                + beside,
                 as_format,
                 "Er is niets aan de beurt.",
             )
             return
-        prepared = rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
+        prepared = rounds.prepare(
+            app.database, mails=app.mails, links=app.links, clock=app.clock, autumn=app.autumn
+        )
         with progress("Mail versturen", prepared.mails) as count:
 
             def before_each_mail() -> bool:

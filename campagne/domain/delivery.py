@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     PROPOSAL = "proposal"
     REPORT = "report"
     REQUEST = "request"
+    PLAN = "plan"
     LOGIN = "login"
 
 

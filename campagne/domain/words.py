@@ -62,6 +62,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.NOTICE: "bericht over een wijziging",
         MessageKind.HANDOVER: "bericht dat een collega een stap overdraagt",
         MessageKind.PROPOSAL: "voorstel voor het rooster",
+        MessageKind.PLAN: "planning van een jaar",
         MessageKind.REPORT: "melding over mail die niet aankwam",
         MessageKind.REQUEST: "verzoek aan de beheerder",
         MessageKind.LOGIN: "inloglink",

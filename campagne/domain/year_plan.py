@@ -1,6 +1,7 @@
 """The plan for a year: for which year it is made in autumn, and who gets it."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from campagne.domain.contacts import Contact
@@ -23,17 +24,12 @@ class AutumnDay:
         text: ``1 oktober``, or ``nooit``.
 
     Raises:
-        ValueError: when it is neither.
+        ValueError: when it is neither; it says so in Dutch.
     """
 
     def __init__(self, text: str) -> None:
-        found = _DAY.fullmatch(text.strip().lower())
-        self._from: tuple[int, int] | None = None
-        if found is not None and found[2] in MONTHS:
-            day = date(_LEAP_YEAR, MONTHS.index(found[2]) + 1, int(found[1]))
-            self._from = (day.month, day.day)
-        elif text.strip().lower() != _NEVER:
-            raise ValueError(text)
+        word = text.strip().lower()
+        self._from = None if word == _NEVER else _month_and_day(word)
 
     def planned_year(self, today: date) -> int | None:
         """Return the year whose plan is mailed on a day; None when none is.
@@ -58,3 +54,12 @@ def gets_plan(contact: Contact, wanted: Preferences) -> bool:
 def places_of(contact: Contact) -> tuple[str, ...]:
     """Return the keys of the gemeenten that a contact plans for, each once, in their order."""
     return tuple(dict.fromkeys(at for role, at in contact.assignments if role in PLANNERS))
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    found = _DAY.fullmatch(text)
+    if found is not None and found[2] in MONTHS:
+        month, day = MONTHS.index(found[2]) + 1, int(found[1])
+        if day <= monthrange(_LEAP_YEAR, month)[1]:
+            return month, day
+    raise ValueError("schrijf een dag zonder jaar, zoals 1 oktober, of: nooit")

@@ -83,6 +83,14 @@ class Links:
         """Return the address of the page of a year of a rota."""
         return f"{self.base_url}/rooster/{quote(region)}/{year}"
 
+    def my_municipality(self) -> str:
+        """Return the address of the page of one's own gemeente."""
+        return f"{self.base_url}/mijn/gemeente"
+
+    def plan(self, year: int) -> str:
+        """Return the address of the spreadsheet with the plan for a year; it needs a log-in."""
+        return f"{self.my_municipality()}/communicatieplan-{year}.xlsx"
+
     def subscribe(self) -> str:
         """Return the address of the page that explains how to subscribe to a feed."""
         return f"{self.base_url}/abonneren"

@@ -6,7 +6,7 @@ that still waits when something changes again is taken back.
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -30,6 +30,7 @@ from campagne.store.tables import (
     EditionDatesRow,
     EditionRow,
     NoticeRow,
+    PlanMailRow,
     ReminderRow,
 )
 
@@ -352,9 +353,24 @@ def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], 
         .distinct()
     )
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for edition, contact, version in chain(rows, others):
+    for edition, contact, version in chain(rows, others, _planned(session, editions)):
         found[edition, contact].add(version)
     return found
+
+
+def _planned(session: Session, editions: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield (edition, contact, version of the dates) of what stood in the plan for a year."""
+    years = select(col(EditionRow.year)).where(col(EditionRow.key).in_(editions))
+    rows = session.execute(
+        select(col(PlanMailRow.contact_key), col(PlanMailRow.editions))
+        .join(DeliveryRow, col(DeliveryRow.id) == col(PlanMailRow.delivery_id))
+        .where(
+            col(PlanMailRow.year).in_(years),
+            or_(col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED), _once_unknown()),
+        )
+    )
+    for contact, said in rows:
+        yield from ((key, contact, said[key][0]) for key in editions if key in said)
 
 
 def also_for(session: Session, contact: str, editions: Sequence[str]) -> set[tuple[str, str, int]]:

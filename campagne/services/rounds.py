@@ -5,10 +5,12 @@ Every part may be repeated by any number of machines at any moment; all truth is
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from campagne.clock import Clock
+from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services import (
     bounces,
@@ -19,6 +21,7 @@ from campagne.services import (
     handover_mails,
     notice_mails,
     notices,
+    plan_mails,
     reminder_mails,
     reminders,
     rota,
@@ -48,8 +51,22 @@ class PreparedRound:
     left_out: tuple[str, ...]
 
 
-def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> PreparedRound:
+def prepare(
+    database: Database,
+    *,
+    mails: Mails,
+    links: Links,
+    clock: Clock,
+    autumn: AutumnDay | None = None,
+) -> PreparedRound:
     """Do everything of a round but the sending; short transactions only.
+
+    Args:
+        database: the database.
+        mails: renders the mails.
+        links: makes the addresses in them.
+        clock: tells the time.
+        autumn: when the plan for the next year goes; None for never.
 
     Raises:
         DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
@@ -66,6 +83,7 @@ def prepare(database: Database, *, mails: Mails, links: Links, clock: Clock) -> 
         notice_mails.queue_due,
         handover_mails.queue_due,
         reminder_mails.queue_due,
+        *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
         failure_reports.queue_due,
     ):
         skip: set[str] = set()
@@ -99,6 +117,19 @@ def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
     return due
 
 
+def foresee_plans(database: Database, *, clock: Clock, autumn: AutumnDay) -> list[tuple[str, int]]:
+    """Return the address and year of each plan that a round would put in the outbox; keeps nothing.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        due = plan_mails.list_due(session, autumn=autumn, today=clock.today())
+        session.rollback()
+    return due
+
+
 def foresee_reports(database: Database, *, clock: Clock) -> list[failure_reports.DueReport]:
     """Return the reports of failed mail that a round would put in the outbox; keeps nothing.
 
@@ -127,4 +158,5 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     handover.recall(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
+    plan_mails.refresh(session, now=now, today=today)
     return editions, expired

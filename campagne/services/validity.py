@@ -18,7 +18,7 @@ from campagne.domain.notices import NoticeKind
 from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
-from campagne.services import delivery
+from campagne.services import delivery, plan_mails
 from campagne.store.tables import (
     CampaignRow,
     ContactRow,
@@ -26,6 +26,7 @@ from campagne.store.tables import (
     EditionRow,
     NoticeRow,
     PausedAddressRow,
+    PlanMailRow,
     ReminderRow,
     StepRow,
     StepStateRow,
@@ -149,6 +150,8 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
     yield from (one for one in (*reminders, *notices) if one)
     if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE} and not (reminders or notices):
         yield "Wat erin stond, hoeft niet meer of staat al in een andere mail."
+    if row.kind is MessageKind.PLAN:
+        yield from _plan_changed(session, original)
     edition = session.get(EditionRow, row.edition_key) if row.edition_key else None
     if edition is not None:
         same = edition.date_version == row.date_version
@@ -181,6 +184,17 @@ def _reminders_changed(session: Session, delivery_id: int | None) -> list[str]:
         or (f"De stap '{title}' is al afgevinkt of overgeslagen." if closed else "")
         for reminder, edition, title, closed in rows
     ]
+
+
+def _plan_changed(session: Session, delivery_id: int | None) -> Iterator[str]:
+    """Yield in Dutch why the plan for a year in a mail is not right any more."""
+    plan = session.scalars(
+        select(PlanMailRow).where(col(PlanMailRow.delivery_id) == delivery_id)
+    ).one_or_none()
+    if plan is None:
+        yield "Wat erin stond, staat al in een andere mail."
+    elif plan_mails.changed(session, plan):
+        yield "De datum van een campagne in deze mail is veranderd."
 
 
 def _notices_changed(session: Session, delivery_id: int | None) -> list[str]:

@@ -586,6 +586,25 @@ class NoticeRow(SQLModel, table=True):
     )
 
 
+class PlanMailRow(SQLModel, table=True):
+    """A contact got the plan for a year, or is to get it anew where there is no delivery.
+
+    `editions` has for each edition in it the version of its dates and its `sequence`; `recalled` is
+    as of a reminder.
+    """
+
+    __tablename__ = "plan_mail"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    year: int = Field(primary_key=True)
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+    recalled: int = 0
+    editions: dict[str, list[int]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
+
+
 class BroadcastRow(SQLModel, table=True):
     """One message of a centrumgemeente to a region about an edition."""
 
