@@ -63,6 +63,7 @@ _KEPT = {
     "web_session": "Waar je bent ingelogd",
     "second_factor": "De app met codes",
     "organisation_account": "Met welk account van je organisatie je inlogt",
+    "erasure": "Een verzoek om je gegevens te wissen",
     "audit": "Logboek",
 }
 _NAMES_A_PERSON = {"by", "name", "who", "recipient", "address", "email"}
