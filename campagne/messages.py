@@ -3,8 +3,10 @@
 One Markdown source gives a plain text part and an HTML part (`layout.html`).
 """
 
+import copy
 import email
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -22,11 +24,14 @@ from campagne.clock import AMSTERDAM
 from campagne.domain.contacts import address_fault
 from campagne.domain.delivery import Message, MessageKind, message_id
 from campagne.domain.preferences import MailList
-from campagne.errors import InvalidInputError, SettingsError
+from campagne.errors import InvalidInputError, SettingsError, TemplateError
 from campagne.mail_contexts import Context
 from campagne.markdown import Markdown
-from campagne.templating import Filled, Templates, one_line
+from campagne.templating import Filled, Parts, Templates, one_line
 
+log = logging.getLogger("campagne.mails")
+
+_HEAD = ("onderwerp", "kop", "voorproef")
 _LISTS = {
     MessageKind.REMINDER: MailList.REMINDERS,
     MessageKind.NOTICE: MailList.REMINDERS,
@@ -51,6 +56,13 @@ def plain_text(message: Message) -> str:
     return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
+def formatted(message: Message) -> str:
+    """Return the formatted part of a message, as HTML."""
+    mail = email.message_from_bytes(message.raw, policy=SMTP)
+    body = mail.get_body(("html",))
+    return "" if body is None else str(body.get_content())
+
+
 class Mails:
     """Makes mails from the templates in a folder.
 
@@ -71,9 +83,34 @@ class Mails:
         if fault := address_fault(address):
             raise SettingsError(f"CAMPAGNE_MAIL_FROM is geen goede afzender: {fault}.")
         self._templates = Templates(folder)
+        self._own: Mapping[str, str] = {}
+        self._is_strict = False
         self._from = Address(one_line(name), addr_spec=address)
         self._returns = returns or (lambda _: address)
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+    def with_own(self, own: Mapping[str, str], *, strict: bool = False) -> "Mails":
+        """Return the same with texts of one's own in the place of some of the files.
+
+        Args:
+            own: source by name of a template, without `.md`.
+            strict: True to raise when such a text cannot be filled in; else the file goes, since
+                a mail that says it in other words is better than none, and the log tells.
+        """
+        other = copy.copy(self)
+        given = {f"{name}.md": source for name, source in own.items()}
+        other._own = {**self._own, **given}  # noqa: SLF001 - a copy of itself
+        other._is_strict = strict  # noqa: SLF001 - the same
+        return other
+
+    def parts(self, template: str, *, original: bool = False) -> Parts:
+        """Return a template as it is written, or as the file has it.
+
+        Raises:
+            TemplateError: when it is missing, or its head is.
+        """
+        templates = self._templates if original else self._templates.with_texts(self._own)
+        return templates.parts(f"{template}.md")
 
     def compose(
         self,
@@ -109,7 +146,7 @@ class Mails:
             TemplateError: when the template is missing or broken, or asks for what is not there.
             InvalidInputError: when an address cannot be mailed to.
         """
-        filled = self._templates.markdown(f"{template}.md", _values(context))
+        filled = self.fill(template, values_of(context), _HEAD)
         subject = one_line(filled.line("onderwerp"))
         mail = EmailMessage(policy=_POLICY)
         mail["From"] = self._from
@@ -154,8 +191,36 @@ class Mails:
         Raises:
             TemplateError: as `compose`.
         """
-        filled = self._templates.markdown(f"{template}.md", values)
+        filled = self.fill(template, values, _HEAD[:1])
         return one_line(filled.line("onderwerp")), filled.text
+
+    def fill(self, template: str, values: Mapping[str, object], needed: Sequence[str]) -> Filled:
+        """Return a template filled in, not yet a mail.
+
+        Args:
+            template: as in `compose`.
+            values: what it is filled in with.
+            needed: the texts of the head that may not be empty.
+
+        Raises:
+            TemplateError: as `compose`.
+        """
+        name = f"{template}.md"
+        if name in self._own:
+            try:
+                own = self._templates.with_texts(self._own).markdown(name, values)
+                for line in needed:
+                    own.line(line)
+            except TemplateError as error:
+                if self._is_strict:
+                    raise
+                log.warning("the own text of %s is not used: %s", name, error)
+            else:
+                return own
+        filled = self._templates.markdown(name, values)
+        for line in needed:
+            filled.line(line)
+        return filled
 
     def _html(self, filled: Filled, text: Markdown) -> str:
         page = self._templates.html(
@@ -207,7 +272,8 @@ def _as_list_mail(mail: EmailMessage, mail_list: MailList, url: str) -> None:
     mail["Precedence"] = "list" if mail_list is MailList.BROADCASTS else "bulk"
 
 
-def _values(context: Mapping[str, object] | Context) -> dict[str, object]:
+def values_of(context: Mapping[str, object] | Context) -> dict[str, object]:
+    """Return what a template can name, with its value."""
     if isinstance(context, Mapping):
         return dict(context)
     names = [one.name for one in fields(context)]

@@ -5,6 +5,8 @@ reach the machine (sandbox) and a placeholder that does not exist is an error, n
 place.
 """
 
+import copy
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.filters import do_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campagne.errors import TemplateError
@@ -32,6 +35,7 @@ _FILTERS = (
 _METHODS = "capitalize endswith isdigit lower lstrip rstrip split startswith strip title upper"
 _HIGHEST = 1_000_000
 _HIGHEST_POWER = 4
+_LONGEST_JOIN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,28 @@ class Filled:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A template as it is written: the texts of its head and its text.
+
+    Attributes:
+        above: how many lines stand before the text.
+    """
+
+    head: Mapping[str, Any]
+    body: str
+    above: int = 0
+
+    @property
+    def source(self) -> str:
+        """The template as one text, from which the same parts are read."""
+        # A string of JSON is one of TOML too.
+        lines = (
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in self.head.items()
+        )
+        return "\n".join(("+++", *lines, "+++", self.body))
+
+
 def one_line(value: object) -> str:
     """Return a value as one line of text: no line ends, no control characters, single spaces."""
     return " ".join(_CONTROL.sub("", str(value)).split())
@@ -78,11 +104,26 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._texts: Mapping[str, str] = {}
         self._plain = _environment(folder, finalize=one_line)
         self._escaped = _environment(folder, finalize=escaped)
         self._html = _environment(folder, autoescape=True)
         # By their source, so that an edited template is a new one; compiling is the slow part.
         self._compiled: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Templates":
+        """Return these templates with other sources for some, by name."""
+        other = copy.copy(self)
+        other._texts = {**self._texts, **texts}  # noqa: SLF001 - a copy of itself
+        return other
+
+    def parts(self, name: str) -> Parts:
+        """Return a template as it is written.
+
+        Raises:
+            TemplateError: when it is missing, or its head is.
+        """
+        return _parts(self._shown(name), self._read(name))
 
     def exists(self, name: str) -> bool:
         """Say whether there is a template of this name (``algemeen/website.md``)."""
@@ -118,28 +159,15 @@ class Templates:
         self, name: str, values: Mapping[str, object], environment: jinja2.Environment
     ) -> Filled:
         shown = self._shown(name)
-        source = self._read(name)
-        found = _HEAD.match(source)
-        if found is None:
-            raise TemplateError(
-                f"Het sjabloon {shown} begint niet met een kop. Zet boven de tekst een regel +++,"
-                " de gegevens, en weer een regel +++."
-            )
-        try:
-            head = tomllib.loads(found["head"])
-        except tomllib.TOMLDecodeError as error:
-            raise TemplateError(
-                f"De kop van het sjabloon {shown} is niet goed geschreven ({error})."
-                " Verbeter die regel; tekst staat tussen aanhalingstekens."
-            ) from None
+        parts = _parts(shown, self._read(name))
         filled = {
             key: self._render(f"{shown} (kop, {key})", value, values, self._plain).strip()
             if isinstance(value, str)
             else value
-            for key, value in head.items()
+            for key, value in parts.head.items()
         }
         # The lines of the head stay, empty, so that an error names the right line.
-        body = "\n" * found[0].count("\n") + source[found.end() :]
+        body = "\n" * parts.above + parts.body
         text = self._render(shown, body, values, environment).strip("\n")
         return Filled(shown, filled, text)
 
@@ -147,6 +175,8 @@ class Templates:
         return f"{self.folder.name}/{name}"
 
     def _read(self, name: str) -> str:
+        if name in self._texts:
+            return self._texts[name]
         try:
             return (self.folder / name).read_text("utf-8-sig")
         except FileNotFoundError:
@@ -202,6 +232,35 @@ class Templates:
             ) from None
 
 
+def _parts(shown: str, source: str) -> Parts:
+    found = _HEAD.match(source)
+    if found is None:
+        raise TemplateError(
+            f"Het sjabloon {shown} begint niet met een kop. Zet boven de tekst een regel +++,"
+            " de gegevens, en weer een regel +++."
+        )
+    try:
+        head = tomllib.loads(found["head"])
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(
+            f"De kop van het sjabloon {shown} is niet goed geschreven ({error})."
+            " Verbeter die regel; tekst staat tussen aanhalingstekens."
+        ) from None
+    return Parts(head, source[found.end() :], found[0].count("\n"))
+
+
+def parsed(source: str) -> jinja2.nodes.Template:
+    """Read a template, with everything in it that may be used.
+
+    Raises:
+        jinja2.TemplateSyntaxError: when it is broken, or uses a filter that there is not.
+    """
+    environment = _Sandbox(trim_blocks=True, lstrip_blocks=True)
+    environment.filters["opmaak"] = _AsMarkdown
+    environment.compile(source)  # says which filters are not there
+    return environment.parse(source)
+
+
 class _AsMarkdown(str):
     """A text that keeps its Markdown: made by the filter `opmaak` only."""
 
@@ -217,6 +276,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(**options)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS.split()}
+        self.filters["join"] = _join
 
     def call_binop(
         self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any
@@ -237,6 +297,17 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def wrap_str_format(self, _value: Any) -> None:
         """Leave `format` to the rule above: it pads to any width."""
+
+
+@jinja2.pass_eval_context
+def _join(
+    context: jinja2.nodes.EvalContext, value: Any, d: str = "", attribute: str | None = None
+) -> Any:
+    """Join as Jinja2 does, but nothing that becomes very long: each join could square it."""
+    parts = list(value)
+    if len(parts) * len(str(d)) > _LONGEST_JOIN:
+        raise jinja2.exceptions.SecurityError("'join' maakt hier een te lange tekst")
+    return do_join(context, parts, d, attribute)
 
 
 def _environment(

@@ -28,6 +28,7 @@ class Action(StrEnum):
     SEE_MUNICIPALITY = "see_municipality"
     EDIT_PROFILE = "edit_profile"
     PROPOSE_DATES = "propose_dates"
+    CHANGE_MAIL_TEXTS = "change_mail_texts"
 
 
 class Reach(StrEnum):
@@ -64,6 +65,7 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
+    Action.CHANGE_MAIL_TEXTS: {Role.ADMIN: Reach.CENTRE},
     Action.PROPOSE_DATES: dict.fromkeys(Role, Reach.OWN),
     Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.SEE_MUNICIPALITY: {

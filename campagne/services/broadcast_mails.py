@@ -17,7 +17,7 @@ from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.mail_contexts import BroadcastContext, on_or_from
 from campagne.messages import Mails
-from campagne.services import delivery, lookup
+from campagne.services import delivery, lookup, mail_templates
 from campagne.services.access import Links
 from campagne.services.readers import Reader, deputies
 from campagne.store import queries
@@ -84,7 +84,7 @@ def draft(
         "organiser": campaign.organiser,
         "edition_url": links.edition(edition.key),
     }
-    return mails.draft("regiobericht-tekst", values)
+    return mail_templates.in_use(session, mails).draft("regiobericht-tekst", values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def compose(
     author = find_author(session, region, row.author_key)
     centre = queries.municipalities(session)[region.centre or ""].name
     wanted = queries.preferences(session)
+    mails = mail_templates.in_use(session, mails)
     stand_ins = deputies(session, MailList.BROADCASTS, local_day(at))
 
     def mail(reader: Reader, municipality: Municipality) -> Message:

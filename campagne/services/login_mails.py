@@ -17,7 +17,7 @@ from campagne.domain.delivery import MessageKind
 from campagne.errors import CampagneError
 from campagne.mail_contexts import LoginContext
 from campagne.messages import Mails
-from campagne.services import login
+from campagne.services import login, mail_templates
 from campagne.services.access import Links
 from campagne.services.login import MailedLink
 from campagne.store.database import Database
@@ -120,16 +120,20 @@ class LoginMails:
                 secret=self._secret,
                 now=self._clock.now(),
             )
+        if not made:
+            return
+        with self._database.read() as session:
+            mails = mail_templates.in_use(session, self._mails())
         for link in made:
             try:
-                self._send(link, asked.then)
+                self._send(link, asked.then, mails)
             except Exception:
                 with self._database.session() as session:
                     login.withdraw(session, link)
                 raise
 
-    def _send(self, link: MailedLink, then: str) -> None:
-        message = self._mails().compose(
+    def _send(self, link: MailedLink, then: str, mails: Mails) -> None:
+        message = mails.compose(
             "inloggen",
             LoginContext(name=link.contact.name, url=self._links.login(link.token, then)),
             kind=MessageKind.LOGIN,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
 from sqlmodel import Session, col
@@ -13,6 +14,7 @@ from campagne.domain.rights import Action, Visitor
 from campagne.domain.rota import concerns
 from campagne.services import audit, scope
 from campagne.services.audit import AuditLine
+from campagne.services.mail_templates import TEMPLATES
 from campagne.store import queries
 from campagne.store.tables import (
     AuditRow,
@@ -30,6 +32,7 @@ KINDS = {
     "contact": "contactpersonen",
     "delivery": "verzonden mails",
     "step": "stappen van het draaiboek",
+    "mail_text": "teksten van mails",
     "municipality": "gemeenten",
 }
 
@@ -91,12 +94,13 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
         for key, one in queries.campaigns(session).items()
         if any(concerns(one, place, regions) for place in mine.values())
     ]
-    keys = {
+    keys: Mapping[str, Any] = {
         "edition": select(col(EditionRow.key)).where(col(EditionRow.campaign_key).in_(campaigns)),
         "contact": scope.contacts(mine),
         "municipality": select(col(MunicipalityRow.key)).where(col(MunicipalityRow.key).in_(mine)),
         "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
         "step": select(col(StepRow.key)),
+        "mail_text": list(TEMPLATES),
         "rota_entry": _years_of(
             {at for one in mine.values() for at in ancestry(one.region, regions)}
         ),
@@ -151,6 +155,7 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
     mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
     for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):
         names["contact", key] = name
+    names |= {("mail_text", key): TEMPLATES[key].title for key in keys["mail_text"]}
     titles = select(col(StepRow.key), col(StepRow.title)).where(col(StepRow.key).in_(keys["step"]))
     names |= {("step", key): title for key, title in session.execute(titles)}
     numbers = map(int, keys["delivery"])

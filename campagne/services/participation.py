@@ -14,7 +14,7 @@ from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
-from campagne.services import broadcasts, delivery, lookup, reminders
+from campagne.services import broadcasts, delivery, lookup, mail_templates, reminders
 from campagne.services.access import AnswerLink, Links
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
@@ -243,6 +243,7 @@ def _confirm(
     links: Links,
     mails: Mails,
 ) -> None:
+    mails = mail_templates.in_use(session, mails)
     about = f"antwoord:{edition.key}:{municipality.key}:"
     not_before = _make_room(session, about, row.at)
     answer_url = None

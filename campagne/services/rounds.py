@@ -19,6 +19,7 @@ from campagne.services import (
     failure_reports,
     handover,
     handover_mails,
+    mail_templates,
     notice_mails,
     notices,
     plan_mails,
@@ -74,6 +75,7 @@ def prepare(
     now, today = clock.now(), clock.today()
     with database.session() as session:
         editions, expired = _catch_up(session, now, today)
+        mails = mail_templates.in_use(session, mails)
     queued = reminded = 0
     left_out: set[str] = set()
     # Notices of changes first: who gets a reminder as well reads first that the dates are others.

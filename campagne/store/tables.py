@@ -665,6 +665,20 @@ class ErasureRow(SQLModel, table=True):
     done_by_key: str | None = Field(default=None, foreign_key="contact.key")
 
 
+class MailTextRow(SQLModel, table=True):
+    """A text of one's own in the place of a mail template; `original` is the digest of the file.
+
+    `source` is as a file would have it.
+    """
+
+    __tablename__ = "mail_text"
+    name: str = Field(primary_key=True)
+    source: str
+    original: str
+    by: str
+    at: datetime
+
+
 class AppliedValueRow(SQLModel, table=True):
     """The value of a field as the calendar files last gave it: the base of the three-way."""
 

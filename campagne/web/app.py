@@ -23,6 +23,7 @@ from campagne.web.pages import (
     handover,
     log_of_changes,
     login,
+    mail_texts,
     mailbox,
     mine,
     my_data,
@@ -77,7 +78,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     public = (year, planner, route, edition, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
-    planning = (propose, date_proposals, playbook)
+    planning = (propose, date_proposals, playbook, mail_texts)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
     rotas = (rota_year, rota_proposal, new_campaign)

@@ -1,0 +1,384 @@
+"""Each mail template filled in as an example: for the eye, and to try a text in every situation.
+
+Nothing in an example works: its links lead nowhere, so that who looks cannot act for another.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from campagne.domain import dutch
+from campagne.domain.leadtimes import due_date
+from campagne.domain.playbook import Scope, Step
+from campagne.domain.regions import Municipality, ancestry, centre_of
+from campagne.domain.rota import Campaign, Edition, EditionStatus, why_these_days
+from campagne.domain.workdays import calendar_for
+from campagne.mail_contexts import (
+    BroadcastContext,
+    ChangeLine,
+    ConfirmationContext,
+    EditionBlock,
+    HandoverContext,
+    LoginContext,
+    NoticeContext,
+    ReminderContext,
+    StepLine,
+    on_or_from,
+)
+from campagne.messages import values_of
+from campagne.services import lookup
+from campagne.services.calendar_book import Choice
+from campagne.services.failure_reports import CampaignLine, FailedMail
+from campagne.store import queries
+
+_STEPS = 2
+# Texts that can be missing, and lists of words; the rest is always there.
+_OPTIONAL = frozenset(
+    {
+        *("theme", "why", "colleagues", "questions_to", "copy_note", "preferences_url", "note"),
+        *("author_phone", "phone", "code", "places", "summary", "next_on", "answer_url"),
+        "material_url",
+    }
+)
+_CHOICES: Mapping[str, Sequence[object]] = {
+    "answer": ("join", "decline", "later"),
+    "kind": ("moved", "cancelled", "resumed"),
+    "total": (1, 5),
+    "unknown": (0, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the examples are about: an edition, seen from a gemeente.
+
+    Attributes:
+        base_url: of the service.
+        draft: subject and first text of a broadcast, for the mail around it; None for any.
+    """
+
+    edition: Edition
+    campaign: Campaign
+    municipality: Municipality
+    centre: str
+    region: str
+    steps: Sequence[Step]
+    base_url: str
+    today: date
+    draft: tuple[str, str] | None = None
+
+    def url(self, path: str) -> str:
+        """Return an address that looks like one of the service and leads nowhere."""
+        return f"{self.base_url}/voorbeeld/{path}"
+
+    @property
+    def provisional(self) -> bool:
+        """True when the dates are not sure."""
+        return self.edition.status is EditionStatus.PROVISIONAL
+
+
+def about(
+    session: Session, *, edition: str, municipality: str, base_url: str, today: date
+) -> About:
+    """Return what examples are about.
+
+    Args:
+        session: any session.
+        edition: key; empty for the first that has not ended.
+        municipality: key; empty for the first one.
+        base_url: of the service.
+        today: the day.
+
+    Raises:
+        NotFoundError: for an unknown edition or gemeente.
+    """
+    places, regions = queries.municipalities(session), queries.regions(session)
+    editions = queries.editions(session)
+    first = next((one for one in editions if one.span.last >= today), editions[-1])
+    chosen = lookup.edition(session, edition or first.key)
+    place = lookup.one("gemeente", municipality or next(iter(places)), places)
+    centre = centre_of(place.region, regions)
+    asking = (one for one in ancestry(place.region, regions) if regions[one].centre == centre)
+    full = [one for one in queries.steps(session) if one.scope is Scope.FULL]
+    return About(
+        edition=chosen,
+        campaign=queries.campaigns(session)[chosen.campaign],
+        municipality=place,
+        centre=places[centre].name if centre else place.name,
+        region=regions[next(asking, place.region)].name,
+        steps=full[:_STEPS],
+        base_url=base_url,
+        today=today,
+    )
+
+
+def choices(session: Session, today: date) -> tuple[list[Choice], list[Choice]]:
+    """Return the editions that have not ended and the gemeenten, to choose an example from."""
+    campaigns = queries.campaigns(session)
+    editions = [
+        Choice(one.key, f"{campaigns[one.campaign].name} {one.year}")
+        for one in queries.editions(session)
+        if one.span.last >= today
+    ]
+    places = [Choice(one.key, one.name) for one in queries.municipalities(session).values()]
+    return editions, places
+
+
+def example(name: str, of: About) -> object:
+    """Return what a template is filled in with, with everything in it that can be."""
+    return _EXAMPLES[name](of)
+
+
+def situations(value: Any) -> Iterator[Any]:
+    """Yield what a template is filled in with in every situation: each thing otherwise, in turn.
+
+    Each yes or no the other way, each text that can be missing there or not, each list longer and
+    shorter.
+    """
+    yield value
+    for name, one in _own(value):
+        for other in _others(name, one):
+            yield (
+                {**value, name: other} if isinstance(value, Mapping) else _with(value, name, other)
+            )
+
+
+def names(value: object) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what a template can name, and what can stand after a dot."""
+    after: set[str] = set()
+    for _, inner in parts(value):
+        after |= values_of(inner).keys()
+    return frozenset(values_of(value)), frozenset(after)  # type: ignore[arg-type]  # any dataclass
+
+
+def parts(value: object, of: str = "") -> list[tuple[str, Any]]:
+    """Return the things in the lists of a value, one of each kind, with where they come from."""
+    found: list[tuple[str, Any]] = []
+    for name, one in _own(value):
+        if isinstance(one, list | tuple) and one and is_dataclass(one[0]):
+            place = f"{of}.{name}" if of else name
+            found += [(place, one[0]), *parts(one[0], name)]
+    return found
+
+
+def urls(value: object, wanted: Collection[str]) -> list[tuple[str, str]]:
+    """Return the addresses that a mail must have, each with the placeholder that it comes from."""
+    found = [(name, one) for name, one in _own(value) if name in wanted and one]
+    for _, many in _own(value):
+        if isinstance(many, list | tuple):
+            for one in many:
+                found += urls(one, wanted) if is_dataclass(one) else []
+    return found
+
+
+def _own(value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        return list(value.items())
+    return [(name, getattr(value, name)) for name in type(value).__dataclass_fields__]
+
+
+def _with(value: Any, name: str, other: Any) -> Any:
+    return replace(value, **{name: other})
+
+
+def _others(name: str, one: Any) -> list[Any]:
+    if name in _CHOICES:
+        return [other for other in _CHOICES[name] if other != one]
+    if isinstance(one, bool):
+        return [not one]
+    if name in _OPTIONAL:
+        return [("" if isinstance(one, str) else None) if one else "Dit is een voorbeeld."]
+    if isinstance(one, list | tuple) and one:
+        inner = [[other, *one[1:]] for other in list(situations(one[0]))[1:]]
+        return [[*one, *one], [one[0]], *inner] if is_dataclass(one[0]) else []
+    return []
+
+
+def _reminder(of: About) -> ReminderContext:
+    return ReminderContext(
+        name=_reader(of),
+        blocks=(_block(of),),
+        next_on=dutch.day(of.today + timedelta(days=21)),
+        reason=f"Je krijgt deze mail omdat je beleidsmedewerker bent voor {_place(of)}.",
+        subscribe_url=of.url("abonneren"),
+        year_url=of.url("jaar"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _block(of: About) -> EditionBlock:
+    return EditionBlock(
+        name=of.campaign.name,
+        theme=of.edition.theme,
+        period=dutch.period(of.edition.span),
+        in_time=dutch.in_time(of.today, of.edition.span.first),
+        provisional=of.provisional,
+        url=of.url("campagne"),
+        why=why_these_days(of.edition, of.campaign),
+        steps=tuple(_step(of, step, number) for number, step in enumerate(of.steps, 1)),
+        signal=False,
+    )
+
+
+def _step(of: About, step: Step, number: int) -> StepLine:
+    return StepLine(
+        title=step.title,
+        what=step.what,
+        due=dutch.day(_due(of, step)),
+        municipalities=_place(of),
+        late=_due(of, step) < of.today,
+        waits_for_date=of.provisional and step.resident_facing,
+        done_url=of.url(f"afvinken-{number}"),
+    )
+
+
+def _notice(of: About) -> NoticeContext:
+    old = replace(
+        of.edition.span,
+        first=of.edition.span.first - timedelta(days=7),
+        last=of.edition.span.last - timedelta(days=7),
+    )
+    return NoticeContext(
+        name=_reader(of),
+        changes=(
+            ChangeLine(
+                kind="moved",
+                name=of.campaign.name,
+                old=dutch.period(old),
+                new=dutch.period(of.edition.span),
+                provisional=of.provisional,
+                url=of.url("campagne"),
+            ),
+        ),
+        subscribe_url=of.url("abonneren"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _handover(of: About) -> HandoverContext:
+    step = of.steps[0] if of.steps else None
+    return HandoverContext(
+        name=_reader(of),
+        by="een collega",
+        note="Ik ben er die week niet.",
+        title=step.title if step else "Een stap",
+        what=step.what if step else "Wat je precies doet.",
+        campaign=of.campaign.name,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        waits_for_date=False,
+        due=dutch.day(_due(of, step) if step else of.edition.span.first),
+        late=False,
+        municipalities=_place(of),
+        edition_url=of.url("campagne"),
+        done_url=of.url("afvinken"),
+        mine_url=of.url("mijn-stappen"),
+    )
+
+
+def _draft(of: About) -> Mapping[str, object]:
+    return {
+        "campaign": of.campaign.name,
+        "short_period": dutch.short_period(of.edition.span),
+        "runs": on_or_from(dutch.period(of.edition.span)),
+        "theme": of.edition.theme,
+        "provisional": of.provisional,
+        "summary": of.campaign.summary,
+        "answer_by": dutch.day(of.today + timedelta(days=21)),
+        "material_url": of.campaign.material_url,
+        "organiser": of.campaign.organiser,
+        "edition_url": of.url("campagne"),
+    }
+
+
+def _broadcast(of: About) -> BroadcastContext:
+    subject, body = of.draft or (
+        f"{of.campaign.name}, {dutch.short_period(of.edition.span)}",
+        "Hier staat wat de centrumgemeente schrijft.",
+    )
+    return BroadcastContext(
+        name=_reader(of),
+        municipality=_place(of),
+        campaign=of.campaign.name,
+        subject=subject,
+        body=body,
+        answer_by=dutch.day(of.today + timedelta(days=21)),
+        answer_url=of.url("antwoord"),
+        edition_url=of.url("campagne"),
+        author_name="De centrumgemeente",
+        author_municipality=of.centre,
+        author_email="centrumgemeente@example.nl",
+        author_phone="071 000 00 00",
+        region=of.region,
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _confirmation(of: About) -> ConfirmationContext:
+    return ConfirmationContext(
+        name=_reader(of),
+        municipality=_place(of),
+        campaign=of.campaign.name,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        answer="join",
+        by="een collega",
+        on=dutch.day(of.today),
+        edition_url=of.url("campagne"),
+        answer_url=of.url("antwoord"),
+    )
+
+
+def _failed(of: About) -> Mapping[str, object]:
+    mail = FailedMail(
+        number=1,
+        to=f"Communicatie {_place(of)}",
+        address="collega@example.nl",
+        phone="071 000 00 00",
+        subject=f"{of.campaign.name}: 1 stap voor jou",
+        on=dutch.day(of.today),
+        campaigns=(CampaignLine(of.campaign.name, _place(of), of.url("campagne")),),
+        meaning="Dit adres bestaat niet.",
+        code="550 5.1.1",
+        tries=1,
+        unknown=False,
+        paused=True,
+        corrected=False,
+        can_resend=False,
+        broadcast=False,
+    )
+    return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0}
+
+
+def _login(of: About) -> LoginContext:
+    return LoginContext(name=_reader(of), url=of.url("inloggen"))
+
+
+_EXAMPLES = {
+    "herinnering": _reminder,
+    "wijziging": _notice,
+    "overdracht": _handover,
+    "regiobericht-tekst": _draft,
+    "regiobericht": _broadcast,
+    "antwoord-bevestiging": _confirmation,
+    "mislukt": _failed,
+    "inloggen": _login,
+}
+
+
+def _reader(of: About) -> str:
+    return f"collega van {_place(of)}"
+
+
+def _place(of: About) -> str:
+    return of.municipality.name
+
+
+def _due(of: About, step: Step) -> date:
+    due = due_date(step, of.edition.span, calendar_for(of.municipality), ())
+    return due.on or of.edition.span.first

@@ -1,0 +1,106 @@
+"""The mails whose words can be changed on a page, and the words that are in use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from campagne.domain.delivery import MessageKind
+from campagne.messages import Mails
+from campagne.store.tables import MailTextRow
+
+
+@dataclass(frozen=True, slots=True)
+class MailTemplate:
+    """A template that can be changed on a page.
+
+    Attributes:
+        title: what people call the mail.
+        when: a Dutch sentence: who gets it, and when.
+        required: the addresses without which the mail is of no use, as a placeholder names them.
+        heads: the texts beside the body.
+    """
+
+    name: str
+    title: str
+    when: str
+    kind: MessageKind
+    required: tuple[str, ...]
+    heads: tuple[str, ...] = ("onderwerp", "kop", "voorproef")
+
+
+TEMPLATES: Mapping[str, MailTemplate] = {
+    one.name: one
+    for one in (
+        MailTemplate(
+            "herinnering",
+            "Herinnering",
+            "Voor wie een stap moet doen, als die stap aan de beurt is. Ook voor de tweede"
+            " herinnering, het weekoverzicht en de mail aan collega's.",
+            MessageKind.REMINDER,
+            ("done_url", "preferences_url"),
+        ),
+        MailTemplate(
+            "wijziging",
+            "Een campagne verandert",
+            "Voor wie al een mail over een campagne kreeg, als die een andere datum krijgt, niet"
+            " doorgaat of toch doorgaat.",
+            MessageKind.NOTICE,
+            ("preferences_url",),
+        ),
+        MailTemplate(
+            "overdracht",
+            "Een collega draagt een stap over",
+            "Voor wie een stap overneemt van een collega.",
+            MessageKind.HANDOVER,
+            ("done_url",),
+        ),
+        MailTemplate(
+            "regiobericht-tekst",
+            "Regiobericht: de eerste tekst",
+            "Waarmee de centrumgemeente begint als die een regiobericht schrijft.",
+            MessageKind.BROADCAST,
+            (),
+            ("onderwerp",),
+        ),
+        MailTemplate(
+            "regiobericht",
+            "Regiobericht: de mail eromheen",
+            "Voor elke gemeente in de regio, als de centrumgemeente een regiobericht verstuurt.",
+            MessageKind.BROADCAST,
+            ("answer_url", "preferences_url"),
+        ),
+        MailTemplate(
+            "antwoord-bevestiging",
+            "Bevestiging van een antwoord",
+            "Voor de contactpersonen van een gemeente, als die antwoordt op een regiobericht.",
+            MessageKind.CONFIRMATION,
+            ("edition_url",),
+        ),
+        MailTemplate(
+            "mislukt",
+            "Een mail kwam niet aan",
+            "Voor wie er iets aan kan doen, als een mail niet aankomt. Hoogstens één keer per dag.",
+            MessageKind.REPORT,
+            (),
+        ),
+        MailTemplate(
+            "inloggen",
+            "Inloggen",
+            "Voor wie vraagt om in te loggen.",
+            MessageKind.LOGIN,
+            ("url",),
+        ),
+    )
+}
+
+
+def in_use(session: Session, mails: Mails) -> Mails:
+    """Return what makes mails with the words that are in use now; ask it in each transaction.
+
+    Args:
+        session: any session.
+        mails: what makes them from the files.
+    """
+    own = {row.name: row.source for row in session.exec(select(MailTextRow))}
+    return mails.with_own(own) if own else mails

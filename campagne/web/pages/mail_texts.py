@@ -1,0 +1,241 @@
+"""The words of the mails: which there are, one to change, and how it looks filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain.rights import Visitor
+from campagne.errors import InvalidInputError, TemplateError
+from campagne.services import mail_samples, mail_templates, mail_texts
+from campagne.services.calendar_book import Choice
+from campagne.services.mail_samples import About
+from campagne.services.mail_texts import MailText, Preview, TextForm, TextLine
+from campagne.web.access import visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
+
+_WHY_LIMIT = 500
+_LABELS = {
+    "onderwerp": "Onderwerp",
+    "kop": "Kop boven de mail",
+    "voorproef": "Voorproef: wat je in de lijst met mails al ziet",
+}
+_SAID = {
+    "wijzig": "De tekst is opgeslagen. Mails die vanaf nu worden gemaakt, krijgen deze tekst.",
+    "herstel": "De oorspronkelijke tekst is terug.",
+}
+_FRAMED = {
+    **signed.PRIVATE,
+    "content-security-policy": MAIL_POLICY,
+    "x-frame-options": "SAMEORIGIN",
+}
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The form as it was sent; `text` is None where it holds no words."""
+
+    what: str = ""
+    text: MailText | None = None
+    why: str = ""
+    version: str = ""
+    edition: str = ""
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailTextsPage:
+    """The mails whose words can be changed."""
+
+    texts: tuple[TextLine, ...]
+    title: str = "Teksten van de mails"
+    section: str = "mijn"
+
+
+@dataclass(frozen=True, slots=True)
+class MailTextPage:
+    """The words of one mail.
+
+    Attributes:
+        text: what stands in the form.
+        about: what the example is about, out of `editions` and `municipalities`.
+        example: address of the example in the words that are in use.
+        said: what was just done; empty for nothing.
+    """
+
+    title: str
+    shown: TextForm
+    text: MailText
+    about: About
+    editions: tuple[Choice, ...]
+    municipalities: tuple[Choice, ...]
+    example: str
+    why: str = ""
+    faults: tuple[str, ...] = ()
+    said: str = ""
+    why_limit: int = _WHY_LIMIT
+    labels: tuple[tuple[str, str], ...] = tuple(_LABELS.items())
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes ``/beheer/mailteksten`` and ``/beheer/mailtekst/{name}``."""
+    router = APIRouter()
+
+    @router.api_route("/beheer/mailteksten", methods=["GET", "HEAD"])
+    def texts(me: _Visitor) -> Response:
+        with app.database.read() as session:
+            found = mail_texts.texts(session, me)
+        return pages.answer("mail_texts.html", MailTextsPage(tuple(found)), headers=signed.PRIVATE)
+
+    @router.api_route("/beheer/mailtekst/{name}", methods=["GET", "HEAD"])
+    def one(
+        name: str, me: _Visitor, editie: str = "", gemeente: str = "", gedaan: str = ""
+    ) -> Response:
+        page = _page(app, name, me, _Sent(edition=editie, municipality=gemeente))
+        return answer(replace(page, said=_SAID.get(gedaan, "")))
+
+    @router.post("/beheer/mailtekst/{name}")
+    def change(name: str, me: _Visitor, sent: Annotated[_Sent, Depends(_sent)]) -> Response:
+        page = _page(app, name, me, sent)
+        try:
+            faults = _carry_out(app, name, me, sent)
+        except InvalidInputError as fault:
+            faults = [str(fault)]
+        if faults:
+            return answer(replace(page, faults=tuple(faults)))
+        address = f"/beheer/mailtekst/{name}?" + urlencode({"gedaan": sent.what})
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    @router.api_route("/beheer/mailtekst/{name}/voorbeeld", methods=["GET", "HEAD"])
+    def example(name: str, me: _Visitor, editie: str = "", gemeente: str = "") -> Response:
+        return _example(app, name, me, _Sent(edition=editie, municipality=gemeente))
+
+    @router.post("/beheer/mailtekst/{name}/voorbeeld")
+    def example_of(name: str, me: _Visitor, sent: Annotated[_Sent, Depends(_sent)]) -> Response:
+        return _example(app, name, me, sent)
+
+    def answer(page: MailTextPage) -> Response:
+        status = HTTPStatus.BAD_REQUEST if page.faults else HTTPStatus.OK
+        headers = {**signed.PRIVATE, "content-security-policy": FRAMING_POLICY}
+        return pages.answer("mail_text.html", page, status=status, headers=headers)
+
+    return router
+
+
+def _page(app: App, name: str, me: Visitor, sent: _Sent) -> MailTextPage:
+    today = app.clock.today()
+    with app.database.read() as session:
+        mails = mail_templates.in_use(session, app.mails)
+        about = _about(app, session, sent)
+        shown = mail_texts.form(session, name, me, mails=mails, about=about)
+        editions, municipalities = mail_samples.choices(session, today)
+    chosen = {"editie": about.edition.key, "gemeente": about.municipality.key}
+    return MailTextPage(
+        shown.template.title,
+        shown,
+        sent.text or shown.text,
+        about,
+        tuple(editions),
+        tuple(municipalities),
+        f"/beheer/mailtekst/{name}/voorbeeld?" + urlencode(chosen),
+        sent.why,
+    )
+
+
+def _carry_out(app: App, name: str, me: Visitor, sent: _Sent) -> list[str]:
+    """Store the words, or those of the file again; return what is wrong with them."""
+    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden")
+    now = app.clock.now()
+    with app.database.session() as session:
+        mails = mail_templates.in_use(session, app.mails)
+        about = _about(app, session, sent)
+        if sent.what == "herstel":
+            mail_texts.reset(
+                session,
+                name,
+                visitor=me,
+                mails=mails,
+                about=about,
+                why=why,
+                version=sent.version,
+                now=now,
+            )
+            return []
+        if sent.what != "wijzig" or sent.text is None:
+            raise InvalidInputError("Kies een van de knoppen op de pagina.")
+        return mail_texts.save(
+            session,
+            name,
+            sent.text,
+            visitor=me,
+            mails=mails,
+            about=about,
+            why=why,
+            version=sent.version,
+            now=now,
+        )
+
+
+def _example(app: App, name: str, me: Visitor, sent: _Sent) -> Response:
+    """Return the mail filled in, to stand in a frame: cut off from everything."""
+    with app.database.read() as session:
+        mails = mail_templates.in_use(session, app.mails)
+        about = _about(app, session, sent)
+        shown = mail_texts.form(session, name, me, mails=mails, about=about)
+    try:
+        seen = mail_texts.preview(name, sent.text or shown.text, mails=mails, about=about)
+    except TemplateError as fault:
+        html = Markup(
+            '<!DOCTYPE html><html lang="nl"><title>Fout</title><p><strong>{}</strong></p>'
+        )
+        return HTMLResponse(html.format(fault), status_code=HTTPStatus.BAD_REQUEST, headers=_FRAMED)
+    return HTMLResponse(_document(seen), headers=_FRAMED)
+
+
+def _about(app: App, session: Any, sent: _Sent) -> About:
+    return mail_samples.about(
+        session,
+        edition=sent.edition,
+        municipality=sent.municipality,
+        base_url=app.settings.base_url,
+        today=app.clock.today(),
+    )
+
+
+def _document(seen: Preview) -> str:
+    """Return the formatted mail with its subject above it, and as plain text below it."""
+    look = "font:16px/1.5 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#222"
+    above = f'<p style="{look}">Onderwerp: <strong>{escape(seen.subject)}</strong></p>'
+    below = (
+        f'<div style="{look}"><h2>Zonder opmaak</h2>'
+        f'<pre style="white-space:pre-wrap">{escape(seen.text)}</pre></div>'
+    )
+    html = seen.html.replace("<head>", '<head><base target="_blank">', 1)
+    html = re.sub(r"<body[^>]*>", lambda body: body[0] + above, html, count=1)
+    return html.replace("</body>", f"{below}</body>", 1)
+
+
+async def _sent(request: Request) -> _Sent:
+    form = await request.form()
+    typed: Mapping[str, str] = {name: str(value) for name, value in form.items()}
+    head = {name: typed[name] for name in _LABELS if name in typed}
+    return _Sent(
+        what=typed.get("wat", ""),
+        text=mail_texts.tidied(head, typed["tekst"]) if "tekst" in typed else None,
+        why=typed.get("waarom", ""),
+        version=typed.get("versie", ""),
+        edition=typed.get("editie", ""),
+        municipality=typed.get("gemeente", ""),
+    )
