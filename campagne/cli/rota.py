@@ -219,6 +219,39 @@ def theme(edition: str, text: str, by: str) -> None:
     click.echo("Het thema is gewijzigd. De agenda's zijn aangepast.")
 
 
+_ANSWERS = {"akkoord": "agreed", "wijkt-af": "differs", "geen-antwoord": "proposed"}
+
+
+@rota.command()
+@click.argument("key", metavar="ROOSTERJAAR", type=KEY)
+@click.argument("gemeente", metavar="GEMEENTE", type=KEY)
+@click.argument("said", metavar="ANTWOORD", type=click.Choice(list(_ANSWERS)))
+@click.option("--note", default="", type=NOTE, metavar="TEKST", help="Wat de gemeente anders doet.")
+@by_option("Beleid Katwijk, in het overleg")
+def agree(key: str, gemeente: str, said: str, note: str, by: str) -> None:
+    """Leg vast wat een gemeente zegt van een roosterjaar: akkoord, wijkt-af of geen-antwoord.
+
+    Voor een antwoord per telefoon of in een overleg. Een roosterjaar heet bijvoorbeeld
+    duin-en-bollenstreek-2027.
+    """
+    from campagne.domain.rota import Agreement
+    from campagne.services import rota_answers
+
+    with service() as app, app.database.session() as session:
+        effect = rota_answers.record_for(
+            session,
+            key,
+            gemeente,
+            Agreement(_ANSWERS[said]),
+            text=note,
+            by=by,
+            now=app.clock.now(),
+            today=app.clock.today(),
+        )
+    for place, answer in effect.after.items():
+        click.echo(printable(f"{place}: {answer}"))
+
+
 def _tell(lines: list[str]) -> None:
     for line in lines:
         click.echo(printable(line))

@@ -106,9 +106,13 @@ class Visitor:
 
     @property
     def manages(self) -> bool:
-        """True when this person may set the dates of some campaigns of some gemeente."""
-        setting = {*RIGHTS[Action.SET_DATES], *RIGHTS[Action.SET_OWN_DATES]}
-        return not setting.isdisjoint(self.roles)
+        """True when this person may set the dates of the campaigns of some gemeente."""
+        return any(role in RIGHTS[Action.SET_DATES] for role in self.roles)
+
+    @property
+    def adds_campaigns(self) -> bool:
+        """True when this person may set the dates of some campaigns, if only of their own."""
+        return self.manages or any(role in RIGHTS[Action.SET_OWN_DATES] for role in self.roles)
 
     @property
     def administers(self) -> bool:

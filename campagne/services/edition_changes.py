@@ -73,12 +73,14 @@ class EditionForm:
 
     Attributes:
         version: fingerprint of what is shown; a form that was filled in for another one is old.
+        central: key and name of the regions that put it central: their rota says who leads.
         history: the changes so far, the newest first.
     """
 
     edition: Edition
     campaign: str
     version: str
+    central: tuple[tuple[str, str], ...]
     history: tuple[AuditLine, ...]
 
 
@@ -107,7 +109,13 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
             " vraag het daar."
         )
     history = audit.entries(session, of=("edition", key), limit=_HISTORY)
-    return EditionForm(edition, campaign.name, _version(edition), tuple(history))
+    regions = queries.regions(session)
+    central = tuple(
+        (one.region, regions[one.region].name)
+        for one in queries.rota_entries(session)
+        if (one.campaign, one.year) == (edition.campaign, edition.year)
+    )
+    return EditionForm(edition, campaign.name, _version(edition), central, tuple(history))
 
 
 def change(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -10,7 +11,7 @@ from campagne.domain.agreement import Statement
 from campagne.domain.rota import Agreement, RotaEntry
 from campagne.domain.threeway import Item
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import audit, effects, rota, rota_items, rota_years
+from campagne.services import audit, effects, lookup, rota, rota_items, rota_years
 from campagne.services.audit import Author
 from campagne.services.effects import Effect
 from campagne.services.proposal_mails import Desk
@@ -70,36 +71,107 @@ def answer(session: Session, region: str, year: int, given: Answer, *, desk: Des
     around = rota_years.room(session, region, year, desk.visitor, desk.today)
     if around.closed:
         raise InvalidInputError(around.closed)
-    before, said, places = find(around, given.entry), given.said, given.places
-    require_own(around, places)
+    before = find(around, given.entry)
+    require_own(around, given.places)
     if given.version != before.version:
         raise InvalidInputError(
             "Het voorstel is intussen veranderd. Je antwoord is niet opgeslagen. Lees het nieuwe"
             " voorstel en antwoord dan opnieuw."
         )
-    if not desk.why and said is Agreement.DIFFERS:
+    contact = desk.visitor.contact
+    return record(
+        session,
+        around,
+        given,
+        text=desk.why,
+        author=Author(contact.name, contact.key),
+        now=desk.now,
+        today=desk.today,
+    )
+
+
+def record(
+    session: Session,
+    around: Room,
+    given: Answer,
+    *,
+    text: str,
+    author: Author,
+    now: datetime,
+    today: date,
+) -> Effect:
+    """Store what gemeenten say of a proposal, whoever wrote it down.
+
+    Args:
+        session: a writing session.
+        around: the year.
+        given: the answer; of gemeenten whose year it is.
+        text: what they do instead, or remark.
+        author: who says so, or wrote it down.
+        now: instant, aware UTC.
+        today: the day.
+
+    Raises:
+        NotFoundError: when there is no such proposal.
+        InvalidInputError: when a text is missing.
+    """
+    before, said, places = find(around, given.entry), given.said, given.places
+    if not text and said is Agreement.DIFFERS:
         raise InvalidInputError("Schrijf op wat je gemeente anders doet.")
-    if not desk.why and said is None:
+    if not text and said is None:
         raise InvalidInputError("Schrijf op wat je wilt zeggen.")
-    touched = editions_of(session, year, {before.campaign})
+    touched = editions_of(session, around.year, {before.campaign})
     start = effects.look(session, touched, said_by(session, around, before, places))
-    if said is not None and _is_said(session, before, places, said, desk.why):
-        return effects.compare(session, start, start, today=desk.today)
-    by = desk.visitor.contact.name
+    if said is not None and _is_said(session, before, places, said, text):
+        return effects.compare(session, start, start, today=today)
     for place in sorted(places):
-        say(session, before, Statement(before.version, place, said, desk.why, by, desk.now))
+        say(session, before, Statement(before.version, place, said, text, author.name, now))
         if said is not None:
             change: rota_items.Values = {rota_items.AGREEMENT + place: said}
             rota_items.change(session, Item(KIND, before.key), change)
     if said is not None:
-        rota.follow_up(session, now=desk.now, today=desk.today, editions=touched)
+        rota.follow_up(session, now=now, today=today, editions=touched)
     else:
-        queries.raise_data_version(session, desk.now)
+        queries.raise_data_version(session, now)
     after = stored(session, before.key)
     end = effects.look(session, touched, said_by(session, around, after, places))
-    effect = effects.compare(session, start, end, today=desk.today)
-    note(session, _WHAT[said], before.key, effect, desk)
+    effect = effects.compare(session, start, end, today=today)
+    note(session, _WHAT[said], before.key, effect, author=author, why=text, now=now)
     return effect
+
+
+def record_for(
+    session: Session,
+    entry: str,
+    municipality: str,
+    said: Agreement,
+    *,
+    text: str,
+    by: str,
+    now: datetime,
+    today: date,
+) -> Effect:
+    """Store what a gemeente said by phone or in a meeting; as `record`, by keys.
+
+    Raises:
+        NotFoundError: when there is no such year or gemeente, or it is not its year.
+        InvalidInputError: when the year is past, or a text is missing.
+    """
+    entries = {one.key: one for one in queries.rota_entries(session)}
+    found = entries.get(entry)
+    if found is None:
+        raise NotFoundError(
+            f"Het roosterjaar '{entry}' bestaat niet. Schrijf het als"
+            " duin-en-bollenstreek-2027: de regio met het jaar."
+        )
+    place = lookup.municipality(session, municipality)
+    around = rota_years.room(session, found.region, found.year, None, today)
+    if around.closed:
+        raise InvalidInputError(around.closed)
+    if place not in around.members:
+        raise NotFoundError(f"{place.name} hoort niet bij het rooster van {around.region.name}.")
+    given = Answer(entry, [municipality], said, found.version)
+    return record(session, around, given, text=text, author=Author(by), now=now, today=today)
 
 
 def find(around: Room, key: str) -> RotaEntry:
@@ -170,18 +242,26 @@ def say(session: Session, entry: RotaEntry, one: Statement) -> None:
     session.flush()
 
 
-def note(session: Session, what: str, key: str, effect: Effect, desk: Desk) -> None:
+def note(
+    session: Session,
+    what: str,
+    key: str,
+    effect: Effect,
+    *,
+    author: Author,
+    why: str,
+    now: datetime,
+) -> None:
     """Note in the log of changes what was done with a proposal."""
-    contact = desk.visitor.contact
     audit.record(
         session,
-        Author(contact.name, contact.key),
+        author,
         what,
         of=(KIND, key),
         before=effect.before,
         after=effect.after,
-        why=desk.why,
-        now=desk.now,
+        why=why,
+        now=now,
     )
 
 

@@ -19,6 +19,7 @@ from campagne.domain.rota import Agreement, Campaign, RotaEntry
 from campagne.domain.threeway import Item
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import effects, proposal_mails, rota, rota_answers, rota_items, rota_years
+from campagne.services.audit import Author
 from campagne.services.effects import Effect
 from campagne.services.proposal_mails import Desk, Proposed
 from campagne.services.rota_years import Room
@@ -165,7 +166,7 @@ def propose(
     end = effects.look(session, touched, _face(session, around, stored))
     effect = effects.compare(session, start, end, today=desk.today, mailed=mailed)
     what = "voorstel veranderd" if before else "voorstel gedaan"
-    rota_answers.note(session, what, after.key, effect, desk)
+    _note(session, what, after.key, effect, desk)
     return effect
 
 
@@ -192,7 +193,7 @@ def withdraw(
     rota.follow_up(session, now=desk.now, today=desk.today, editions=touched)
     end = effects.look(session, touched, dict.fromkeys(start.fields, ""))
     effect = effects.compare(session, start, end, today=desk.today)
-    rota_answers.note(session, "voorstel ingetrokken", before.key, effect, desk)
+    _note(session, "voorstel ingetrokken", before.key, effect, desk)
     return effect
 
 
@@ -331,3 +332,9 @@ def _face(session: Session, around: Room, entry: RotaEntry | None) -> dict[str, 
     return around.fields(entry) | rota_answers.said_by(
         session, around, entry, [one.key for one in around.members]
     )
+
+
+def _note(session: Session, what: str, key: str, effect: Effect, desk: Desk) -> None:
+    contact = desk.visitor.contact
+    author = Author(contact.name, contact.key)
+    rota_answers.note(session, what, key, effect, author=author, why=desk.why, now=desk.now)

@@ -161,3 +161,31 @@ def test_texts_that_are_not_right_are_named(say: Say, tmp_path: Path) -> None:
     assert wrong.code == 3
     assert "Schrijf #orangeTheWorld met een hoofdletter" in wrong.err
     assert len(wrong.out.splitlines()) == 3
+
+
+def test_what_a_gemeente_said_of_a_year_in_a_meeting(say: Say) -> None:
+    year = "duin-en-bollenstreek-2027"
+    by = ("--by", "Beleid Katwijk, in het overleg")
+    agreed = say("rota", "agree", year, "katwijk", "akkoord", *by)
+    assert (agreed.code, agreed.out) == (0, "Katwijk: akkoord\nakkoord van allemaal: nee\n")
+    refused = say("rota", "agree", year, "lisse", "wijkt-af", *by)
+    assert (refused.code, refused.err) == (1, "Schrijf op wat je gemeente anders doet.\n")
+    differs = say("rota", "agree", year, "lisse", "wijkt-af", "--note", "alleen de dag", *by)
+    assert "Lisse: doet iets anders (alleen de dag)" in differs.out
+    back = say("rota", "agree", year, "lisse", "geen-antwoord", *by)
+    assert "Lisse: nog geen antwoord" in back.out
+    assert "hoort niet bij het rooster" in say("rota", "agree", year, "gouda", "akkoord", *by).err
+    assert "bestaat niet" in say("rota", "agree", "verzonnen", "gouda", "akkoord", *by).err
+    past = say("rota", "agree", "duin-en-bollenstreek-2024", "lisse", "akkoord", *by)
+    assert "2024 is voorbij" in past.err
+
+
+def test_a_cancellation_is_undone_and_a_theme_set(say: Say) -> None:
+    by = ("--by", "Leiden")
+    assert "niet afgelast" in say("rota", "resume", ORANGE, *by).err
+    assert say("rota", "cancel", ORANGE, *by).code == 0
+    assert "gaat toch door" in say("rota", "resume", ORANGE, *by).out
+    assert say("rota", "theme", ORANGE, "Samen sterk", *by).code == 0
+    shown = json.loads(say("rota", "show", "--year", "2026", "--format", "json").out)
+    orange = next(one for one in shown if one["editie"] == ORANGE)
+    assert (orange["status"], orange["thema"]) == ("bevestigd", "Samen sterk")

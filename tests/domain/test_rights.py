@@ -69,10 +69,19 @@ NONE: set[str] = set()
         ("beleid", Action.SEE_STEPS, {"katwijk"}),
         ("beleid", Action.TICK_STEPS, {"katwijk"}),
         ("beleid", Action.SET_DATES, NONE),
+        ("beleid", Action.SET_OWN_DATES, {"katwijk"}),
+        ("beleid", Action.PROPOSE_YEAR, {"katwijk"}),
+        ("beleid", Action.ANSWER_YEAR, {"katwijk"}),
+        ("communicatie", Action.PROPOSE_YEAR, NONE),
+        ("communicatie", Action.ANSWER_YEAR, NONE),
         ("beleid", Action.SEE_DELIVERIES, NONE),
         ("centrum", Action.SEE_STEPS, ALL_OF_LEIDEN),
         ("centrum", Action.TICK_STEPS, {"leiden"}),
         ("centrum", Action.SET_DATES, ALL_OF_LEIDEN),
+        ("centrum", Action.PROPOSE_YEAR, ALL_OF_LEIDEN),
+        ("centrum", Action.ANSWER_YEAR, {"leiden"}),
+        ("centrum without a code", Action.PROPOSE_YEAR, NONE),
+        ("beheer van Leiden", Action.ANSWER_YEAR, NONE),
         ("centrum", Action.SEE_DELIVERIES, NONE),
         ("beheer van Leiden", Action.SEE_STEPS, ALL_OF_LEIDEN),
         ("beheer van Leiden", Action.TICK_STEPS, NONE),
@@ -139,3 +148,17 @@ def test_a_deputy_acts_as_who_is_absent_and_for_a_centrumgemeente_with_a_code() 
     ]
     assert acts_as(Visitor(me, strong=True), people, wanted, today) == (me, away)
     assert acts_as(Visitor(back, strong=True), people, wanted, today) == (back,)
+
+
+@pytest.mark.parametrize(
+    ("who", "manages", "adds"),
+    [
+        ("communicatie", False, False),
+        ("beleid", False, True),
+        ("centrum", True, True),
+        ("centrum without a code", False, False),
+        ("nobody any more", False, False),
+    ],
+)
+def test_who_has_campaigns_to_see_to(who: str, manages: bool, adds: bool) -> None:  # noqa: FBT001 - a case
+    assert (PEOPLE[who].manages, PEOPLE[who].adds_campaigns) == (manages, adds)

@@ -77,7 +77,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             )
             today = app.clock.today()
             fitting = tuple(feeds.of_contact(session, me.contact))
-            waiting = date_proposals.count_waiting(session, me, today) if me.manages else 0
+            waiting = date_proposals.count_waiting(session, me, today) if me.adds_campaigns else 0
         page = MinePage(
             me,
             found,

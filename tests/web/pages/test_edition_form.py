@@ -257,6 +257,12 @@ def test_a_local_campaign_is_that_of_its_own_centrumgemeente(
     assert gouda.get(PAGE).status_code == 200
 
 
+def test_who_leads_stands_in_the_rota_of_the_year(leiden: TestClient) -> None:
+    link = 'href="/rooster/duin-en-bollenstreek/2026"'
+    assert link in leiden.get(PAGE).text
+    assert link not in leiden.get("/beheer/editie/orange-the-world-2026").text
+
+
 def test_all_editions_to_come_are_listed(leiden: TestClient) -> None:
     page = leiden.get("/beheer/edities").text
     assert "Orange the World 2026" in page
