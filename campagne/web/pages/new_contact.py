@@ -12,7 +12,6 @@ from campagne.bootstrap import App
 from campagne.domain import contact_list
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
-from campagne.domain.words import word
 from campagne.errors import InvalidInputError
 from campagne.services import managed_contacts
 from campagne.services.managed_contacts import TakenIn
@@ -20,6 +19,13 @@ from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
 from campagne.web.pages.contact import of_form
 from campagne.web.pages.rendering import Pages
+
+_WORK = (
+    (Role.COMMUNICATION.value, "Doet de communicatie voor"),
+    (Role.POLICY.value, "Doet het beleid voor"),
+    (Role.CENTRE.value, "Werkt als centrumgemeente voor"),
+    (Role.ADMIN.value, "Beheert"),
+)
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
@@ -63,7 +69,7 @@ class NewContactPage:
     fields: Fields = field(default_factory=Fields)
     found: TakenIn | None = None
     fault: str = ""
-    roles: tuple[tuple[str, str], ...] = tuple((role.value, word(role)) for role in Role)
+    roles: tuple[tuple[str, str], ...] = _WORK
     why_limit: int = contacts.WHY_LIMIT
     title: str = "Contactpersoon toevoegen"
     section: str = "mijn"
