@@ -14,9 +14,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from campagne.clock import SetClock
 from campagne.domain import codec
@@ -46,16 +47,18 @@ GEMEENTEN, CAMPAIGNS, STEPS, CONTACTS = 342, 20, 8, 2
 CLOCK = SetClock(TODAY)
 
 
-def fill(session: Session) -> None:
-    """Store a national rota: every gemeente joins every campaign."""
+def fill(session: Session, joined: int = CAMPAIGNS) -> None:
+    """Store a national rota, of which every gemeente joins some campaigns; all if not told."""
     now = CLOCK.now()
     gemeenten = [f"g{number}" for number in range(GEMEENTEN)]
     campaigns = [f"c{number}" for number in range(CAMPAIGNS)]
     people = [f"{place}-p{number}" for place in gemeenten for number in range(CONTACTS)]
     rule = codec.rule_to_dict(DateRule(RuleKind.FIXED, FixedDays(11, 25, 12, 10)))
 
-    def put(table: type, rows: list[dict[str, object]]) -> None:
-        session.execute(insert(table), rows)
+    def put(table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+        # By way of the model, which knows what a new column holds.
+        whole = [table(**row).model_dump(exclude_none=True) for row in rows]
+        session.execute(insert(table), whole)
 
     put(RegionRow, [{"key": "nl", "name": "Nederland"}])
     put(
@@ -138,7 +141,7 @@ def fill(session: Session) -> None:
                 "by": "bench",
                 "at": now,
             }
-            for key in campaigns
+            for key in campaigns[:joined]
             for place in gemeenten
         ],
     )

@@ -91,6 +91,28 @@ class Crew:
         return sorted({one for many in others for one in many} - {*self.doers(role, place, taker)})
 
 
+def places_of(
+    people: Iterable[Contact], places: Mapping[str, Municipality], regions: Mapping[str, Region]
+) -> set[str]:
+    """Return the keys of the gemeenten of which these people may have a step to do.
+
+    Those that they work for; for a centrumgemeente also those that chose that it is told.
+
+    Args:
+        people: who.
+        places: all gemeenten by key.
+        regions: all regions by key.
+    """
+    work = {one for person in people for one in person.assignments}
+    centres = {place for role, place in work if role is Role.CENTRE}
+    told = {
+        key
+        for key, place in places.items()
+        if place.tell_centre and centre_of(place.region, regions) in centres
+    }
+    return told | {place for _, place in work}
+
+
 def may_tick_off(
     contact: Contact,
     step: Step,

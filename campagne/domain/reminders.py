@@ -227,18 +227,25 @@ def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: dat
     return min(latest, useful) if before_start else useful
 
 
-def agenda(situation: Situation) -> Iterator[AgendaItem]:
+def agenda(situation: Situation, places: AbstractSet[str] | None = None) -> Iterator[AgendaItem]:
     """Yield every step that falls for a gemeente, ticked off or not, by edition and gemeente.
 
     The promise of the centrumgemeente (tell its region about the national campaigns) does not
     depend on its own rota: its steps run in every scope but NONE, for the campaigns that ask it.
+
+    Args:
+        situation: what there is.
+        places: keys of the only gemeenten to look at; None for all.
     """
     centres = {region.centre for region in situation.regions.values()}
-    calendars = {key: calendar_for(one) for key, one in situation.municipalities.items()}
+    looked_at = [
+        one for key, one in situation.municipalities.items() if places is None or key in places
+    ]
+    calendars = {one.key: calendar_for(one) for one in looked_at}
     due_dates: dict[tuple[str, str, WorkCalendar], DueDate] = {}
     for edition in situation.editions:
         campaign = situation.campaigns[edition.campaign]
-        for municipality in situation.municipalities.values():
+        for municipality in looked_at:
             runs = scope(
                 edition,
                 campaign,

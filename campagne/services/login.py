@@ -292,7 +292,7 @@ def _alive(session: Session, key: str, now: datetime) -> WebSessionRow | None:
 
 
 def _contact(session: Session, key: str) -> Contact | None:
-    return next((one for one in queries.contacts(session) if one.key == key), None)
+    return queries.contact(session, key)
 
 
 def _hidden(who: str, secret: str) -> str:

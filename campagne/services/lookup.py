@@ -57,7 +57,8 @@ def municipality(session: Session, key: str) -> Municipality:
     Raises:
         NotFoundError: when there is none of this key.
     """
-    return one("gemeente", key, queries.municipalities(session))
+    found = queries.municipality(session, key)
+    return found or one("gemeente", key, queries.municipalities(session))
 
 
 def region(session: Session, key: str) -> Region:

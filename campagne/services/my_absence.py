@@ -1,7 +1,7 @@
 """My absence: from when to when, and which colleague stands in."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -130,7 +130,7 @@ def _check(session: Session, contact: str, version: str) -> None:
         raise InvalidInputError(_CHANGED)
 
 
-def _colleagues(session: Session, me: Contact, people: list[Contact]) -> Iterator[Colleague]:
+def _colleagues(session: Session, me: Contact, people: Sequence[Contact]) -> Iterator[Colleague]:
     places = {place for _, place in me.assignments}
     names = {key: one.name for key, one in queries.municipalities(session).items()}
     for one in colleagues_of(me, people):

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
-from campagne.domain.doers import Crew
+from campagne.domain.doers import Crew, places_of
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import AgendaItem, Lateness, Situation, StepStatus
 from campagne.domain.rights import Visitor, acts_as
@@ -122,7 +122,8 @@ def my_steps(
     acting = acts_as(visitor, known.contacts, known.preferences, today)
     crew = Crew.of(known.contacts)
     found: dict[_Place, list[tuple[AgendaItem, StepView]]] = {}
-    for item, view in steps.views(session, known, today):
+    places = places_of(acting, known.municipalities, known.regions)
+    for item, view in steps.views(session, known, today, places):
         if item.valid_until < today:
             continue
         heading = when(view.status, view.due_on, view.at, today, now)

@@ -1,6 +1,7 @@
 """Steps: what a gemeente has to do for an edition, and ticking it off."""
 
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -106,11 +107,11 @@ def list_steps(
     keys = None if edition is None else [lookup.edition(session, edition).key]
     if municipality is not None:
         lookup.municipality(session, municipality)
+    places = None if municipality is None else {municipality}
     found = [
         view
-        for item, view in views(session, reminders.situation(session, keys), today)
-        if municipality in (None, item.municipality.key)
-        and (edition is not None or item.valid_until >= today)
+        for item, view in views(session, reminders.situation(session, keys), today, places)
+        if edition is not None or item.valid_until >= today
     ]
     return sorted(
         (one for one in found if closed_too or one.status is StepStatus.OPEN),
@@ -150,11 +151,7 @@ def tick_off(
     """
     lookup.edition(session, edition)
     lookup.municipality(session, municipality)
-    falls = [
-        item
-        for item in agenda(reminders.situation(session, [edition]))
-        if item.municipality.key == municipality
-    ]
+    falls = [*agenda(reminders.situation(session, [edition]), {municipality})]
     if step not in {item.step.key for item in falls}:
         steps = ", ".join(item.step.key for item in falls) or "geen"
         raise NotFoundError(
@@ -214,8 +211,8 @@ def step_page(
     places = [lookup.municipality(session, key) for key in link.municipalities]
     falls = [
         (item, view)
-        for item, view in views(session, known, today)
-        if item.step == step and item.municipality in places
+        for item, view in views(session, known, today, {one.key for one in places})
+        if item.step == step
     ]
     people = {one.key: one for one in known.contacts}
     contact, by_link = acting[0] if acting else people.get(link.contact), acting is None
@@ -324,11 +321,13 @@ def tick_off_by_link(
     return bool(changing)
 
 
-def views(session: Session, known: Situation, today: date) -> Iterator[tuple[AgendaItem, StepView]]:
-    """Yield every step of the situation with what a person reads of it."""
+def views(
+    session: Session, known: Situation, today: date, places: AbstractSet[str] | None = None
+) -> Iterator[tuple[AgendaItem, StepView]]:
+    """Yield every step of the situation, or of some gemeenten, with what a person reads of it."""
     states = queries.step_states(session, [one.key for one in known.editions])
     crew, names = Crew.of(known.contacts), {one.key: one.name for one in known.contacts}
-    for item in agenda(known):
+    for item in agenda(known, places):
         role, place = item.step.role, item.municipality.key
         taker = known.handed_over.get(item.about)
         told = [

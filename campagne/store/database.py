@@ -36,6 +36,7 @@ from sqlmodel import Session, create_engine
 from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
 from campagne.store import schema
 from campagne.store.direct import DRIVER_ERRORS, DirectConnection
+from campagne.store.queries import READ_ONCE
 
 # How long a writer waits for another one before it gives up.
 _BUSY_MILLISECONDS = 10_000
@@ -105,6 +106,11 @@ class Database:
     def engine(self) -> Engine:
         """The writing engine; only tests look at the database past the two ways in."""
         return self._writing
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """The writing and the reading engine, for who counts statements."""
+        return self._writing, self._reading
 
     def upgrade(self) -> None:
         """Bring the database to the newest schema; when two do so at once, they take turns.
@@ -196,10 +202,13 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open a transaction that sees one moment and can change nothing.
 
+        What `queries` keeps for it (`READ_ONCE`) can therefore not become wrong.
+
         Raises:
             DatabaseUnavailableError: when the database cannot be reached.
         """
         with _plain_errors(), Session(self._reading, expire_on_commit=False) as session:
+            session.info[READ_ONCE] = {}
             yield session
 
     def close(self) -> None:

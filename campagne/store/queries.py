@@ -6,9 +6,10 @@ the data version, which tells every process when to build anew.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped
@@ -50,18 +51,48 @@ _CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
 _ONE_SECOND = timedelta(seconds=1)  # HTTP dates are whole seconds
 
 
-def regions(session: Session) -> dict[str, Region]:
+# What one page asks for more than once is read once: see `Database.read`.
+_Read = TypeVar("_Read")
+READ_ONCE = "read_once"
+
+
+def _read_once(read: Callable[[Session], _Read]) -> Callable[[Session], _Read]:
+    """Keep what a question gave for as long as a session that only reads lasts."""
+
+    @wraps(read)
+    def kept(session: Session) -> _Read:
+        answers: dict[str, Any] | None = session.info.get(READ_ONCE)
+        if answers is None:
+            return read(session)
+        if read.__name__ not in answers:
+            answers[read.__name__] = read(session)
+        found: _Read = answers[read.__name__]
+        return found
+
+    return kept
+
+
+@_read_once
+def regions(session: Session) -> Mapping[str, Region]:
     """Return all regions by key, in the order of their names."""
     return {row.key: rows.region_from(row) for row in _by(session, _all(RegionRow), "name")}
 
 
-def municipalities(session: Session) -> dict[str, Municipality]:
+@_read_once
+def municipalities(session: Session) -> Mapping[str, Municipality]:
     """Return all gemeenten by key, in the order of their names, those that ended too."""
     found = _by(session, _all(MunicipalityRow), "name")
     return {row.key: rows.municipality_from(row) for row in found}
 
 
-def campaigns(session: Session) -> dict[str, Campaign]:
+def municipality(session: Session, key: str) -> Municipality | None:
+    """Return a gemeente, None where there is none of this key."""
+    row = session.execute(_all(MunicipalityRow).where(col(MunicipalityRow.key) == key)).first()
+    return None if row is None else rows.municipality_from(row)
+
+
+@_read_once
+def campaigns(session: Session) -> Mapping[str, Campaign]:
     """Return all campaigns by key, in the order of their names."""
     return {row.key: rows.campaign_from(row) for row in _by(session, _all(CampaignRow), "name")}
 
@@ -126,10 +157,21 @@ def help_lines(session: Session) -> list[HelpLine]:
     return [rows.help_line_from(row) for row in found]
 
 
-def contacts(session: Session) -> list[Contact]:
+@_read_once
+def contacts(session: Session) -> Sequence[Contact]:
     """Return the active contacts by key, each with its roles and gemeenten; paused ones too."""
+    return _contacts(session, None)
+
+
+def contact(session: Session, key: str) -> Contact | None:
+    """Return an active contact, None where there is none of this key."""
+    return next(iter(_contacts(session, [key])), None)
+
+
+def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contact]:
     assignments: dict[str, list[tuple[Role, str]]] = defaultdict(list)
-    for row in _by(session, _all(ContactRoleRow), "role", "municipality_key"):
+    roles = _narrowed(session, _all(ContactRoleRow), ContactRoleRow.contact_key, keys)
+    for row in sorted(roles, key=lambda row: (row.role, row.municipality_key)):
         assignments[row.contact_key].append((row.role, row.municipality_key))
     same = col(PausedAddressRow.address) == func.lower(col(ContactRow.email))
     query = (
@@ -138,7 +180,8 @@ def contacts(session: Session) -> list[Contact]:
         .outerjoin(PausedAddressRow, same)
         .where(col(ContactRow.active))
     )
-    return [rows.contact_from(row, assignments[row.key]) for row in _by(session, query, "key")]
+    found = sorted(_narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
+    return tuple(rows.contact_from(row, assignments[row.key]) for row in found)
 
 
 def preferences(session: Session) -> dict[str, Preferences]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from campagne.domain.contacts import Contact
-from campagne.domain.doers import Crew, may_hand_over, may_tick_off
+from campagne.domain.doers import Crew, may_hand_over, may_tick_off, places_of
 from campagne.domain.leadtimes import parse_lead
 from campagne.domain.playbook import Role, Step
 from campagne.domain.regions import Municipality, Region
@@ -69,3 +69,24 @@ def test_who_is_told_of_it_may_tick_off_and_not_hand_over() -> None:
     assert may_tick_off(BEA, chased, DAL, REGIONS, None)
     assert not may_hand_over(BEA, chased, DAL, None)
     assert not may_tick_off(CEES, chased, DAL, REGIONS, None)
+
+
+@pytest.mark.parametrize(
+    ("assignments", "found"),
+    [
+        ((), set()),
+        (((Role.POLICY, "dal"),), {"dal"}),
+        (((Role.POLICY, "dal"), (Role.COMMUNICATION, "berg")), {"dal", "berg"}),
+        (((Role.CENTRE, "stad"),), {"stad", "berg"}),
+        (((Role.POLICY, "stad"),), {"stad"}),
+        (((Role.CENTRE, "dal"),), {"dal"}),
+    ],
+)
+def test_where_somebody_may_have_a_step_to_do(
+    assignments: tuple[tuple[Role, str], ...], found: set[str]
+) -> None:
+    """A centrumgemeente in those that chose that it is told, and nowhere else."""
+    berg = Municipality("berg", "Berg", "GM0002", "streek", tell_centre=True)
+    places = {"dal": DAL, "berg": berg, "stad": Municipality("stad", "Stad", "GM0003", "streek")}
+    person = replace(ANNA, assignments=assignments)
+    assert places_of([person], places, REGIONS) == found

@@ -389,3 +389,29 @@ def test_no_query_per_row(sqlite_world: Database) -> None:
             before = len(statements)
             query(session)
             assert len([one for one in statements[before:] if one != "BEGIN"]) <= most
+
+
+def test_who_only_reads_reads_once(sqlite_world: Database) -> None:
+    """And a session that writes sees each time what it changed."""
+    with sqlite_world.read() as session:
+        assert queries.municipalities(session) is queries.municipalities(session)
+        assert queries.contacts(session) is queries.contacts(session)
+    with sqlite_world.session() as session:
+        before = queries.municipalities(session)["katwijk"].name
+        session.get_one(MunicipalityRow, "katwijk").name = "Anders"
+        session.flush()
+        assert (before, queries.municipalities(session)["katwijk"].name) == ("Katwijk", "Anders")
+    with sqlite_world.read() as session:
+        assert queries.municipalities(session)["katwijk"].name == "Anders"
+
+
+def test_one_by_its_key(world: Database) -> None:
+    with world.read() as session:
+        place, person = (
+            queries.municipality(session, "katwijk"),
+            queries.contact(session, "gouda-communicatie"),
+        )
+        assert place == queries.municipalities(session)["katwijk"]
+        assert person in queries.contacts(session)
+        assert queries.municipality(session, "nergens") is None
+        assert queries.contact(session, "niemand") is None

@@ -1,7 +1,7 @@
 """Adding a campaign on a page: for one's own gemeente, for a region, or for all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -78,7 +78,7 @@ def add(client: TestClient, **changed: str) -> tuple[int, str, str]:
     return answer.status_code, answer.text, answer.headers.get("location", "")
 
 
-def stored(database: Database) -> tuple[dict[str, Campaign], dict[str, Edition]]:
+def stored(database: Database) -> tuple[Mapping[str, Campaign], dict[str, Edition]]:
     with database.read() as session:
         editions = {one.key: one for one in queries.editions(session)}
         return queries.campaigns(session), editions
