@@ -45,7 +45,11 @@ _NAMES: dict[str, dict[str, str]] = {
     },
     "lead": {"": "utrecht-paragraph utrecht-paragraph--lead lead"},
     "note": {"": "utrecht-paragraph utrecht-paragraph--small note"},
-    "notice": {"": "utrecht-alert", "alert": "utrecht-alert utrecht-alert--error"},
+    "notice": {
+        "": "utrecht-alert utrecht-alert--warning",
+        "alert": "utrecht-alert utrecht-alert--error",
+        "ok": "utrecht-alert",
+    },
     "notice--ok": {"": "utrecht-alert--ok"},
     "pager": {"": "utrecht-action-group"},
     "status": {"": "utrecht-status-badge status"},
@@ -56,7 +60,7 @@ _TAG = re.compile(rf'<([a-z]\w*)((?:"(?:{_JINJA}|[^"])*"|{_JINJA}|[^"<>])*)>', r
 _CLASSES = re.compile(rf'(?<=\sclass=")(?:{_JINJA}|[^"])*')
 _WORD = re.compile(rf"{_JINJA}|(?<![\w-])[a-z][\w-]*(?![\w-])", re.DOTALL)
 _LITERAL = re.compile(r"""(?<![=!]= )("[^"]*"|'[^']*')""")  # not what is compared with
-_KINDS = {' type="radio"': "radio", ' role="alert"': "alert"}
+_KINDS = {" notice--ok": "ok", ' type="radio"': "radio", ' role="alert"': "alert"}
 
 
 class ComponentNames(Extension):
@@ -84,7 +88,7 @@ def in_full(source: str) -> str:
 
 def _of_tag(tag: re.Match[str]) -> str:
     element, given = tag[1], tag[2]
-    kinds = {element, *(kind for mark, kind in _KINDS.items() if mark in given)}
+    kinds = [*(kind for mark, kind in _KINDS.items() if mark in given), element]
 
     def full(word: re.Match[str]) -> str:
         if word[0].startswith("{{"):  # in an expression only what it says itself

@@ -31,6 +31,7 @@ HTML = Path(components.__file__).parent / "html"
             '<p class="notice section" role="alert">',
             '<p class="utrecht-alert utrecht-alert--error section" role="alert">',
         ),
+        ('<p class="notice">', '<p class="utrecht-alert utrecht-alert--warning">'),
         ('<p class="notice notice--ok">', '<p class="utrecht-alert utrecht-alert--ok">'),
         (
             '<input class="choice__box" type="radio">',
