@@ -19,7 +19,7 @@ from campagne.domain.rights import Action, Visitor, may
 from campagne.errors import InvalidInputError
 from campagne.mail_contexts import ErasureContext
 from campagne.messages import Mails
-from campagne.services import delivery, login, notices, preferences, reminders
+from campagne.services import delivery, login, mail_templates, notices, preferences, reminders
 from campagne.services.access import Links
 from campagne.store import queries
 from campagne.store.tables import (
@@ -33,6 +33,7 @@ from campagne.store.tables import (
     DeliveryRow,
     ErasureRow,
     MailBytesRow,
+    MailTextRow,
     MutedRow,
     PausedAddressRow,
     PreferencesRow,
@@ -53,6 +54,7 @@ _NAMES: Sequence[tuple[type[SQLModel], str]] = (
     (RotaEntryRow, "proposed_by"),
     (DateProposalRow, "by"),
     (DateProposalRow, "decided_by"),
+    (MailTextRow, "by"),
 )
 
 
@@ -98,7 +100,7 @@ def ask(session: Session, contact: str, *, mails: Mails, links: Links, now: date
             f"Je vroeg dit al op {dutch.day(row.asked_at.date())}. De beheerder weet het."
         )
     session.merge(ErasureRow(contact_key=contact, asked_at=now, done_at=None, done_by_key=None))
-    told = managers(session, me)
+    told, mails = managers(session, me), mail_templates.in_use(session, mails)
     places = queries.municipalities(session)
     names = dutch.join(sorted({places[at].name for _, at in me.assignments}))
     for one in told:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from campagne.messages import values_of
-from campagne.services import mail_samples
+from campagne.services import mail_situations
 
 _LONGEST = 60
 
@@ -162,6 +162,62 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "places": "voor welke gemeenten; kan leeg zijn",
         "url": "link: de campagne",
     },
+    "roostervoorstel": {
+        **_READER,
+        "municipalities": "voor welke gemeenten de lezer antwoordt",
+        "several": "waar als dat er meer zijn",
+        "region": "de regio van het rooster",
+        "year": "het jaar",
+        "campaign": "de campagne in het voorstel",
+        "by": "wie het voorstel doet",
+        "why": "de reden; kan leeg zijn",
+        "lines": "het voorstel, een lijst van paren: veld en tekst",
+        "changes": "wat er veranderde, een lijst van drie: veld, was en wordt; leeg bij een nieuw"
+        " voorstel",
+        "voided": "welke gemeenten opnieuw moeten antwoorden; kan leeg zijn",
+        "several_voided": "waar als dat er meer zijn",
+        "url": "link: het voorstel lezen en antwoorden",
+        **_COPY,
+    },
+    "najaar": {
+        **_READER,
+        "year": "het jaar",
+        "municipalities": "de gemeenten van de lezer",
+        "central": "de campagnes op hun rooster, een lijst",
+        "others": "de andere campagnes, een lijst",
+        "undated": "namen van campagnes zonder datum, een lijst",
+        "sheet_url": "link: het Excel-bestand",
+        "municipality_url": "link: Mijn gemeente",
+        **_SUBSCRIBE,
+        "year_url": "link: het hele jaar",
+        **_ANSWERS,
+        **_CHOOSE,
+        "provisional": "waar als er een voorlopige datum bij is",
+    },
+    "PlanBlock": {
+        "name": "de campagne",
+        "theme": "het thema; kan leeg zijn",
+        "period": "wanneer de campagne is",
+        **_PROVISIONAL,
+        "place": "voor welke gemeenten; leeg als dat alle van de lezer zijn",
+        "lead": "wie de campagne trekt; kan leeg zijn",
+        "central": "waar als de campagne op het rooster staat",
+        "url": "link: de campagne",
+        "steps": "de stappen, een lijst",
+        "runs": "wanneer de campagne is, na een werkwoord: van ..., op ...",
+    },
+    "PlanStepLine": {
+        "title": "de titel van de stap",
+        "role": "wie de stap doet",
+        "due": "de dag waarop de stap klaar moet zijn",
+    },
+    "verzoek-wissen": {
+        **_READER,
+        "who": "wie het vraagt",
+        "email": "het mailadres van wie het vraagt",
+        "municipalities": "voor welke gemeenten die persoon werkt",
+        "url": "link: de contactpersoon",
+    },
     "inloggen": {**_READER, "url": "link: inloggen"},
 }
 
@@ -190,7 +246,9 @@ class Group:
 def groups(template: str, example: object) -> list[Group]:
     """Return the placeholders of a template, with what an example has there."""
     found = [_group("", template, example)]
-    found += [_group(of, type(inner).__name__, inner) for of, inner in mail_samples.parts(example)]
+    found += [
+        _group(of, type(inner).__name__, inner) for of, inner in mail_situations.parts(example)
+    ]
     return found
 
 

@@ -1,12 +1,11 @@
-"""Each mail template filled in as an example: for the eye, and to try a text in every situation.
+"""Each mail template filled in as an example.
 
 Nothing in an example works: its links lead nowhere, so that who looks cannot act for another.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from sqlmodel import Session
 
@@ -15,40 +14,31 @@ from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Scope, Step
 from campagne.domain.regions import Municipality, ancestry, centre_of
 from campagne.domain.rota import Campaign, Edition, EditionStatus, why_these_days
+from campagne.domain.words import word
 from campagne.domain.workdays import calendar_for
 from campagne.mail_contexts import (
     BroadcastContext,
     ChangeLine,
     ConfirmationContext,
     EditionBlock,
+    ErasureContext,
     HandoverContext,
     LoginContext,
     NoticeContext,
+    PlanBlock,
+    PlanContext,
+    PlanStepLine,
+    ProposalContext,
     ReminderContext,
     StepLine,
     on_or_from,
 )
-from campagne.messages import values_of
 from campagne.services import lookup
 from campagne.services.calendar_book import Choice
 from campagne.services.failure_reports import CampaignLine, FailedMail
 from campagne.store import queries
 
 _STEPS = 2
-# Texts that can be missing, and lists of words; the rest is always there.
-_OPTIONAL = frozenset(
-    {
-        *("theme", "why", "colleagues", "questions_to", "copy_note", "preferences_url", "note"),
-        *("author_phone", "phone", "code", "places", "summary", "next_on", "answer_url"),
-        "material_url",
-    }
-)
-_CHOICES: Mapping[str, Sequence[object]] = {
-    "answer": ("join", "decline", "later"),
-    "kind": ("moved", "cancelled", "resumed"),
-    "total": (1, 5),
-    "unknown": (0, 1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,71 +120,6 @@ def choices(session: Session, today: date) -> tuple[list[Choice], list[Choice]]:
 def example(name: str, of: About) -> object:
     """Return what a template is filled in with, with everything in it that can be."""
     return _EXAMPLES[name](of)
-
-
-def situations(value: Any) -> Iterator[Any]:
-    """Yield what a template is filled in with in every situation: each thing otherwise, in turn.
-
-    Each yes or no the other way, each text that can be missing there or not, each list longer and
-    shorter.
-    """
-    yield value
-    for name, one in _own(value):
-        for other in _others(name, one):
-            yield (
-                {**value, name: other} if isinstance(value, Mapping) else _with(value, name, other)
-            )
-
-
-def names(value: object) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what a template can name, and what can stand after a dot."""
-    after: set[str] = set()
-    for _, inner in parts(value):
-        after |= values_of(inner).keys()
-    return frozenset(values_of(value)), frozenset(after)  # type: ignore[arg-type]  # any dataclass
-
-
-def parts(value: object, of: str = "") -> list[tuple[str, Any]]:
-    """Return the things in the lists of a value, one of each kind, with where they come from."""
-    found: list[tuple[str, Any]] = []
-    for name, one in _own(value):
-        if isinstance(one, list | tuple) and one and is_dataclass(one[0]):
-            place = f"{of}.{name}" if of else name
-            found += [(place, one[0]), *parts(one[0], name)]
-    return found
-
-
-def urls(value: object, wanted: Collection[str]) -> list[tuple[str, str]]:
-    """Return the addresses that a mail must have, each with the placeholder that it comes from."""
-    found = [(name, one) for name, one in _own(value) if name in wanted and one]
-    for _, many in _own(value):
-        if isinstance(many, list | tuple):
-            for one in many:
-                found += urls(one, wanted) if is_dataclass(one) else []
-    return found
-
-
-def _own(value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        return list(value.items())
-    return [(name, getattr(value, name)) for name in type(value).__dataclass_fields__]
-
-
-def _with(value: Any, name: str, other: Any) -> Any:
-    return replace(value, **{name: other})
-
-
-def _others(name: str, one: Any) -> list[Any]:
-    if name in _CHOICES:
-        return [other for other in _CHOICES[name] if other != one]
-    if isinstance(one, bool):
-        return [not one]
-    if name in _OPTIONAL:
-        return [("" if isinstance(one, str) else None) if one else "Dit is een voorbeeld."]
-    if isinstance(one, list | tuple) and one:
-        inner = [[other, *one[1:]] for other in list(situations(one[0]))[1:]]
-        return [[*one, *one], [one[0]], *inner] if is_dataclass(one[0]) else []
-    return []
 
 
 def _reminder(of: About) -> ReminderContext:
@@ -355,6 +280,64 @@ def _failed(of: About) -> Mapping[str, object]:
     return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0}
 
 
+def _erasure(of: About) -> ErasureContext:
+    return ErasureContext(
+        name="beheerder",
+        who=f"Communicatie {_place(of)}",
+        email="collega@example.nl",
+        municipalities=_place(of),
+        url=of.url("contactpersoon"),
+    )
+
+
+def _plan(of: About) -> PlanContext:
+    block = PlanBlock(
+        name=of.campaign.name,
+        theme=of.edition.theme,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        place=_place(of),
+        lead=_place(of),
+        central=True,
+        url=of.url("campagne"),
+        steps=tuple(
+            PlanStepLine(one.title, word(one.role), dutch.day(_due(of, one))) for one in of.steps
+        ),
+    )
+    return PlanContext(
+        name=_reader(of),
+        year=of.edition.year,
+        municipalities=_place(of),
+        central=(block,),
+        others=(replace(block, name="Een andere campagne", central=False),),
+        undated=("Een campagne zonder datum",),
+        sheet_url=of.url("bestand"),
+        municipality_url=of.url("mijn-gemeente"),
+        subscribe_url=of.url("abonneren"),
+        year_url=of.url("jaar"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _proposal(of: About) -> ProposalContext:
+    return ProposalContext(
+        name=_reader(of),
+        municipalities=_place(of),
+        several=False,
+        region=of.region,
+        year=of.edition.year,
+        campaign=of.campaign.name,
+        by="een collega",
+        why="Dit past bij wat we vorig jaar deden.",
+        lines=(("campagne", of.campaign.name), ("thema", "veilig thuis")),
+        changes=(("thema", "samen sterk", "veilig thuis"),),
+        voided=_place(of),
+        several_voided=False,
+        url=of.url("rooster"),
+    )
+
+
 def _login(of: About) -> LoginContext:
     return LoginContext(name=_reader(of), url=of.url("inloggen"))
 
@@ -367,6 +350,9 @@ _EXAMPLES = {
     "regiobericht": _broadcast,
     "antwoord-bevestiging": _confirmation,
     "mislukt": _failed,
+    "roostervoorstel": _proposal,
+    "najaar": _plan,
+    "verzoek-wissen": _erasure,
     "inloggen": _login,
 }
 

@@ -78,6 +78,28 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("edition_url",),
         ),
         MailTemplate(
+            "roostervoorstel",
+            "Voorstel voor het rooster",
+            "Voor wie in de regio het beleid doet, als iemand een jaar voorstelt of een voorstel"
+            " verandert.",
+            MessageKind.PROPOSAL,
+            ("url",),
+        ),
+        MailTemplate(
+            "najaar",
+            "De campagnes van volgend jaar",
+            "Voor elke contactpersoon, één keer per jaar in het najaar.",
+            MessageKind.PLAN,
+            ("sheet_url", "preferences_url"),
+        ),
+        MailTemplate(
+            "verzoek-wissen",
+            "Iemand vraagt om gewist te worden",
+            "Voor wie de contactpersonen beheert.",
+            MessageKind.REQUEST,
+            ("url",),
+        ),
+        MailTemplate(
             "mislukt",
             "Een mail kwam niet aan",
             "Voor wie er iets aan kan doen, als een mail niet aankomt. Hoogstens één keer per dag.",

@@ -16,7 +16,7 @@ from campagne.domain.rights import Action, Visitor, may
 from campagne.errors import InvalidInputError, NotFoundError, TemplateError
 from campagne.markdown import Markdown
 from campagne.messages import Mails, formatted, plain_text, values_of
-from campagne.services import audit, mail_samples
+from campagne.services import audit, mail_samples, mail_situations
 from campagne.services.audit import AuditLine, Author
 from campagne.services.mail_placeholders import Group, groups
 from campagne.services.mail_samples import About
@@ -128,7 +128,7 @@ def check(name: str, text: MailText, *, mails: Mails, about: About) -> list[str]
     They are filled in for every situation, so that no mail fails later.
     """
     template, example = _template(name), mail_samples.example(name, about)
-    known, after_dot = mail_samples.names(example)
+    known, after_dot = mail_situations.names(example)
     written = {_PLACES[key]: text.head.get(key, "") for key in template.heads}
     written["de tekst"] = text.body
     found = [f"Vul {place} in." for place, words in written.items() if not words.strip()]
@@ -249,13 +249,13 @@ def _in_situations(
     template: MailTemplate, text: MailText, mails: Mails, example: object
 ) -> list[str]:
     own = _with(mails, template.name, text)
-    for one in mail_samples.situations(example):
+    for one in mail_situations.situations(example):
         try:
             filled = own.fill(template.name, values_of(one), template.heads)
         except TemplateError as fault:
             return [str(fault)]
         html = Markdown(filled.text).html
-        for name, address in mail_samples.urls(one, template.required):
+        for name, address in mail_situations.urls(one, template.required):
             if f'href="{address}"' not in html:
                 return [_no_link(name)]
     return []

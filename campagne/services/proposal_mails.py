@@ -1,7 +1,7 @@
 """The mail that asks gemeenten what they say of a proposal: one to each who answers for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -16,7 +16,7 @@ from campagne.domain.rights import Visitor
 from campagne.domain.rota import Agreement, RotaEntry
 from campagne.mail_contexts import ProposalContext
 from campagne.messages import Mails
-from campagne.services import delivery
+from campagne.services import delivery, mail_templates
 from campagne.services.access import Links
 from campagne.services.readers import Reader, deputies
 from campagne.store import queries
@@ -80,6 +80,7 @@ def queue(
         How many people get one.
     """
     by = desk.visitor.contact.key
+    desk = replace(desk, mails=mail_templates.in_use(session, desk.mails))
     take_back(session, made.after.key, now=desk.now)
     stand_ins = deputies(session, MailList.REMINDERS, desk.today)
     contacts = [one for one in queries.contacts(session) if one.key != by and not one.paused]

@@ -17,7 +17,15 @@ from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails, values_of
 from campagne.resources import folder
-from campagne.services import audit, mail_placeholders, mail_samples, mail_texts, reminders, rounds
+from campagne.services import (
+    audit,
+    mail_placeholders,
+    mail_samples,
+    mail_situations,
+    mail_texts,
+    reminders,
+    rounds,
+)
 from campagne.services.access import Links
 from campagne.services.mail_placeholders import MEANINGS
 from campagne.services.mail_samples import About
@@ -113,7 +121,8 @@ def test_what_is_shipped_is_good_in_every_situation(name: str, about: About) -> 
     assert mail_texts.check(name, words(name), mails=MAILS, about=about) == []
     seen = mail_texts.preview(name, words(name), mails=MAILS, about=about)
     assert seen.subject
-    if name != "inloggen":
+    assert "Katwijk" in seen.subject + seen.text
+    if name not in {"inloggen", "verzoek-wissen"}:
         assert "Week tegen Kindermishandeling" in seen.subject + seen.text
     assert "<html" in seen.html
 
@@ -122,7 +131,7 @@ def test_what_is_shipped_is_good_in_every_situation(name: str, about: About) -> 
 def test_every_placeholder_has_its_meaning_and_no_other_has(name: str, about: About) -> None:
     example = mail_samples.example(name, about)
     assert set(MEANINGS[name]) == set(values_of(example))  # type: ignore[arg-type]  # any dataclass
-    for _, inner in mail_samples.parts(example):
+    for _, inner in mail_situations.parts(example):
         assert set(MEANINGS[type(inner).__name__]) == set(values_of(inner))
     shown = mail_placeholders.groups(name, example)
     assert shown[0].each == ""
@@ -132,7 +141,8 @@ def test_every_meaning_is_of_a_mail(about: About) -> None:
     kinds = set(TEMPLATES)
     for name in TEMPLATES:
         kinds |= {
-            type(one).__name__ for _, one in mail_samples.parts(mail_samples.example(name, about))
+            type(one).__name__
+            for _, one in mail_situations.parts(mail_samples.example(name, about))
         }
     assert kinds == set(MEANINGS)
 
