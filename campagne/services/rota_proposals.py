@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from campagne.domain import agreement as agreements
 from campagne.domain import dutch
 from campagne.domain.agreement import Statement
+from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, Region, reaches
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Agreement, Campaign, RotaEntry
@@ -254,7 +255,7 @@ def _can_be_central(campaign: Campaign, around: Room) -> bool:
 def _after(around: Room, before: RotaEntry | None, wanted: Proposal, desk: Desk) -> RotaEntry:
     """Return the year as it will be, without the answers."""
     names = dutch.join([one.name for one in around.members if one.key in wanted.places])
-    by = names or f"de centrumgemeente ({desk.visitor.contact.name})"
+    by = names or f"de centrumgemeente {_centres(around, desk.visitor)}"
     base = before or RotaEntry(
         key=_new_key(around),
         region=around.region.key,
@@ -279,6 +280,12 @@ def _after(around: Room, before: RotaEntry | None, wanted: Proposal, desk: Desk)
     same_days = (base.campaign, base.plan_period) == (after.campaign, after.plan_period)
     # It explains why the days differ from those of the plan, and of no other campaign or period.
     return after if same_days else replace(after, why_differs="")
+
+
+def _centres(around: Room, visitor: Visitor) -> str:
+    """Return for which centrumgemeenten somebody works; no names of people, which are not kept."""
+    keys = {at for role, at in visitor.contact.assignments if role is Role.CENTRE}
+    return dutch.join([one.name for key, one in around.municipalities.items() if key in keys])
 
 
 def _new_key(around: Room) -> str:

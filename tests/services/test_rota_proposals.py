@@ -279,7 +279,7 @@ def test_a_deputy_gets_a_copy(office: Office, clock: SetClock) -> None:
 def test_the_centrumgemeente_proposes_and_agrees_for_nobody(office: Office) -> None:
     office.propose("leiden-centrum", replace(ORANGE_2027, places=()))
     assert office.answers() == {}
-    assert office.entries()[0].proposed_by == "de centrumgemeente (Team Zorg en Veiligheid)"
+    assert office.entries()[0].proposed_by == "de centrumgemeente Leiden"
     assert len(office.mails()) == 3
 
 
