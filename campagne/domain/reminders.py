@@ -161,9 +161,10 @@ def scope(
 ) -> Scope:
     """Say how much of the playbook runs for a gemeente and an edition.
 
-    A gemeente that joined, or that has the campaign on its rota of that year and does not
-    differ, gets the full playbook; every other one a single signal, so that nobody drowns. A
-    local window of another region, a cancelled edition and a gemeente that declined get nothing.
+    A gemeente that joined, whose own the campaign is, or that has it on its rota of that year and
+    does not differ, gets the full playbook; every other one a single signal, so that nobody
+    drowns. A local window of another region or gemeente, a cancelled edition and a gemeente that
+    declined get nothing.
     """
     if edition.status is EditionStatus.CANCELLED or answer is Answer.DECLINE:
         return Scope.NONE
@@ -172,7 +173,8 @@ def scope(
     if not concerns(campaign, municipality, regions):
         return Scope.NONE
     around = ancestry(municipality.region, regions)
-    if answer is Answer.JOIN or is_central(edition, municipality.key, around, rota):
+    joins = answer is Answer.JOIN or campaign.municipality == municipality.key
+    if joins or is_central(edition, municipality.key, around, rota):
         return Scope.FULL
     return Scope.SIGNAL
 

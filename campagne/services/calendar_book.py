@@ -206,7 +206,8 @@ class CalendarBook:
         central = self.central(campaign.key, edition.year)
         by_rule = stands_by_rule(edition, campaign)
         by_files = not departs_from_rule(edition, campaign)
-        steps = self.steps(edition, Scope.FULL if central else Scope.SIGNAL)
+        runs = central or campaign.municipality is not None
+        steps = self.steps(edition, Scope.FULL if runs else Scope.SIGNAL)
         return EditionLine(
             key=edition.key,
             name=campaign.name,

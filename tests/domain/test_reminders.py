@@ -118,6 +118,8 @@ SITUATION = Situation(
         (KATWIJK, None, {"year": 2027}, ORANGE, Scope.SIGNAL),  # another year of the rota
         (KATWIJK, None, {"campaign": "lokaal-venster"}, LOCAL, Scope.SIGNAL),
         (LEIDEN, None, {"campaign": "lokaal-venster"}, LOCAL, Scope.NONE),
+        (KATWIJK, None, {"campaign": "eigen"}, replace(LOCAL, municipality="katwijk"), Scope.FULL),
+        (KATWIJK, None, {"campaign": "eigen"}, replace(LOCAL, municipality="lisse"), Scope.NONE),
         (replace(GOUDA, valid_to=date(2026, 11, 24)), None, {}, ORANGE, Scope.NONE),
         (replace(GOUDA, valid_from=date(2026, 11, 25)), None, {}, ORANGE, Scope.SIGNAL),
     ],
