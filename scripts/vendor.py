@@ -29,6 +29,7 @@ _COMPONENTS = {
     "data-list": "3.0.1",
     "document": "3.0.1",
     "form-field": "3.0.1",
+    "form-field-error-message": "3.0.1",
     "form-fieldset": "3.0.1",
     "form-label": "3.0.1",
     "nav-bar": "3.2.1",

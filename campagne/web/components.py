@@ -34,6 +34,7 @@ _NAMES: dict[str, dict[str, str]] = {
     "facts": {"": "utrecht-data-list facts"},
     "facts__item": {"": "utrecht-data-list__item facts__item"},
     "field": {"": "utrecht-form-field field", "fieldset": "field"},
+    "field__fault": {"": "utrecht-form-field-error-message field__fault"},
     "field__input": {
         "": "utrecht-textbox utrecht-textbox--html-input field__input",
         "select": "utrecht-select utrecht-select--html-select field__input",
