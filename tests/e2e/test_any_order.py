@@ -46,8 +46,8 @@ from campagne.store.tables import (
     StepStateRow,
 )
 from tests.conftest import load_world
+from tests.e2e.moody_server import Server
 from tests.services.changing import HLT, LINKS, ORANGE, PUBLIC, WEEK, Office, text_of
-from tests.services.moody_server import Server
 
 S = DeliveryState
 KATWIJK, GOUDA = "katwijk-campagnes", "gouda-communicatie"
