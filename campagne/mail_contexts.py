@@ -337,6 +337,38 @@ class PlanContext:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What the template `klopt-dit-nog` is filled in with: all that is known of the reader.
+
+    Attributes:
+        work: what they do for which gemeenten, one phrase for each role.
+        deputy: who stands in and when; empty for nobody.
+        until: the day by which an answer is hoped for, written out.
+    """
+
+    name: str
+    email: str
+    phone: str
+    work: tuple[str, ...]
+    deputy: str
+    url: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotRightContext:
+    """What the template `klopt-niet` is filled in with: `who` says what is not right."""
+
+    name: str
+    who: str
+    email: str
+    phone: str
+    work: tuple[str, ...]
+    remark: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoginContext:
     """What the template `inloggen` is filled in with; `url` opens a page with a button."""
 
@@ -350,6 +382,8 @@ Context = (
     | ReminderContext
     | HandoverContext
     | ErasureContext
+    | CheckContext
+    | NotRightContext
     | BroadcastContext
     | ConfirmationContext
     | PlanContext

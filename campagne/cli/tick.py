@@ -34,10 +34,17 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                 for email, year in rounds.foresee_plans(
                     app.database, clock=app.clock, autumn=app.autumn
                 )
-            ] + [
-                (f"bericht over mislukte mail ({one.mails})", one.email)
+            ]
+            others += [
+                (
+                    f"bericht over mislukte mail ({one.mails})"
+                    if one.mails
+                    else f"bericht over wie niet antwoordde ({one.silent})",
+                    one.email,
+                )
                 for one in rounds.foresee_reports(app.database, clock=app.clock)
             ]
+            others += rounds.foresee_others(app.database, clock=app.clock)
             beside = [
                 {
                     "uiterlijk": app.clock.today(),

@@ -68,6 +68,7 @@ class MessageKind(StrEnum):
     REPORT = "report"
     REQUEST = "request"
     PLAN = "plan"
+    CHECK = "check"
     LOGIN = "login"
 
 

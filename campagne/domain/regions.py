@@ -15,12 +15,15 @@ class Region:
         key: permanent slug, e.g. ``holland-rijnland``.
         parent: key of the region around it, None for the outermost.
         centre: key of the centrumgemeente that broadcasts to this region, or None.
+        check_days: month and day on which everybody is asked each year whether what is known of
+            them is still so; empty: as the region around it.
     """
 
     key: str
     name: str
     parent: str | None = None
     centre: str | None = None
+    check_days: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.PROPOSAL: "voorstel voor het rooster",
         MessageKind.PLAN: "planning van een jaar",
         MessageKind.REPORT: "melding over mail die niet aankwam",
+        MessageKind.CHECK: "vraag of de gegevens nog kloppen",
         MessageKind.REQUEST: "verzoek aan de beheerder",
         MessageKind.LOGIN: "inloglink",
     },

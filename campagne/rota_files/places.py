@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 
+from campagne.domain.checks import parse_month_day
 from campagne.domain.contacts import Contact, address_fault
 from campagne.domain.dates import SCHOOL_REGIONS
 from campagne.domain.playbook import Role
@@ -60,9 +61,21 @@ def _region(
         name=table.text("naam"),
         parent=table.optional_reference("hoort_bij", regions, "regio"),
         centre=table.optional_reference("centrumgemeente", municipalities, "gemeente"),
+        check_days=_check_days(table),
     )
     table.close()
     return region
+
+
+def _check_days(table: Table) -> tuple[tuple[int, int], ...]:
+    found = []
+    for text in table.texts("controle_op"):
+        day = parse_month_day(text)
+        if day is None:
+            table.fault("controle_op", f'gevonden "{text}"', 'dagen zoals "1 maart"')
+        else:
+            found.append(day)
+    return tuple(sorted(set(found)))
 
 
 def _municipality(

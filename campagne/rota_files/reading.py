@@ -198,6 +198,10 @@ class Table:
         """Return a list of dates; empty where the key is absent."""
         return self._list(key, date, "datums zonder aanhalingstekens")
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts; empty where the key is absent."""
+        return self._list(key, str, "teksten")
+
     def table(self, key: str) -> "Table | None":
         """Return the table under a key, or None where it is absent or no table."""
         value = self._take(key, "een tabel", required=False)

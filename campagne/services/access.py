@@ -6,6 +6,7 @@ table. It is good for one purpose only: a link of one kind cannot be used as ano
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +49,14 @@ class PreferencesLink:
     mail_list: MailList
 
 
+@dataclass(frozen=True, slots=True)
+class CheckLink:
+    """What the link to the page of what is known of a contact names: who, and the day it is of."""
+
+    contact: str
+    on: date
+
+
 class Links:
     """Makes every address that stands in a mail, a feed or a page.
 
@@ -61,6 +70,7 @@ class Links:
         self._answers = _Tokens(secret, salt="campagne.answer")
         self._steps = _Tokens(secret, salt="campagne.step")
         self._preferences = _Tokens(secret, salt="campagne.preferences")
+        self._checks = _Tokens(secret, salt="campagne.check")
 
     def year(self, year: int) -> str:
         """Return the address of the page of a year."""
@@ -140,6 +150,19 @@ class Links:
     def preferences(self, contact: str, mail_list: MailList) -> str:
         """Return the signed address where a contact chooses what to get, or leaves a list."""
         return f"{self.base_url}/afmelden/{self._preferences.dumps([contact, mail_list.value])}"
+
+    def check(self, contact: str, on: date) -> str:
+        """Return the signed address where a contact says whether what is known is still so."""
+        return f"{self.base_url}/klopt-dit/{self._checks.dumps([contact, on.isoformat()])}"
+
+    def read_check(self, token: str) -> CheckLink:
+        """Read the token of a link to what is known of a contact.
+
+        Raises:
+            NotFoundError: when the token was not made by this service for this purpose.
+        """
+        contact, on = _read(self._checks, token)
+        return CheckLink(str(contact), date.fromisoformat(on))
 
     def read_preferences(self, token: str) -> PreferencesLink:
         """Read the token of a link to what a contact gets.

@@ -12,14 +12,19 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from campagne.domain import dutch
-from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, MessageKind, states_before
-from campagne.domain.responsibility import administrators
-from campagne.domain.rights import Action, Visitor, may
 from campagne.errors import InvalidInputError
 from campagne.mail_contexts import ErasureContext
 from campagne.messages import Mails
-from campagne.services import delivery, login, mail_templates, notices, preferences, reminders
+from campagne.services import (
+    delivery,
+    login,
+    mail_templates,
+    notices,
+    preferences,
+    reminders,
+    scope,
+)
 from campagne.services.access import Links
 from campagne.store import queries
 from campagne.store.tables import (
@@ -28,6 +33,7 @@ from campagne.store.tables import (
     AttemptRow,
     AuditRow,
     BounceRow,
+    CheckRow,
     ContactRow,
     DateProposalRow,
     DeliveryRow,
@@ -35,6 +41,7 @@ from campagne.store.tables import (
     MailBytesRow,
     MailTextRow,
     MutedRow,
+    OrganisationAccountRow,
     PausedAddressRow,
     PreferencesRow,
     RotaEntryRow,
@@ -100,7 +107,7 @@ def ask(session: Session, contact: str, *, mails: Mails, links: Links, now: date
             f"Je vroeg dit al op {dutch.day(row.asked_at.date())}. De beheerder weet het."
         )
     session.merge(ErasureRow(contact_key=contact, asked_at=now, done_at=None, done_by_key=None))
-    told, mails = managers(session, me), mail_templates.in_use(session, mails)
+    told, mails = scope.managers(session, me), mail_templates.in_use(session, mails)
     places = queries.municipalities(session)
     names = dutch.join(sorted({places[at].name for _, at in me.assignments}))
     for one in told:
@@ -131,21 +138,6 @@ def withdraw(session: Session, contact: str) -> None:
         session.delete(row)
 
 
-def managers(session: Session, contact: Contact) -> list[Contact]:
-    """Return who may change a contact for one of their gemeenten; else any beheerder there is."""
-    regions, places = queries.regions(session), queries.municipalities(session)
-    others = [one for one in queries.contacts(session) if one.key != contact.key and not one.paused]
-    mine = [places[at] for at in sorted({at for _, at in contact.assignments})]
-    found = [
-        one
-        for one in others
-        if any(
-            may(Visitor(one, strong=True), Action.MANAGE_CONTACTS, place, regions) for place in mine
-        )
-    ]
-    return found or administrators(others)
-
-
 def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date) -> None:
     """Wipe a contact: name, address, number, mails, sessions, choices; the roles stay.
 
@@ -163,7 +155,7 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
     name, address = row.name, row.email
     nobody = f"gewist-{hashlib.sha256(key.encode()).hexdigest()[:12]}@gewist.invalid"
     login.end_all(session, key)
-    for table in (PreferencesRow, MutedRow, SecondFactorRow):
+    for table in (PreferencesRow, MutedRow, SecondFactorRow, OrganisationAccountRow, CheckRow):
         session.execute(delete(table).where(col(table.contact_key) == key))
     session.execute(
         delete(AppliedValueRow).where(

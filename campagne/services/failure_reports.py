@@ -1,9 +1,10 @@
 """Who can do something about it is told of each mail that did not arrive: one report a day.
 
-Looked for in each round. A report that does not arrive itself is told in the log alone.
+It also names, once, who did not answer whether their data are right. Looked for in each round. A
+report that does not arrive itself is told in the log alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,19 +13,22 @@ from sqlmodel import Session, col
 
 from campagne.clock import local_day
 from campagne.domain import dutch, replies
+from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.messages import Mails
-from campagne.services import failures
+from campagne.services import checks, failures
 from campagne.services.access import Links
 from campagne.services.failures import Failure, Failures
 from campagne.services.personal_mails import QueueReport, queue_each
 from campagne.store import queries
-from campagne.store.tables import DeliveryRow
+from campagne.store.tables import CheckRow, DeliveryRow
 
 # After the first failure, so that those of one broadcast stand in one report.
 _QUIET = timedelta(minutes=15)
 _USEFUL = timedelta(days=14)
 _SHOWN = 50  # mails in one report; the rest is counted
+
+_Report = Sequence[Failure | tuple[CheckRow, Contact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,14 @@ class FailedMail:
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """A report that a round would put in the outbox: to which address, about how many mails."""
+    """A report that a round would put in the outbox: to which address, about how many mails.
+
+    And about how many people who did not answer.
+    """
 
     email: str
     mails: int
+    silent: int = 0
 
 
 def list_due(session: Session, *, now: datetime, today: date) -> list[DueReport]:
@@ -87,10 +95,14 @@ def list_due(session: Session, *, now: datetime, today: date) -> list[DueReport]
         now: instant, aware UTC.
         today: day of that instant in Amsterdam.
     """
-    found = failures.find(session, now)
-    due = _due(session, found, now, today)
+    due = _due(session, failures.find(session, now), now, today)
+    silent = _silent(session, due, today)
+    addresses = {one.key: one.email for one in queries.contacts(session)}
     return sorted(
-        (DueReport(found.people[key].email, len(rows)) for key, rows in due.items()),
+        (
+            DueReport(addresses[key], len(due.get(key, ())), len(silent.get(key, ())))
+            for key in {*due, *silent}
+        ),
         key=lambda one: one.email,
     )
 
@@ -112,18 +124,24 @@ def queue_due(
     found = failures.find(session, now)
     _mark(session, found.settled, now)
     due = _due(session, found, now, today)
-    if not due:
+    silent = _silent(session, due, today)
+    if not due and not silent:
         return QueueReport()
+    contacts = {one.key: one for one in queries.contacts(session)}
+    places = {key: one.name for key, one in queries.municipalities(session).items()}
     names = {key: campaign.name for key, campaign in queries.campaigns(session).items()}
 
-    def make(contact_key: str, rows: Sequence[Failure]) -> Message:
-        contact = found.people[contact_key]
+    def make(contact_key: str, report: _Report) -> Message:
+        contact, rows = contacts[contact_key], [one for one in report if isinstance(one, Failure)]
         shown = [_shown(row, found, names, links) for row in rows[:_SHOWN]]
         context = {
             "name": contact.name,
             "mails": shown,
             "total": len(rows),
             "unknown": sum(row.state is DeliveryState.UNKNOWN for row in rows),
+            "silent": [
+                _unanswered(one[1], places) for one in report if not isinstance(one, Failure)
+            ],
         }
         return mails.compose(
             "mislukt",
@@ -135,12 +153,22 @@ def queue_due(
             date=now,
         )
 
+    def settle(report: _Report, _: int) -> None:
+        _mark(session, [one.id for one in report if isinstance(one, Failure)], now)
+        for one in report:
+            if not isinstance(one, Failure):
+                one[0].reported_at = now
+
     report = queue_each(
         session,
-        {key: rows for key, rows in due.items() if key not in skip},
+        {
+            key: [*due.get(key, ()), *silent.get(key, ())]
+            for key in sorted({*due, *silent})
+            if key not in skip
+        },
         make=make,
         useful_until=lambda _: today + _USEFUL,
-        settle=lambda rows, _: _mark(session, [row.id for row in rows], now),
+        settle=settle,
         now=now,
     )
     return replace(report, reminders=0)
@@ -168,6 +196,29 @@ def _due(
         if any(row.id in ripe for row in left):
             due[person] = left
     return due
+
+
+def _silent(
+    session: Session, due: Collection[str], today: date
+) -> dict[str, list[tuple[CheckRow, Contact]]]:
+    """Return who did not answer, per person who is told; tomorrow where one of them had a report.
+
+    Args:
+        session: any session.
+        due: who gets a report now.
+        today: the day.
+    """
+    found = checks.silent(session, today)
+    keys = [_key(one, today) for one in found if one not in due]
+    had = session.scalars(select(col(DeliveryRow.key)).where(col(DeliveryRow.key).in_(keys)))
+    return {} if had.first() is not None else found
+
+
+def _unanswered(contact: Contact, places: Mapping[str, str]) -> str:
+    """Return how a report names who did not answer."""
+    names = dutch.join(sorted({places[at] for _, at in contact.assignments}))
+    phone = f", {contact.phone}" if contact.phone else ""
+    return f"{contact.name} ({names}{phone})"
 
 
 def _key(contact: str, today: date) -> str:

@@ -139,6 +139,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "mails": "de mails die niet aankwamen, een lijst",
         "total": "hoeveel het er zijn; soms meer dan er in de lijst staan",
         "unknown": "van hoeveel niet zeker is of ze aankwamen",
+        "silent": "wie niet antwoordde of de gegevens kloppen, een lijst; kan leeg zijn",
     },
     "FailedMail": {
         "number": "het nummer van de mail",
@@ -210,6 +211,24 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "title": "de titel van de stap",
         "role": "wie de stap doet",
         "due": "de dag waarop de stap klaar moet zijn",
+    },
+    "klopt-dit-nog": {
+        **_READER,
+        "email": "het mailadres van de lezer",
+        "phone": "het telefoonnummer van de lezer; kan leeg zijn",
+        "work": "wat de lezer doet en voor welke gemeenten, een lijst",
+        "deputy": "wie de lezer vervangt en wanneer; kan leeg zijn",
+        "url": "link: nakijken en antwoorden",
+        "until": "de dag waarop we graag antwoord hebben",
+    },
+    "klopt-niet": {
+        **_READER,
+        "who": "wie antwoordt dat er iets niet klopt",
+        "email": "het mailadres van die persoon",
+        "phone": "het telefoonnummer van die persoon; kan leeg zijn",
+        "work": "wat die persoon doet en voor welke gemeenten, een lijst",
+        "remark": "wat er niet klopt, in eigen woorden",
+        "url": "link: de contactpersoon",
     },
     "verzoek-wissen": {
         **_READER,

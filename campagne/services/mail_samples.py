@@ -19,12 +19,14 @@ from campagne.domain.workdays import calendar_for
 from campagne.mail_contexts import (
     BroadcastContext,
     ChangeLine,
+    CheckContext,
     ConfirmationContext,
     EditionBlock,
     ErasureContext,
     HandoverContext,
     LoginContext,
     NoticeContext,
+    NotRightContext,
     PlanBlock,
     PlanContext,
     PlanStepLine,
@@ -277,7 +279,8 @@ def _failed(of: About) -> Mapping[str, object]:
         can_resend=False,
         broadcast=False,
     )
-    return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0}
+    silent = [f"Beleid {_place(of)} ({_place(of)}, 071 000 00 00)"]
+    return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
 
 
 def _erasure(of: About) -> ErasureContext:
@@ -286,6 +289,30 @@ def _erasure(of: About) -> ErasureContext:
         who=f"Communicatie {_place(of)}",
         email="collega@example.nl",
         municipalities=_place(of),
+        url=of.url("contactpersoon"),
+    )
+
+
+def _check(of: About) -> CheckContext:
+    return CheckContext(
+        name=_reader(of),
+        email="collega@example.nl",
+        phone="071 000 00 00",
+        work=(f"communicatiemedewerker voor {_place(of)}",),
+        deputy=f"Beleid {_place(of)}, {dutch.period(of.edition.span)}",
+        url=of.url("kloppen-je-gegevens"),
+        until=dutch.day(of.today),
+    )
+
+
+def _not_right(of: About) -> NotRightContext:
+    return NotRightContext(
+        name="beheerder",
+        who=f"Communicatie {_place(of)}",
+        email="collega@example.nl",
+        phone="071 000 00 00",
+        work=(f"communicatiemedewerker voor {_place(of)}",),
+        remark="Een collega doet dit werk nu.",
         url=of.url("contactpersoon"),
     )
 
@@ -352,6 +379,8 @@ _EXAMPLES = {
     "mislukt": _failed,
     "roostervoorstel": _proposal,
     "najaar": _plan,
+    "klopt-dit-nog": _check,
+    "klopt-niet": _not_right,
     "verzoek-wissen": _erasure,
     "inloggen": _login,
 }

@@ -93,6 +93,20 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("sheet_url", "preferences_url"),
         ),
         MailTemplate(
+            "klopt-dit-nog",
+            "Kloppen je gegevens nog?",
+            "Voor elke contactpersoon, op de dagen van de regio waarop we dat vragen.",
+            MessageKind.CHECK,
+            ("url",),
+        ),
+        MailTemplate(
+            "klopt-niet",
+            "Iemands gegevens kloppen niet",
+            "Voor wie de contactpersonen beheert, als iemand antwoordt dat er iets niet klopt.",
+            MessageKind.REQUEST,
+            ("url",),
+        ),
+        MailTemplate(
             "verzoek-wissen",
             "Iemand vraagt om gewist te worden",
             "Voor wie de contactpersonen beheert.",

@@ -18,6 +18,7 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import (
     audit,
     bounces,
+    checks,
     erasure,
     notices,
     preferences,
@@ -28,6 +29,7 @@ from campagne.services import (
 )
 from campagne.services.audit import AuditLine, Author
 from campagne.services.bounces import PausedLine
+from campagne.services.checks import Answered
 from campagne.services.preferences import ContactLine
 from campagne.services.rota_items import Values
 from campagne.store import queries
@@ -53,6 +55,7 @@ class Person:
         has_app: True when a second factor is set up.
         others: names of further gemeenten they work for; then they are not one's own to change.
         wipe_asked_at: when they asked to be wiped, aware UTC; None when they did not.
+        checked: what they answered last when asked whether all this is right; None for nothing.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Person:
     has_app: bool
     others: tuple[str, ...]
     wipe_asked_at: datetime | None = None
+    checked: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def people(session: Session, visitor: Visitor) -> list[Person]:
     seen = _scope(session, visitor)
     lines = {one.key: one for one in preferences.list_contacts(session)}
     paused = {one.address: one for one in bounces.list_paused(session)}
-    asked = erasure.waiting(session)
+    asked, checked = erasure.waiting(session), checks.last_answers(session)
     apps = set(
         session.scalars(
             select(col(SecondFactorRow.contact_key)).where(
@@ -116,6 +120,7 @@ def people(session: Session, visitor: Visitor) -> list[Person]:
                 sorted({seen.names[at] for _, at in entry.assignments if at not in seen.mine})
             ),
             wipe_asked_at=asked.get(key),
+            checked=checked.get(key),
         )
         for key, entry in sorted(_entries(session).items())
         if any(at in seen.mine for _, at in entry.assignments)

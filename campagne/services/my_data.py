@@ -17,12 +17,14 @@ from campagne.store.tables import (
     AuditRow,
     BounceRow,
     BroadcastRow,
+    CheckRow,
     ContactRow,
     DateProposalRow,
     DeliveryRow,
     ErasureRow,
     HandoverRow,
     MutedRow,
+    OrganisationAccountRow,
     PausedAddressRow,
     PreferencesRow,
     ReminderRow,
@@ -156,6 +158,26 @@ def _stored(session: Session, key: str, name: str, address: str) -> Iterator[_Fo
                 )
             )
             .order_by(col(audit.id).desc())
+        ),
+    )
+    yield (
+        "Je account bij je organisatie, om mee in te loggen",
+        ("dienst", "kenmerk", "sinds"),
+        rows(
+            select(
+                col(OrganisationAccountRow.issuer),
+                col(OrganisationAccountRow.subject),
+                col(OrganisationAccountRow.created_at),
+            ).where(col(OrganisationAccountRow.contact_key) == key)
+        ),
+    )
+    yield (
+        "Wanneer we vroegen of je gegevens kloppen, en wat je zei",
+        ("gevraagd op", "geantwoord op", "wat er niet klopt"),
+        rows(
+            select(col(CheckRow.asked_on), col(CheckRow.answered_at), col(CheckRow.remark))
+            .where(col(CheckRow.contact_key) == key)
+            .order_by(col(CheckRow.due_on).desc())
         ),
     )
     yield (

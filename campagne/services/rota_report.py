@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from campagne.domain import codec, dutch
-from campagne.domain.dates import Span, written
+from campagne.domain.dates import MONTHS, Span, written
 from campagne.domain.profile import PLATFORMS
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.threeway import Decision, Outcome
@@ -22,6 +22,7 @@ _FIELDS = {
     "name": "naam",
     "parent_key": "hoort bij",
     "centre_key": "centrumgemeente",
+    "check_days": "dagen van de controle",
     "cbs_code": "CBS-code",
     "region_key": "regio",
     "work_organisation": "werkorganisatie",
@@ -234,6 +235,8 @@ def _one_of(field: str, value: Any) -> str:
         return str(value["title"])
     if field == "meetings":
         return _day(value["on"])
+    if field == "check_days":
+        return f"{value[1]} {MONTHS[value[0] - 1]}"
     if field == "assignments":
         return f"{value[0]} voor {value[1]}"
     return _day(value) if field == "closed_days" else str(value)

@@ -14,6 +14,8 @@ from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services import (
     bounces,
+    check_mails,
+    checks,
     delivery,
     due_reminders,
     failure_reports,
@@ -29,6 +31,7 @@ from campagne.services import (
     validity,
 )
 from campagne.services.access import Links
+from campagne.store import queries
 from campagne.store.database import Database
 
 
@@ -85,6 +88,7 @@ def prepare(
         notice_mails.queue_due,
         handover_mails.queue_due,
         reminder_mails.queue_due,
+        check_mails.queue_due,
         *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
         failure_reports.queue_due,
     ):
@@ -117,6 +121,27 @@ def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
         due = due_reminders.foresee(session, clock.today())
         session.rollback()
     return due
+
+
+def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]:
+    """Return what else a round would mail now: what about in Dutch, and to which address.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        addresses = {one.key: one.email for one in queries.contacts(session)}
+        found = [
+            ("overdracht van een stap", addresses[one.to])
+            for one in handover_mails.waiting(session, clock.today())
+        ]
+        found += [
+            ("vraag of de gegevens kloppen", one.contact.email)
+            for one in checks.to_ask(session, clock.today())
+        ]
+        session.rollback()
+    return found
 
 
 def foresee_plans(database: Database, *, clock: Clock, autumn: AutumnDay) -> list[tuple[str, int]]:
@@ -158,6 +183,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     if opened := validity.withdraw(session, now=now):
         reminders.replan(session, now=now, today=today, editions=opened)
     handover.recall(session, now=now)
+    checks.recall(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     plan_mails.refresh(session, now=now, today=today)

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlmodel import Session, col
 
+from campagne.domain.contacts import Contact
 from campagne.domain.delivery import MessageKind
 from campagne.domain.regions import Municipality
+from campagne.domain.responsibility import administrators, centre_contacts
 from campagne.domain.rights import Action, Visitor, may
 from campagne.errors import NotFoundError
 from campagne.store import queries
@@ -40,6 +42,29 @@ def contacts(municipalities: Collection[str]) -> Select[str]:
     return select(col(ContactRoleRow.contact_key)).where(
         col(ContactRoleRow.municipality_key).in_(municipalities)
     )
+
+
+def managers(session: Session, contact: Contact) -> list[Contact]:
+    """Return who may change a contact for one of their gemeenten; never that contact itself.
+
+    Where nobody may, the centrum contacts of the region; else any beheerder there is.
+    """
+    regions, places_ = queries.regions(session), queries.municipalities(session)
+    others = [one for one in queries.contacts(session) if one.key != contact.key and not one.paused]
+    mine = [places_[at] for at in sorted({at for _, at in contact.assignments})]
+    found = [
+        one
+        for one in others
+        if any(
+            may(Visitor(one, strong=True), Action.MANAGE_CONTACTS, place, regions) for place in mine
+        )
+    ]
+    centre = {
+        one.key
+        for place in mine
+        for one in centre_contacts(place.region, contacts=others, regions=regions)
+    }
+    return found or [one for one in others if one.key in centre] or administrators(others)
 
 
 def deliveries(municipalities: Collection[str]) -> ColumnElement[bool]:

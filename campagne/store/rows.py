@@ -31,12 +31,19 @@ Values = dict[str, Any]
 
 def region_values(one: Region) -> Values:
     """Return the columns of a region."""
-    return {"key": one.key, "name": one.name, "parent_key": one.parent, "centre_key": one.centre}
+    return {
+        "key": one.key,
+        "name": one.name,
+        "parent_key": one.parent,
+        "centre_key": one.centre,
+        "check_days": [list(day) for day in one.check_days],
+    }
 
 
 def region_from(row: Any) -> Region:
     """Return the region of a row."""
-    return Region(row.key, row.name, row.parent_key, row.centre_key)
+    days = tuple((month, day) for month, day in row.check_days)
+    return Region(row.key, row.name, row.parent_key, row.centre_key, days)
 
 
 def municipality_values(one: Municipality) -> Values:

@@ -39,13 +39,19 @@ def _by_value(enum: type[StrEnum]) -> SqlEnum:
 
 
 class RegionRow(SQLModel, table=True):
-    """A region; `centre_key` is the gemeente that broadcasts to it."""
+    """A region; `centre_key` is the gemeente that broadcasts to it.
+
+    `check_days` holds pairs of month and day.
+    """
 
     __tablename__ = "region"
     key: str = Field(primary_key=True)
     name: str
     parent_key: str | None = Field(default=None, foreign_key="region.key")
     centre_key: str | None = None  # no foreign key: gemeenten point at regions already
+    check_days: list[list[int]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
 
 
 class MunicipalityRow(SQLModel, table=True):
@@ -653,6 +659,27 @@ class AuditRow(SQLModel, table=True):
     before: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     after: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     why: str
+
+
+class CheckRow(SQLModel, table=True):
+    """A contact was asked on `asked_on` whether what is known of them is still so.
+
+    `due_on` is the day of the year that it belongs to. `remark` says what is not right, empty when
+    all is; `reported_at` is when a person was told that there was no answer. `recalled` as of a
+    reminder.
+    """
+
+    __tablename__ = "contact_check"
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    due_on: date = Field(primary_key=True)
+    asked_on: date
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+    recalled: int = 0
+    answered_at: datetime | None = None
+    remark: str = ""
+    reported_at: datetime | None = None
 
 
 class ErasureRow(SQLModel, table=True):

@@ -13,6 +13,7 @@ from campagne.web.pages import (
     about,
     absence,
     answer,
+    check,
     code,
     contact,
     contacts,
@@ -87,7 +88,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             module.routes(app, pages)
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
-        *(module.routes(app, pages) for module in (handover, absence, my_data)),
+        *(module.routes(app, pages) for module in (handover, absence, my_data, check)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

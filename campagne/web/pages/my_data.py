@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import erasure, my_data
+from campagne.services import erasure, my_data, scope
 from campagne.services.my_data import Part
 from campagne.web.access import visitor
 from campagne.web.pages import signed
@@ -55,7 +55,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             page = MyDataPage(
                 tuple(my_data.everything(session, me.contact.key)),
                 erasure.waiting(session).get(me.contact.key),
-                tuple(one.name for one in erasure.managers(session, me.contact)),
+                tuple(one.name for one in scope.managers(session, me.contact)),
                 fault,
                 said,
             )
