@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.leadtimes import due_date
-from campagne.domain.playbook import Scope, Step
+from campagne.domain.playbook import Anchor, LeadTime, Role, Scope, Step, Unit
 from campagne.domain.regions import Municipality, ancestry, centre_of
 from campagne.domain.rota import Campaign, Edition, EditionStatus, why_these_days
 from campagne.domain.words import word
 from campagne.domain.workdays import calendar_for
+from campagne.errors import NotFoundError
 from campagne.mail_contexts import (
     BroadcastContext,
     ChangeLine,
@@ -41,6 +42,13 @@ from campagne.services.failure_reports import CampaignLine, FailedMail
 from campagne.store import queries
 
 _STEPS = 2
+_ANY_STEP = Step(
+    key="voorbeeld",
+    title="Een stap",
+    what="Hier staat wat je precies doet.",
+    role=Role.POLICY,
+    lead=LeadTime(2, Unit.WEEKS, Anchor.BEFORE_START),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class About:
 
     Attributes:
         base_url: of the service.
+        steps: at least one.
         draft: subject and first text of a broadcast, for the mail around it; None for any.
     """
 
@@ -85,10 +94,12 @@ def about(
         today: the day.
 
     Raises:
-        NotFoundError: for an unknown edition or gemeente.
+        NotFoundError: for an unknown edition or gemeente, or where there are none yet.
     """
     places, regions = queries.municipalities(session), queries.regions(session)
     editions = queries.editions(session)
+    if not editions or not places:
+        raise NotFoundError("Er is nog geen campagne of gemeente om een voorbeeld van te maken.")
     first = next((one for one in editions if one.span.last >= today), editions[-1])
     chosen = lookup.edition(session, edition or first.key)
     place = lookup.one("gemeente", municipality or next(iter(places)), places)
@@ -101,7 +112,7 @@ def about(
         municipality=place,
         centre=places[centre].name if centre else place.name,
         region=regions[next(asking, place.region)].name,
-        steps=full[:_STEPS],
+        steps=full[:_STEPS] or [_ANY_STEP],
         base_url=base_url,
         today=today,
     )
@@ -188,18 +199,18 @@ def _notice(of: About) -> NoticeContext:
 
 
 def _handover(of: About) -> HandoverContext:
-    step = of.steps[0] if of.steps else None
+    step = of.steps[0]
     return HandoverContext(
         name=_reader(of),
         by="een collega",
         note="Ik ben er die week niet.",
-        title=step.title if step else "Een stap",
-        what=step.what if step else "Wat je precies doet.",
+        title=step.title,
+        what=step.what,
         campaign=of.campaign.name,
         period=dutch.period(of.edition.span),
         provisional=of.provisional,
         waits_for_date=False,
-        due=dutch.day(_due(of, step) if step else of.edition.span.first),
+        due=dutch.day(_due(of, step)),
         late=False,
         municipalities=_place(of),
         edition_url=of.url("campagne"),

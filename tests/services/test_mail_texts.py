@@ -32,7 +32,7 @@ from campagne.services.mail_samples import About
 from campagne.services.mail_templates import TEMPLATES, in_use
 from campagne.services.mail_texts import MailText
 from campagne.store.database import Database
-from campagne.store.tables import DeliveryRow, MailTextRow
+from campagne.store.tables import DeliveryRow, MailTextRow, StepRow
 
 WEEK = "week-tegen-kindermishandeling-2026"
 BASE = "https://campagnes.example.nl"
@@ -145,6 +145,20 @@ def test_every_meaning_is_of_a_mail(about: About) -> None:
             for _, one in mail_situations.parts(mail_samples.example(name, about))
         }
     assert kinds == set(MEANINGS)
+
+
+def test_an_example_of_a_playbook_in_which_everything_is_switched_off(
+    sqlite_world: Database, clock: SetClock
+) -> None:
+    with sqlite_world.session() as session:
+        for row in session.exec(select(StepRow)):
+            row.in_use = False
+    with sqlite_world.read() as session:
+        about = mail_samples.about(
+            session, edition="", municipality="", base_url=BASE, today=clock.today()
+        )
+    for name in TEMPLATES:
+        assert mail_texts.preview(name, words(name), mails=MAILS, about=about).subject
 
 
 def test_no_link_of_an_example_works(about: About) -> None:

@@ -220,7 +220,7 @@ def _document(seen: Preview) -> str:
     above = f'<p style="{look}">Onderwerp: <strong>{escape(seen.subject)}</strong></p>'
     below = (
         f'<div style="{look}"><h2>Zonder opmaak</h2>'
-        f'<pre style="white-space:pre-wrap">{escape(seen.text)}</pre></div>'
+        f'<pre style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(seen.text)}</pre></div>'
     )
     html = seen.html.replace("<head>", '<head><base target="_blank">', 1)
     html = re.sub(r"<body[^>]*>", lambda body: body[0] + above, html, count=1)
