@@ -6,6 +6,7 @@ data, never as markup, so nothing in a name is obeyed.
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -29,6 +30,7 @@ _HERE = Path(__file__).parent
 _MOST_SAID = 2000  # of what went wrong, in the log
 _SECONDS = 30  # many times what the fullest year takes
 _PIXELS = 2800  # of the width of a PNG: about 170 to the inch on A3
+_TOO_LONG = re.compile(r"\S{22}(?=\S)")
 _MOST_STEPS = 400  # in the list of a PDF; a year of one gemeente has some fifty
 
 _INK, _SOFT, _BRAND, _ACCENT = "#17262b", "#47585f", "#0e4a57", "#a83f05"
@@ -163,21 +165,31 @@ def _data(planner: Planner, paper: Paper) -> dict[str, Any]:
         "font": FAMILY,
         "campaigns": [
             [
-                one.name,
+                _breakable(one.name),
                 period(one.span),
-                ", ".join([*marks(one), *([one.note] if one.note else [])]),
+                _breakable(", ".join([*marks(one), *([one.note] if one.note else [])])),
             ]
             for one in planner.campaigns
         ],
         "undated": list(planner.undated),
         "steps": [
-            [day(one.on), ROLES[one.role], one.title, one.campaign]
+            [
+                day(one.on),
+                ROLES[one.role],
+                _breakable(one.title),
+                _breakable(one.campaign),
+            ]
             for one in planner.steps[:_MOST_STEPS]
         ],
         "more": max(len(planner.steps) - _MOST_STEPS, 0),
         "stand": f"Stand van de gegevens: {day(planner.data_of)}.",
         "address": planner.address,
     }
+
+
+def _breakable(text: str) -> str:
+    """Return a text in which a word that is wider than a column can be broken, unseen."""
+    return _TOO_LONG.sub("\\g<0>\u200b", text)
 
 
 def _svg(picture: Picture) -> bytes:

@@ -90,6 +90,16 @@ def test_a_name_is_no_markup_in_the_pdf(nasty: Planner) -> None:
     assert rendering.pdf(nasty, A4).startswith(b"%PDF")
 
 
+def test_a_word_that_is_wider_than_a_column_of_the_pdf_can_be_broken(full_year: Planner) -> None:
+    """Unseen, and other words are left whole."""
+    word = "voorlichting" * 5
+    campaign = replace(full_year.campaigns[0], name=f"Week van {word}")
+    found = rendering._data(replace(full_year, campaigns=(campaign,)), A4)["campaigns"][0][0]
+    assert found.replace("\u200b", "") == campaign.name
+    assert max(map(len, found.replace(" ", "\u200b").split("\u200b"))) == 22
+    assert found.startswith("Week van ")
+
+
 @pytest.mark.parametrize("make", [rendering.png, rendering.pdf])
 def test_without_the_packages_a_sentence_says_what_to_do(
     make: Make, full_year: Planner, monkeypatch: pytest.MonkeyPatch
