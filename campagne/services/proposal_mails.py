@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from campagne.domain import dutch
-from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import MailList
 from campagne.domain.regions import Municipality
@@ -20,7 +20,7 @@ from campagne.services import delivery, mail_templates
 from campagne.services.access import Links
 from campagne.services.readers import Reader, deputies
 from campagne.store import queries
-from campagne.store.tables import DeliveryRow
+from campagne.store.tables import DeliveryRow, RotaEntryRow
 
 _CHANGED = "Ingetrokken: het voorstel is intussen veranderd of ingetrokken."
 
@@ -116,6 +116,25 @@ def take_back(session: Session, entry: str, *, now: datetime) -> None:
         )
     )
     delivery.cancel(session, [one for one in waiting if one is not None], now=now, why=_CHANGED)
+
+
+def take_back_outdated(session: Session, *, now: datetime) -> None:
+    """Take back what waits again since a server put it off, while its proposal changed."""
+    waiting = session.exec(
+        select(col(DeliveryRow.id), col(DeliveryRow.key)).where(
+            col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)),
+            col(DeliveryRow.kind) == MessageKind.PROPOSAL,
+        )
+    ).all()
+    outdated = [one for one, key in waiting if one is not None and not is_current(session, key)]
+    delivery.cancel(session, outdated, now=now, why=_CHANGED)
+
+
+def is_current(session: Session, key: str) -> bool:
+    """Say whether the mail with this key is about a proposal as it is now."""
+    _, entry, version, *_ = key.split(":")
+    row = session.get(RotaEntryRow, entry)
+    return row is not None and str(row.version) == version
 
 
 def _mail(

@@ -18,7 +18,7 @@ from campagne.domain.notices import NoticeKind
 from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
-from campagne.services import delivery, plan_mails
+from campagne.services import delivery, plan_mails, proposal_mails
 from campagne.store.tables import (
     CampaignRow,
     ContactRow,
@@ -44,7 +44,7 @@ def note_of(broadcast_id: int) -> str:
 
 
 def withdraw(session: Session, *, now: datetime) -> set[str]:
-    """Take back the mails that wait while their edition moved or is cancelled.
+    """Take back the mails that wait while their edition moved or is cancelled, or proposal changed.
 
     Call it in the transaction of the change, and in each round for what a server put off since.
     A step that was done by a broadcast of which nothing leaves any more is open again.
@@ -56,6 +56,7 @@ def withdraw(session: Session, *, now: datetime) -> set[str]:
     Returns:
         The keys of the editions with such a step, whose reminders must be planned anew.
     """
+    proposal_mails.take_back_outdated(session, now=now)
     opened: set[str] = set()
     cancelled = col(EditionRow.status) == EditionStatus.CANCELLED
     moved = col(EditionRow.date_version) != col(DeliveryRow.date_version)
@@ -150,6 +151,8 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
     yield from (one for one in (*reminders, *notices) if one)
     if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE} and not (reminders or notices):
         yield "Wat erin stond, hoeft niet meer of staat al in een andere mail."
+    if row.kind is MessageKind.PROPOSAL and not proposal_mails.is_current(session, row.key):
+        yield "Het voorstel waar de mail over gaat, is veranderd of ingetrokken."
     if row.kind is MessageKind.PLAN:
         yield from _plan_changed(session, original)
     edition = session.get(EditionRow, row.edition_key) if row.edition_key else None

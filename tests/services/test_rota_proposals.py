@@ -22,6 +22,7 @@ from campagne.services import (
     rota_answers,
     rota_proposals,
     rota_years,
+    validity,
 )
 from campagne.services.access import Links
 from campagne.services.effects import Effect
@@ -258,6 +259,28 @@ def test_a_second_campaign_and_withdrawing(office: Office) -> None:
     office.propose("katwijk-campagnes", ORANGE_2027)
     assert office.entries()[0].version > 1
     assert len(office.mails()) == 6
+
+
+def test_a_mail_about_an_earlier_version_goes_no_more(office: Office) -> None:
+    """Also where the server had it in hand at the moment of the change, and put it off."""
+    office.propose("katwijk-campagnes", ORANGE_2027)
+    refused, in_hand = (one.id for one in office.mails())
+    assert refused is not None
+    assert in_hand is not None
+    states = {refused: DeliveryState.FAILED, in_hand: DeliveryState.SENDING}
+    with office.database.session() as session:
+        for number, state in states.items():
+            session.get_one(DeliveryRow, number).state = state
+        assert validity.objection(session, refused, office.clock.today()) == ""
+    office.propose("katwijk-campagnes", replace(ORANGE_2027, theme="x"), entry=KEY)
+    assert {one.id: one.state for one in office.mails()}.items() >= states.items()
+    with office.database.session() as session:
+        session.get_one(DeliveryRow, in_hand).state = DeliveryState.DEFERRED
+        assert "is veranderd" in validity.objection(session, refused, office.clock.today())
+        validity.withdraw(session, now=office.clock.now())
+    said = {one.id: one.state for one in office.mails()}
+    assert said.pop(in_hand) is DeliveryState.CANCELLED
+    assert sorted(said.values()) == [DeliveryState.DUE, DeliveryState.DUE, DeliveryState.FAILED]
 
 
 def test_a_deputy_gets_a_copy(office: Office, clock: SetClock) -> None:
