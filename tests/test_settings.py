@@ -61,6 +61,8 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("MAIL_FROM", "Campagnekalender", "een mailadres heeft precies een @"),
         ("MAIL_FROM", "Jan <jan>", "een mailadres heeft precies een @"),
         ("MAIL_FROM", "A\nBcc: x@example.nl <a@example.nl>", "zet de afzender op één regel"),
+        ("AUTUMN_MAIL", "1-10", "schrijf een dag zonder jaar, zoals 1 oktober, of: nooit"),
+        ("AUTUMN_MAIL", "31 juni", "schrijf een dag zonder jaar"),
         ("PROXIES", "*", "noem IP-adressen of netwerken"),
         ("PROXIES", "10.0.0.1,proxy.example.nl", "noem IP-adressen of netwerken"),
         ("TEMPLATES_DIR", "/bestaat/niet", "de map /bestaat/niet bestaat niet"),

@@ -60,13 +60,14 @@ def queue_due(
     now: datetime,
     today: date,
     autumn: AutumnDay,
-    people: int = 25,
+    people: int = 5,
     skip: Collection[str] = (),
 ) -> QueueReport:
     """Put the plan for next year in the outbox of who did not get it yet.
 
-    Args and return value: as `reminder_mails.queue_due`; a plan counts as no reminder. Nobody gets
-    a copy for who is absent: it can wait until they are back.
+    Args and return value: as `reminder_mails.queue_due`; a plan counts as no reminder, and takes
+    longer to make, so that fewer go at once. Nobody gets a copy for who is absent: it can wait
+    until they are back.
     """
     year = _year(session, autumn, today)
     waiting = (

@@ -151,6 +151,21 @@ def test_a_round_sends_what_is_due_once(run: Run, data: Path) -> None:
     assert len(_rows(run("deliveries", "list", "--limit=2", "--format=json"))) == 2
 
 
+def test_a_round_in_autumn_tells_and_mails_the_plan_for_next_year(run: Run) -> None:
+    def plans(day: str, when: str = "1 oktober") -> list[str]:
+        rows = _rows(run("tick", "--dry-run", "--format=json", pretend_today=day, autumn_mail=when))
+        return [row["aan"] for row in rows if row["keer"] == "planning voor 2027"]
+
+    assert plans("2026-09-30") == []
+    assert plans("2026-10-01", "nooit") == []
+    assert len(plans("2026-10-01")) > 5
+    assert run("tick").code == 0
+    assert plans("2026-10-02") == []
+    sent = _rows(run("deliveries", "list", "--format=json", "--limit=999"))
+    about = [row for row in sent if row["onderwerp"].startswith("De campagnes van 2027 voor ")]
+    assert len({row["aan"] for row in about}) == len(about) > 5
+
+
 def test_a_person_decides_about_a_mail_of_which_the_outcome_is_unknown(
     run: Run, data: Path
 ) -> None:
