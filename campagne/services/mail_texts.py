@@ -19,7 +19,7 @@ from campagne.messages import Mails, formatted, plain_text, values_of
 from campagne.services import audit, mail_samples, mail_situations
 from campagne.services.audit import AuditLine, Author
 from campagne.services.mail_placeholders import Group, groups
-from campagne.services.mail_samples import About
+from campagne.services.mail_subjects import About
 from campagne.services.mail_templates import TEMPLATES, MailTemplate
 from campagne.store import queries
 from campagne.store.tables import MailTextRow

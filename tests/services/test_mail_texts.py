@@ -22,13 +22,14 @@ from campagne.services import (
     mail_placeholders,
     mail_samples,
     mail_situations,
+    mail_subjects,
     mail_texts,
     reminders,
     rounds,
 )
 from campagne.services.access import Links
 from campagne.services.mail_placeholders import MEANINGS
-from campagne.services.mail_samples import About
+from campagne.services.mail_subjects import About
 from campagne.services.mail_templates import TEMPLATES, in_use
 from campagne.services.mail_texts import MailText
 from campagne.store.database import Database
@@ -58,7 +59,7 @@ ADMIN = visitor()
 def about(sqlite_world: Database, clock: SetClock) -> About:
     """What the examples are about."""
     with sqlite_world.read() as session:
-        return mail_samples.about(
+        return mail_subjects.find(
             session, edition=WEEK, municipality="katwijk", base_url=BASE, today=clock.today()
         )
 
@@ -127,6 +128,11 @@ def test_what_is_shipped_is_good_in_every_situation(name: str, about: About) -> 
     assert "<html" in seen.html
 
 
+def test_the_words_of_every_mail_can_be_changed() -> None:
+    files = {path.stem for path in (folder("templates") / "mail").glob("*.md")}
+    assert set(TEMPLATES) == files
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_placeholder_has_its_meaning_and_no_other_has(name: str, about: About) -> None:
     example = mail_samples.example(name, about)
@@ -154,7 +160,7 @@ def test_an_example_of_a_playbook_in_which_everything_is_switched_off(
         for row in session.exec(select(StepRow)):
             row.in_use = False
     with sqlite_world.read() as session:
-        about = mail_samples.about(
+        about = mail_subjects.find(
             session, edition="", municipality="", base_url=BASE, today=clock.today()
         )
     for name in TEMPLATES:

@@ -14,9 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, TemplateError
-from campagne.services import mail_samples, mail_templates, mail_texts
+from campagne.services import mail_subjects, mail_templates, mail_texts
 from campagne.services.calendar_book import Choice
-from campagne.services.mail_samples import About
+from campagne.services.mail_subjects import About
 from campagne.services.mail_texts import MailText, Preview, TextForm, TextLine
 from campagne.web.access import visitor
 from campagne.web.pages import signed
@@ -140,7 +140,7 @@ def _page(app: App, name: str, me: Visitor, sent: _Sent) -> MailTextPage:
         mails = mail_templates.in_use(session, app.mails)
         about = _about(app, session, sent)
         shown = mail_texts.form(session, name, me, mails=mails, about=about)
-        editions, municipalities = mail_samples.choices(session, today)
+        editions, municipalities = mail_subjects.choices(session, today)
     chosen = {"editie": about.edition.key, "gemeente": about.municipality.key}
     return MailTextPage(
         shown.template.title,
@@ -205,7 +205,7 @@ def _example(app: App, name: str, me: Visitor, sent: _Sent) -> Response:
 
 
 def _about(app: App, session: Any, sent: _Sent) -> About:
-    return mail_samples.about(
+    return mail_subjects.find(
         session,
         edition=sent.edition,
         municipality=sent.municipality,
