@@ -13,7 +13,7 @@ from campagne.mail_contexts import CheckContext
 from campagne.messages import Mails
 from campagne.services import checks
 from campagne.services.access import Links
-from campagne.services.checks import Question
+from campagne.services.checks import Book, Question
 from campagne.services.personal_mails import QueueReport, mail_key, queue_each
 from campagne.store.tables import CheckRow
 
@@ -34,10 +34,13 @@ def queue_due(
     Call `checks.recall` first. Args and return value: as `reminder_mails.queue_due`.
     """
     waiting = [one for one in checks.to_ask(session, today) if one.contact.key not in skip]
+    if not waiting:
+        return QueueReport()
+    book = Book.read(session)
 
     def make(key: str, questions: Sequence[Question]) -> Message:
         question = questions[0]
-        known = checks.known_of(session, question.contact)
+        known = book.known(question.contact)
         return mails.compose(
             "klopt-dit-nog",
             CheckContext(

@@ -11,7 +11,7 @@ from campagne.domain import dutch
 from campagne.domain.checks import ANSWER_WITHIN, asked_on
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, MessageKind, states_before
-from campagne.domain.preferences import EVERYTHING
+from campagne.domain.preferences import EVERYTHING, Preferences
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.mail_contexts import NotRightContext
@@ -65,25 +65,42 @@ class CheckPage:
     answered: Answered | None
 
 
-def known_of(session: Session, contact: Contact) -> Known:
-    """Return what is known of a contact."""
-    places = {key: one.name for key, one in queries.municipalities(session).items()}
-    names = {one.key: one.name for one in queries.contacts(session)}
-    wanted = queries.preferences(session).get(contact.key, EVERYTHING)
-    stands_in = names.get(wanted.deputy or "")
-    days = dutch.period(wanted.absence) if wanted.absence else ""
-    roles = sorted({role for role, _ in contact.assignments})
-    return Known(
-        name=contact.name,
-        email=contact.email,
-        phone=contact.phone,
-        work=tuple(
-            f"{word(role)} voor "
-            + dutch.join(sorted(places[at] for is_, at in contact.assignments if is_ is role))
-            for role in roles
-        ),
-        deputy=f"{stands_in}, {days}" if stands_in and days else "",
-    )
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What it takes to say what is known of somebody, read once for many."""
+
+    places: Mapping[str, str]
+    names: Mapping[str, str]
+    wanted: Mapping[str, Preferences]
+
+    @classmethod
+    def read(cls, session: Session) -> "Book":
+        """Return the book as it is now."""
+        return cls(
+            places={key: one.name for key, one in queries.municipalities(session).items()},
+            names={one.key: one.name for one in queries.contacts(session)},
+            wanted=queries.preferences(session),
+        )
+
+    def known(self, contact: Contact) -> Known:
+        """Return what is known of a contact."""
+        wanted = self.wanted.get(contact.key, EVERYTHING)
+        stands_in = self.names.get(wanted.deputy or "")
+        days = dutch.period(wanted.absence) if wanted.absence else ""
+        roles = sorted({role for role, _ in contact.assignments})
+        return Known(
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            work=tuple(
+                f"{word(role)} voor "
+                + dutch.join(
+                    sorted(self.places[at] for is_, at in contact.assignments if is_ is role)
+                )
+                for role in roles
+            ),
+            deputy=f"{stands_in}, {days}" if stands_in and days else "",
+        )
 
 
 def to_ask(session: Session, today: date) -> list[Question]:
@@ -139,7 +156,7 @@ def page(session: Session, link: CheckLink) -> CheckPage:
         NotFoundError: when its contact is not there any more, or was not asked.
     """
     row, contact = _asked(session, link)
-    return CheckPage(known_of(session, contact), _answered(row))
+    return CheckPage(Book.read(session).known(contact), _answered(row))
 
 
 def confirm(session: Session, link: CheckLink, *, now: datetime) -> None:
@@ -171,7 +188,7 @@ def object_to(
     if row.remark == remark:
         return
     row.answered_at, row.remark = now, remark
-    known, mails = known_of(session, contact), mail_templates.in_use(session, mails)
+    known, mails = Book.read(session).known(contact), mail_templates.in_use(session, mails)
     for one in scope.managers(session, contact):
         message = mails.compose(
             "klopt-niet",

@@ -70,7 +70,7 @@ def test_asked_shown_and_carried_out(
 
 
 def test_it_can_be_withdrawn_and_other_buttons_do_nothing(hlt: TestClient) -> None:
-    assert hlt.post(PAGE, data={"wat": "wissen"}).headers["location"].endswith("=niemand")
+    assert hlt.post(PAGE, data={"wat": "wissen"}).headers["location"].endswith("=ja")
     assert hlt.post(PAGE, data={"wat": "intrekken"}).headers["location"].endswith("=nee")
     assert "Vraag om mijn gegevens te wissen" in hlt.get(PAGE).text
     assert hlt.post(PAGE, data={"wat": "alles"}).status_code == 400
