@@ -1,5 +1,6 @@
 """The page that says whether the mail works, and the same in numbers for a program."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from campagne.store.tables import DeliveryRow
 from tests.web.conftest import MakeApp, Visit
 
 TOKEN = "t" * 32
+_WITHOUT_NUMBER = re.compile(r"door: [0-9a-f]+\.")
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
@@ -110,5 +112,6 @@ def test_without_the_token_there_is_no_such_page(
         client = visit(app)
         answer = client.get("/metrics", headers=sent)
         assert answer.status_code == 404
-        assert answer.text == client.get("/niet-hier").text
+        other = client.get("/niet-hier").text
+        assert _WITHOUT_NUMBER.sub("", answer.text) == _WITHOUT_NUMBER.sub("", other)
     assert visit(make_app()).get("/metrics", headers=BEARER).status_code == 404
