@@ -38,7 +38,7 @@ from campagne.clock import Clock
 from campagne.domain.delivery import DeliveryState, Message
 from campagne.messages import Mails
 from campagne.resources import folder
-from campagne.services import delivery, sending
+from campagne.services.outbox import delivery, sending
 from campagne.store.database import Database
 from campagne.store.direct import DirectConnection
 from campagne.store.tables import DeliveryRow

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from campagne.channels.smtp import SmtpChannel
 from campagne.clock import Clock
-from campagne.services import claims, sending
+from campagne.services.outbox import claims, sending
 from campagne.store.database import Database
 from campagne.store.direct import DirectConnection
 

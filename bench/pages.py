@@ -28,7 +28,8 @@ from bench import planning
 from campagne.bootstrap import App, build
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import MailList
-from campagne.services import login, reminders, rounds
+from campagne.services.entrance import login
+from campagne.services.planning import reminders, rounds
 from campagne.settings import Settings
 from campagne.store.tables import ContactRoleRow, RegionRow, ReminderRow
 from campagne.web.access import ACCESS, Door

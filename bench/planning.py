@@ -27,8 +27,8 @@ from campagne.domain.reminders import Answer
 from campagne.domain.rota import Certainty, EditionStatus
 from campagne.messages import Mails
 from campagne.resources import folder
-from campagne.services import notice_mails, notices, reminder_mails, reminders
 from campagne.services.access import Links
+from campagne.services.planning import notice_mails, notices, reminder_mails, reminders
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,

@@ -17,7 +17,7 @@ from campagne.domain.bounces import return_address
 from campagne.domain.year_plan import AutumnDay
 from campagne.link_key import link_key
 from campagne.services.access import Links
-from campagne.services.claims import Throttle
+from campagne.services.outbox.claims import Throttle
 from campagne.settings import Settings
 from campagne.store import queries
 from campagne.store.database import Database
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from campagne.messages import Mails
     from campagne.openid import OpenId
     from campagne.rota_files import RotaFiles
-    from campagne.services.feeds import FeedStore
-    from campagne.services.login_mails import LoginMails
-    from campagne.services.planner import PlannerStore
-    from campagne.services.rota_report import ApplyReport
-    from campagne.services.signals import Signals
+    from campagne.services.entrance.login_mails import LoginMails
+    from campagne.services.planning.signals import Signals
+    from campagne.services.publishing.feeds import FeedStore
+    from campagne.services.publishing.planner import PlannerStore
+    from campagne.services.rotas.rota_report import ApplyReport
 
 
 class App:
@@ -80,7 +80,7 @@ class App:
         webhook = open_webhook(self.settings)
         if webhook is None:
             return None
-        from campagne.services.signals import Signals
+        from campagne.services.planning.signals import Signals
 
         return Signals(self.database, webhook, self.links)
 
@@ -112,7 +112,7 @@ class App:
     @cached_property
     def login_mails(self) -> "LoginMails":
         """Mails the links to log in with."""
-        from campagne.services.login_mails import LoginMails
+        from campagne.services.entrance.login_mails import LoginMails
 
         return LoginMails(
             self.database, self.channel, lambda: self.mails, self.links, self.key, self.clock
@@ -121,7 +121,7 @@ class App:
     @cached_property
     def planners(self) -> "PlannerStore":
         """The planners of the years, kept until the data change."""
-        from campagne.services.planner import PlannerStore
+        from campagne.services.publishing.planner import PlannerStore
 
         return PlannerStore(self.database, self.settings.base_url)
 
@@ -145,7 +145,7 @@ class App:
     @cached_property
     def feeds(self) -> "FeedStore":
         """The feeds, kept until the data change."""
-        from campagne.services.feeds import FeedStore
+        from campagne.services.publishing.feeds import FeedStore
 
         return FeedStore(self.database, self.links, self.clock)
 
@@ -195,7 +195,7 @@ def apply_files(app: App, *, overwrite: bool = False) -> "ApplyReport":
     Raises:
         CalendarFilesError: when a file has a fault; then nothing is changed.
     """
-    from campagne.services import rota
+    from campagne.services.rotas import rota
 
     files = load_files(app.settings)
     with app.database.session() as session:

@@ -15,7 +15,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.errors import CampagneError
-from campagne.services import bounces, rounds, sending
+from campagne.services.outbox import bounces, sending
+from campagne.services.planning import rounds
 
 log = logging.getLogger("campagne.worker")
 

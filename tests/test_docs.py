@@ -21,7 +21,7 @@ from starlette.routing import Mount
 import campagne.store.tables  # noqa: F401 - fills SQLModel.metadata
 from campagne.bootstrap import build
 from campagne.cli import cli
-from campagne.services.feed_content import FeedInfo, FeedKind
+from campagne.services.publishing.feed_content import FeedInfo, FeedKind
 from campagne.settings import Settings
 from campagne.web import feeds
 from campagne.web.app import create_app

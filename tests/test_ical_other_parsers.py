@@ -23,8 +23,8 @@ from campagne.bootstrap import opened
 from campagne.clock import SetClock
 from campagne.domain.dates import Span
 from campagne.domain.rota import EditionStatus
-from campagne.services import rota
-from campagne.services.feeds import feed_list
+from campagne.services.publishing.feeds import feed_list
+from campagne.services.rotas import rota
 from campagne.settings import Settings
 from campagne.store import queries
 

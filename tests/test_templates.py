@@ -35,7 +35,7 @@ from campagne.mail_contexts import (
 )
 from campagne.messages import Mails, plain_text
 from campagne.resources import folder
-from campagne.services import texts
+from campagne.services.publishing import texts
 from campagne.store import tables
 from campagne.store.database import Database
 

@@ -18,8 +18,9 @@ from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
 from campagne.errors import InboxError
 from campagne.inbox import Letter
-from campagne.services import delivery, reminders, rounds
-from campagne.services.signals import Signals
+from campagne.services.outbox import delivery
+from campagne.services.planning import reminders, rounds
+from campagne.services.planning.signals import Signals
 from campagne.settings import Settings
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import DeliveryRow

@@ -21,7 +21,7 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
     """
     from campagne.domain.reminders import Answer
     from campagne.services.lookup import municipality
-    from campagne.services.participation import record
+    from campagne.services.regional.participation import record
 
     with service() as app, app.database.session() as session:
         stored = record(

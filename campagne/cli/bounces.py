@@ -22,7 +22,7 @@ def read() -> None:
     een vlag.
     """
     from campagne.errors import SettingsError
-    from campagne.services.bounces import read as read_box
+    from campagne.services.outbox.bounces import read as read_box
 
     with service() as app:
         if app.bounce_box is None:
@@ -42,7 +42,7 @@ def read() -> None:
 @format_option
 def list_paused(as_format: str) -> None:
     """Toon de adressen die geen mail meer krijgen, sinds wanneer en waarom."""
-    from campagne.services.bounces import list_paused as paused
+    from campagne.services.outbox.bounces import list_paused as paused
 
     with service() as app, app.database.read() as session:
         lines = paused(session)
@@ -66,7 +66,7 @@ def list_paused(as_format: str) -> None:
 @click.argument("address", metavar="ADRES", type=Line(254))
 def resume(address: str) -> None:
     """Stuur weer mail naar een adres; de herinneringen worden opnieuw gepland."""
-    from campagne.services.bounces import resume as let_go
+    from campagne.services.outbox.bounces import resume as let_go
 
     with service() as app, app.database.session() as session:
         let_go(session, address, now=app.clock.now(), today=app.clock.today())

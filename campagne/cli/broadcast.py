@@ -24,7 +24,7 @@ def broadcast() -> None:
 @day_option("--answer-by", "Tot en met welke dag je antwoord vraagt; anders drie weken.")
 def new(edition: str, region: str, author: str | None, answer_by: datetime | None) -> None:
     """Maak een regiobericht over een editie; er wordt nog niets verzonden."""
-    from campagne.services import broadcasts
+    from campagne.services.regional import broadcasts
 
     with service() as app, app.database.session() as session:
         number = broadcasts.new(
@@ -52,7 +52,7 @@ def new(edition: str, region: str, author: str | None, answer_by: datetime | Non
 @format_option
 def list_them(as_format: str) -> None:
     """Toon alle regioberichten, het nieuwste eerst."""
-    from campagne.services import broadcasts
+    from campagne.services.regional import broadcasts
 
     with service() as app, app.database.read() as session:
         lines = broadcasts.list_all(session)
@@ -79,7 +79,7 @@ def list_them(as_format: str) -> None:
 def preview(number: int) -> None:
     """Toon de mail van elke gemeente, precies zoals die wordt verzonden."""
     from campagne.messages import plain_text
-    from campagne.services import broadcasts
+    from campagne.services.regional import broadcasts
 
     with service() as app, app.database.read() as session:
         previews = broadcasts.preview(
@@ -110,7 +110,7 @@ def release(number: int, *, again: bool) -> None:
     een keer verzenden verstuurt niets dubbel. De stap van de centrumgemeente in het draaiboek
     wordt afgevinkt. Uitgangscode 3 als een gemeente geen mail krijgt.
     """
-    from campagne.services import broadcasts
+    from campagne.services.regional import broadcasts
 
     with service() as app, app.database.session() as session:
         report = broadcasts.release(
@@ -133,7 +133,7 @@ def release(number: int, *, again: bool) -> None:
 def status(number: int, as_format: str) -> None:
     """Toon wie er antwoordde op een regiobericht en wanneer, en wie nog niet."""
     from campagne.domain.words import word
-    from campagne.services import participation
+    from campagne.services.regional import participation
 
     with service() as app, app.database.read() as session:
         standing = participation.standing(session, number)

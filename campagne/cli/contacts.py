@@ -31,7 +31,7 @@ def list_them(gemeente: str | None, as_format: str) -> None:
 
     Zegt ook voor welk werk niemand meer herinneringen krijgt; dan is de uitgangscode 3.
     """
-    from campagne.services import preferences
+    from campagne.services.people import preferences
 
     with service() as app, app.database.read() as session:
         found = preferences.list_contacts(session, gemeente)
@@ -96,7 +96,7 @@ def set_them(  # noqa: PLR0917 - each is an option
     from dataclasses import replace
 
     from campagne.domain.preferences import Rhythm
-    from campagne.services import preferences
+    from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         wanted = preferences.of(session, contact)
@@ -137,7 +137,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
     from campagne.domain import dutch
     from campagne.domain.dates import Span
     from campagne.mail_contexts import on_or_from
-    from campagne.services import preferences
+    from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         absence = Span(first["from"].date(), until.date())
@@ -166,7 +166,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
 @_contact
 def back(contact: str) -> None:
     """Leg vast dat een contactpersoon er weer is: er gaan geen kopieën meer naar de vervanger."""
-    from campagne.services import preferences
+    from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         ended = preferences.end_absence(
@@ -187,7 +187,8 @@ def reset_code(contact: str) -> None:
     Bij de volgende keer inloggen stelt diegene opnieuw een app in. Kijk eerst of de vraag echt van
     die persoon komt.
     """
-    from campagne.services import preferences, second_factor
+    from campagne.services.entrance import second_factor
+    from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         preferences.find(session, contact)

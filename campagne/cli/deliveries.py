@@ -30,7 +30,7 @@ def deliveries() -> None:
 def list_them(state: str | None, limit: int, as_format: str) -> None:
     """Toon de verzendingen, de nieuwste eerst."""
     from campagne.domain.words import word
-    from campagne.services import delivery
+    from campagne.services.outbox import delivery
 
     with service() as app, app.database.read() as session:
         lines = delivery.mailbox(
@@ -57,7 +57,7 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
 @click.option("--arrived/--lost", required=True, help="Is de mail aangekomen, of niet?")
 def resolve(number: int, *, arrived: bool) -> None:
     """Leg vast wat er met een mail is gebeurd waarvan dat niet bekend was."""
-    from campagne.services import delivery
+    from campagne.services.outbox import delivery
 
     with service() as app, app.database.session() as session:
         delivery.resolve(session, number, arrived=arrived, now=app.clock.now())
@@ -72,7 +72,7 @@ def resend(number: int) -> None:
     Dat kan niet als de mail niet meer klopt: de datum is veranderd, de stap is afgevinkt, de
     laatste zinvolle dag is voorbij of de ontvanger heeft een ander adres.
     """
-    from campagne.services import validity
+    from campagne.services.outbox import validity
 
     with service() as app, app.database.session() as session:
         validity.resend(session, number, now=app.clock.now(), today=app.clock.today())

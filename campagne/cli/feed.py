@@ -19,8 +19,8 @@ def export(folder: Path) -> None:
 
     Alleen wat veranderde wordt geschreven, en elk bestand in één keer.
     """
-    from campagne.services.feed_export import export as export_feeds
-    from campagne.services.feeds import feed_list
+    from campagne.services.publishing.feed_export import export as export_feeds
+    from campagne.services.publishing.feeds import feed_list
 
     with service() as app:
         with app.database.read() as session:

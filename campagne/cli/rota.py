@@ -43,7 +43,7 @@ def check() -> None:
 def show_year(year: int | None, region: str | None, gemeente: str | None, as_format: str) -> None:
     """Toon de campagnes van een jaar: wanneer, hoe zeker, en wie ze centraal zet."""
     from campagne.domain.words import word
-    from campagne.services.overview import year_view
+    from campagne.services.publishing.overview import year_view
 
     with service() as app, app.database.read() as session:
         today = app.clock.today()
@@ -90,7 +90,7 @@ def show_year(year: int | None, region: str | None, gemeente: str | None, as_for
 def diff(*, overwrite: bool) -> None:
     """Toon wat 'apply' zou doen; er verandert niets. Uitgangscode 3 als dat iets is."""
     from campagne.bootstrap import load_files
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app:
         files = load_files(app.settings)
@@ -143,7 +143,7 @@ def move(edition: str, first: datetime, last: datetime, source: str, by: str) ->
     De nieuwe datum is voorlopig tot iemand die bevestigt.
     """
     from campagne.domain.dates import Span
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app, app.database.session() as session:
         service_rota.set_dates(
@@ -166,7 +166,7 @@ def move(edition: str, first: datetime, last: datetime, source: str, by: str) ->
 @_by
 def confirm(edition: str, source: str, by: str) -> None:
     """Bevestig de datum van een editie: vanaf nu mag er iets naar inwoners."""
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app, app.database.session() as session:
         service_rota.confirm(
@@ -185,7 +185,7 @@ def confirm(edition: str, source: str, by: str) -> None:
 @_by
 def cancel(edition: str, by: str) -> None:
     """Meld dat een editie niet doorgaat; wat nog niet verzonden is, vervalt."""
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app, app.database.session() as session:
         service_rota.cancel(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
@@ -197,7 +197,7 @@ def cancel(edition: str, by: str) -> None:
 @_by
 def resume(edition: str, by: str) -> None:
     """Maak ongedaan dat een editie niet doorgaat; de datum is zo zeker als ervoor."""
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app, app.database.session() as session:
         service_rota.resume(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
@@ -210,7 +210,7 @@ def resume(edition: str, by: str) -> None:
 @_by
 def theme(edition: str, text: str, by: str) -> None:
     """Geef een editie een thema; "" voor geen eigen thema."""
-    from campagne.services import rota as service_rota
+    from campagne.services.rotas import rota as service_rota
 
     with service() as app, app.database.session() as session:
         service_rota.set_theme(
@@ -235,7 +235,7 @@ def agree(key: str, gemeente: str, said: str, note: str, by: str) -> None:
     duin-en-bollenstreek-2027.
     """
     from campagne.domain.rota import Agreement
-    from campagne.services import rota_answers
+    from campagne.services.rotas import rota_answers
 
     with service() as app, app.database.session() as session:
         effect = rota_answers.record_for(

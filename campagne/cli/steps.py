@@ -27,7 +27,7 @@ def list_them(
 ) -> None:
     """Toon de stappen die open staan, met de dag waarop ze klaar moeten zijn."""
     from campagne.domain.words import word
-    from campagne.services.steps import list_steps
+    from campagne.services.planning.steps import list_steps
 
     with service() as app, app.database.read() as session:
         found = list_steps(
@@ -74,7 +74,7 @@ _target: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
 def _tick_command(name: str, status: str, text: str, said: str) -> None:
     def tick(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
         from campagne.domain.reminders import StepStatus
-        from campagne.services.steps import tick_off
+        from campagne.services.planning.steps import tick_off
 
         with service() as app, app.database.session() as session:
             tick_off(

@@ -39,7 +39,7 @@ def render(gemeente: str, edition: str, out: Path) -> None:
     Wat er aan een tekst niet klopt, staat eronder. Uitgangscode 3 als er zoiets is.
     """
     from campagne.domain.texts import problems
-    from campagne.services import texts as service_texts
+    from campagne.services.publishing import texts as service_texts
 
     with service() as app:
         with app.database.read() as session:

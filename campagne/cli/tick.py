@@ -25,7 +25,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     import os
 
     from campagne.clock import AMSTERDAM
-    from campagne.services import delivery, rounds, sending
+    from campagne.services.outbox import delivery, sending
+    from campagne.services.planning import rounds
 
     with service() as app:
         if dry_run:
@@ -130,7 +131,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
 def _read_box(app: "App") -> tuple[int, str]:
     """Return how many mails came back, and what a person must know when that cannot be read."""
     from campagne.errors import CampagneError
-    from campagne.services import bounces
+    from campagne.services.outbox import bounces
 
     if app.bounce_box is None:
         return 0, ""

@@ -14,7 +14,7 @@ from campagne.domain.rights import Action, Visitor
 from campagne.domain.rota import concerns
 from campagne.services import audit, scope
 from campagne.services.audit import AuditLine
-from campagne.services.mail_templates import TEMPLATES
+from campagne.services.mail_words.mail_templates import TEMPLATES
 from campagne.store import queries
 from campagne.store.tables import (
     AuditRow,

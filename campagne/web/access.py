@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from campagne.bootstrap import App
 from campagne.domain.login import SESSION_LASTS
 from campagne.domain.rights import Visitor
-from campagne.services import login
+from campagne.services.entrance import login
 
 
 class Access(StrEnum):

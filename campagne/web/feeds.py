@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from campagne.services.feeds import FeedBody, FeedStore, Moment
+from campagne.services.publishing.feeds import FeedBody, FeedStore, Moment
 from campagne.store.database import DatabaseUnavailableError
 
 _PATH = re.compile(r"/feeds/(?:(regio|gemeente|campagne)/([^/]+)|(alles))\.ics")

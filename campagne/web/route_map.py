@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from campagne.domain.rota import EditionStatus, Measure
-from campagne.services.route import RouteGroup, RouteYear
+from campagne.services.publishing.route import RouteGroup, RouteYear
 
 WIDTH = 1000.0
 

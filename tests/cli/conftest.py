@@ -15,7 +15,7 @@ from campagne import cli, resources
 from campagne.bootstrap import opened
 from campagne.clock import SetClock
 from campagne.domain.delivery import Message, MessageKind
-from campagne.services import delivery
+from campagne.services.outbox import delivery
 from campagne.settings import Settings
 from campagne.store.database import Database
 

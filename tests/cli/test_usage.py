@@ -105,7 +105,7 @@ def test_a_defect_is_one_line_and_debug_shows_where(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("campagne.services.overview.year_view", broken)
+    monkeypatch.setattr("campagne.services.publishing.overview.year_view", broken)
     answer = run("rota", "show")
     assert answer.code == 1
     assert answer.sentence.startswith("Er ging iets mis in campagne zelf (ZeroDivisionError).")

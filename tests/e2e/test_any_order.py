@@ -33,7 +33,9 @@ from campagne.errors import (
     InvalidInputError,
     NotFoundError,
 )
-from campagne.services import broadcasts, participation, sending, steps
+from campagne.services.outbox import sending
+from campagne.services.planning import steps
+from campagne.services.regional import broadcasts, participation
 from campagne.store.database import Database
 from campagne.store.tables import (
     CampaignRow,

@@ -17,7 +17,7 @@ import requests
 from sqlmodel import col, func, select
 
 from campagne.clock import Clock
-from campagne.services import delivery
+from campagne.services.outbox import delivery
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import AttemptRow, DeliveryRow
 from tests.e2e.conftest import Install

@@ -12,9 +12,11 @@ from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import ReminderState
 from campagne.messages import Mails
-from campagne.services import feeds, notices, reminders, rota, rounds
 from campagne.services.access import Links
-from campagne.services.rounds import PreparedRound
+from campagne.services.planning import notices, reminders, rounds
+from campagne.services.planning.rounds import PreparedRound
+from campagne.services.publishing import feeds
+from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow, DeliveryRow, ReminderRow
 

@@ -18,7 +18,7 @@ from sqlmodel import col, func, select
 
 from campagne.clock import Clock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
-from campagne.services import delivery
+from campagne.services.outbox import delivery
 from campagne.store.database import Database
 from campagne.store.tables import AttemptRow, DeliveryRow
 from tests.soak import verdict

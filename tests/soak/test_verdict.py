@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from campagne.domain.delivery import DeliveryState, Message, MessageKind
-from campagne.services import delivery
+from campagne.services.outbox import delivery
 from campagne.store.database import Database
 from campagne.store.tables import AttemptRow, DeliveryRow
 from tests.soak.verdict import Copy, judge

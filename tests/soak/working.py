@@ -16,7 +16,7 @@ from campagne.bootstrap import build
 from campagne.channels.smtp import BODY_REPLY_SECONDS, SmtpChannel
 from campagne.cli.serve import stop_by_signal, wait_until_stopped
 from campagne.clock import Clock
-from campagne.services.sending import BEAT_SECONDS
+from campagne.services.outbox.sending import BEAT_SECONDS
 from campagne.settings import Settings
 from campagne.worker import Worker
 

@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from campagne.clock import Clock, SetClock
 from campagne.services.access import Links
-from campagne.services.feeds import FeedStore, Moment, restamp
+from campagne.services.publishing.feeds import FeedStore, Moment, restamp
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow
 from campagne.web.feeds import feed_room

@@ -7,8 +7,8 @@ import pytest
 
 from campagne.domain.dates import Span
 from campagne.domain.rota import EditionStatus, Measure
-from campagne.services.calendar_book import Choice
-from campagne.services.route import RouteEdition, RouteGroup, RouteYear
+from campagne.services.publishing.calendar_book import Choice
+from campagne.services.publishing.route import RouteEdition, RouteGroup, RouteYear
 from campagne.web.route_map import WIDTH, lay_out
 
 YEAR = RouteYear(

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import my_absence
-from campagne.services.my_absence import AbsencePage as Found
+from campagne.services.people import my_absence
+from campagne.services.people.my_absence import AbsencePage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Response
 from campagne.bootstrap import App
 from campagne.domain.reminders import Answer
 from campagne.errors import InvalidInputError
-from campagne.services import participation
-from campagne.services.participation import AnswerPage as Asked
+from campagne.services.regional import participation
+from campagne.services.regional.participation import AnswerPage as Asked
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 

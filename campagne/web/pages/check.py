@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Response
 
 from campagne.bootstrap import App
 from campagne.errors import InvalidInputError
-from campagne.services import checks
-from campagne.services.checks import CheckPage as Found
+from campagne.services.people import checks
+from campagne.services.people.checks import CheckPage as Found
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 

@@ -13,7 +13,7 @@ from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.domain.rights import Visitor
 from campagne.errors import NotFoundError
-from campagne.services import second_factor
+from campagne.services.entrance import second_factor
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

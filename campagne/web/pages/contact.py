@@ -12,9 +12,9 @@ from campagne.bootstrap import App
 from campagne.domain import contact_list
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import managed_contacts
 from campagne.services.audit import AuditLine
-from campagne.services.managed_contacts import Person, TakenIn
+from campagne.services.people import managed_contacts
+from campagne.services.people.managed_contacts import Person, TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
 from campagne.web.pages.rendering import Pages

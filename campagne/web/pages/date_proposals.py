@@ -12,10 +12,10 @@ from campagne.bootstrap import App
 from campagne.domain.proposals import DateProposal
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import date_proposals
-from campagne.services.date_proposals import ProposalLine
-from campagne.services.edition_changes import EditionForm
-from campagne.services.effects import Effect
+from campagne.services.rotas import date_proposals
+from campagne.services.rotas.date_proposals import ProposalLine
+from campagne.services.rotas.edition_changes import EditionForm
+from campagne.services.rotas.effects import Effect
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

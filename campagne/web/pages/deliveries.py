@@ -13,8 +13,8 @@ from campagne.domain.delivery import DeliveryState
 from campagne.domain.rights import Visitor
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import managed_deliveries
-from campagne.services.managed_deliveries import ManagedLine, ManagedMail, Settling
+from campagne.services.outbox import managed_deliveries
+from campagne.services.outbox.managed_deliveries import ManagedLine, ManagedMail, Settling
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -12,8 +12,9 @@ from campagne.domain.profile import Profile, whereto
 from campagne.domain.texts import RenderedText, TextKind
 from campagne.errors import TemplateError
 from campagne.markdown import UNBROKEN, Markdown
-from campagne.services import lookup, texts
-from campagne.services.overview import EditionView, edition_view
+from campagne.services import lookup
+from campagne.services.publishing import texts
+from campagne.services.publishing.overview import EditionView, edition_view
 from campagne.web.pages.rendering import Pages
 
 

@@ -12,9 +12,9 @@ from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
-from campagne.services import edition_changes
-from campagne.services.edition_changes import Change, ChangeKind, EditionForm
-from campagne.services.effects import Effect
+from campagne.services.rotas import edition_changes
+from campagne.services.rotas.edition_changes import Change, ChangeKind, EditionForm
+from campagne.services.rotas.effects import Effect
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

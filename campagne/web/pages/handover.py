@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import handover
-from campagne.services.handover import HandoverPage as Found
+from campagne.services.planning import handover
+from campagne.services.planning.handover import HandoverPage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.contacts import is_address
-from campagne.services import login
+from campagne.services.entrance import login
 from campagne.web.access import Door
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages, shows_mailbox

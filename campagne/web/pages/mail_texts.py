@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, TemplateError
-from campagne.services import mail_subjects, mail_templates, mail_texts
-from campagne.services.calendar_book import Choice
-from campagne.services.mail_subjects import About
-from campagne.services.mail_texts import MailText, Preview, TextForm, TextLine
+from campagne.services.mail_words import mail_subjects, mail_templates, mail_texts
+from campagne.services.mail_words.mail_subjects import About
+from campagne.services.mail_words.mail_texts import MailText, Preview, TextForm, TextLine
+from campagne.services.publishing.calendar_book import Choice
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

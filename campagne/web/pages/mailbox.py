@@ -10,8 +10,8 @@ from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.words import word
 from campagne.errors import NotFoundError
-from campagne.services import delivery
-from campagne.services.delivery import MailLine, MailView
+from campagne.services.outbox import delivery
+from campagne.services.outbox.delivery import MailLine, MailView
 from campagne.web.pages.rendering import Pages, shows_mailbox
 from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
 

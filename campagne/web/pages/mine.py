@@ -12,9 +12,12 @@ from campagne.bootstrap import App
 from campagne.domain.contacts import Contact
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import date_proposals, feeds, login, my_steps
-from campagne.services.login import Device
-from campagne.services.my_steps import MySteps
+from campagne.services.entrance import login
+from campagne.services.entrance.login import Device
+from campagne.services.planning import my_steps
+from campagne.services.planning.my_steps import MySteps
+from campagne.services.publishing import feeds
+from campagne.services.rotas import date_proposals
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import erasure, my_data, scope
-from campagne.services.my_data import Part
+from campagne.services import scope
+from campagne.services.people import erasure, my_data
+from campagne.services.people.my_data import Part
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -14,9 +14,10 @@ from campagne.domain.dates import WEEKDAYS
 from campagne.domain.profile import LABELS, PLATFORMS, TEXT_LIMIT, AddressForm
 from campagne.domain.rights import Visitor
 from campagne.errors import NotFoundError
-from campagne.services import profiles, year_plan
-from campagne.services.profiles import MyMunicipality, Outcome
-from campagne.services.year_plan import PlanBook
+from campagne.services.people import profiles
+from campagne.services.people.profiles import MyMunicipality, Outcome
+from campagne.services.publishing import year_plan
+from campagne.services.publishing.year_plan import PlanBook
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import new_campaigns
-from campagne.services.effects import Effect
-from campagne.services.new_campaigns import Choices, Missing, NewCampaign, NewEdition
+from campagne.services.rotas import new_campaigns
+from campagne.services.rotas.effects import Effect
+from campagne.services.rotas.new_campaigns import Choices, Missing, NewCampaign, NewEdition
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

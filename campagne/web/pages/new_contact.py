@@ -13,8 +13,8 @@ from campagne.domain import contact_list
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import managed_contacts
-from campagne.services.managed_contacts import TakenIn
+from campagne.services.people import managed_contacts
+from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
 from campagne.web.pages.contact import of_form

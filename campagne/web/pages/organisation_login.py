@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.errors import LogInRefusedError, NotFoundError
 from campagne.openid import TICKET_SECONDS, OpenId
-from campagne.services import login, organisation_login
+from campagne.services.entrance import login, organisation_login
 from campagne.web.access import Door
 from campagne.web.pages import signed
 from campagne.web.pages.login import device, own_page, to

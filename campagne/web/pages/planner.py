@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from campagne.bootstrap import App
-from campagne.services.planner import Form, Wish
+from campagne.services.publishing.planner import Form, Wish
 from campagne.web.feeds import is_named
 from campagne.web.pages.rendering import Pages
 

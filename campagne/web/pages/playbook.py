@@ -15,8 +15,8 @@ from campagne.domain.playbook import Scope, Step
 from campagne.domain.rights import Visitor
 from campagne.domain.step_fields import StepFields
 from campagne.errors import InvalidInputError
-from campagne.services import playbook_changes
-from campagne.services.playbook_changes import Effect, StepForm
+from campagne.services.rotas import playbook_changes
+from campagne.services.rotas.playbook_changes import Effect, StepForm
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

@@ -13,9 +13,9 @@ from campagne.bootstrap import App
 from campagne.domain.preferences import EVERYTHING, MailList, Rhythm
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import my_preferences, preferences
 from campagne.services.access import PreferencesLink
-from campagne.services.my_preferences import PreferencesPage as Found
+from campagne.services.people import my_preferences, preferences
+from campagne.services.people.my_preferences import PreferencesPage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

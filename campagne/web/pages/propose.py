@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
-from campagne.services import date_proposals
-from campagne.services.date_proposals import ProposeForm
+from campagne.services.rotas import date_proposals
+from campagne.services.rotas.date_proposals import ProposeForm
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

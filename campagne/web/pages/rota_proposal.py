@@ -13,10 +13,10 @@ from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import RotaEntry
 from campagne.errors import InvalidInputError
-from campagne.services import rota_proposals
-from campagne.services.effects import Effect
-from campagne.services.proposal_mails import Desk
-from campagne.services.rota_proposals import Draft, Proposal
+from campagne.services.rotas import rota_proposals
+from campagne.services.rotas.effects import Effect
+from campagne.services.rotas.proposal_mails import Desk
+from campagne.services.rotas.rota_proposals import Draft, Proposal
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

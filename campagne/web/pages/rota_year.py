@@ -13,11 +13,11 @@ from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Agreement
 from campagne.errors import InvalidInputError
-from campagne.services import rota_answers, rota_years
-from campagne.services.effects import Effect
-from campagne.services.proposal_mails import Desk
-from campagne.services.rota_answers import Answer
-from campagne.services.rota_years import YearView
+from campagne.services.rotas import rota_answers, rota_years
+from campagne.services.rotas.effects import Effect
+from campagne.services.rotas.proposal_mails import Desk
+from campagne.services.rotas.rota_answers import Answer
+from campagne.services.rotas.rota_years import YearView
 from campagne.web.access import guest, visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages

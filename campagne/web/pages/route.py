@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import APIRouter, Response
 
 from campagne.bootstrap import App
-from campagne.services.route import RouteGroup, route_view
+from campagne.services.publishing.route import RouteGroup, route_view
 from campagne.web.pages.rendering import Pages
 from campagne.web.route_map import RouteMap, lay_out
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Query, Response
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import StepStatus
-from campagne.services import steps
-from campagne.services.steps import StepPage as Found
-from campagne.services.steps import StepView
+from campagne.services.planning import steps
+from campagne.services.planning.steps import StepPage as Found
+from campagne.services.planning.steps import StepView
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 

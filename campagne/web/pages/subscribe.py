@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 
 from campagne.bootstrap import App
 from campagne.errors import NotFoundError
-from campagne.services.feed_content import FeedInfo, FeedKind
-from campagne.services.feeds import feed_list
+from campagne.services.publishing.feed_content import FeedInfo, FeedKind
+from campagne.services.publishing.feeds import feed_list
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import LOOPBACK_NAMES
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Response
 from campagne.bootstrap import App
 from campagne.documents.rendering import MissingPackagesError, complete
 from campagne.domain.rota import EditionStatus
-from campagne.services.calendar_book import EditionLine
-from campagne.services.overview import YearView, year_view
+from campagne.services.publishing.calendar_book import EditionLine
+from campagne.services.publishing.overview import YearView, year_view
 from campagne.web.pages.rendering import Pages
 from campagne.web.timeline import Entry, Timeline, lay_out
 

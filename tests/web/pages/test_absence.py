@@ -14,7 +14,7 @@ from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import StepStatus
-from campagne.services import preferences
+from campagne.services.people import preferences
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow

@@ -19,7 +19,9 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import ReminderState
-from campagne.services import audit, preferences, reminders
+from campagne.services import audit
+from campagne.services.people import preferences
+from campagne.services.planning import reminders
 from campagne.store.database import Database
 from campagne.store.tables import (
     BounceRow,

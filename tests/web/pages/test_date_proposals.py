@@ -17,8 +17,10 @@ from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
-from campagne.services import audit, date_proposals, reminders, rota
+from campagne.services import audit
 from campagne.services.audit import Author
+from campagne.services.planning import reminders
+from campagne.services.rotas import date_proposals, rota
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, ContactRoleRow, DateProposalRow, EditionRow
 

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
-from campagne.services import audit, reminders
-from campagne.services.reminder_mails import queue_due
+from campagne.services import audit
+from campagne.services.planning import reminders
+from campagne.services.planning.reminder_mails import queue_due
 from campagne.store.database import Database
 from campagne.store.tables import AttemptRow, ContactRow, DeliveryRow
 

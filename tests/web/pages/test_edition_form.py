@@ -11,7 +11,9 @@ from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
-from campagne.services import audit, reminders, rounds, sending
+from campagne.services import audit
+from campagne.services.outbox import sending
+from campagne.services.planning import reminders, rounds
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, ContactRoleRow, EditionRow
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
-from campagne.services.mail_templates import TEMPLATES
+from campagne.services.mail_words.mail_templates import TEMPLATES
 from campagne.store.database import Database
 from campagne.store.tables import MailTextRow
 

@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState
-from campagne.services import delivery
-from campagne.services.reminder_mails import queue_due
-from campagne.services.reminders import replan
+from campagne.services.outbox import delivery
+from campagne.services.planning.reminder_mails import queue_due
+from campagne.services.planning.reminders import replan
 from campagne.store import tables
 from campagne.store.database import Database
 

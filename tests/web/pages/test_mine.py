@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.domain.reminders import StepStatus
-from campagne.services import second_factor
+from campagne.services.entrance import second_factor
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import MunicipalityRow, StepRow

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import SetClock
-from campagne.services import login
+from campagne.services.entrance import login
 from campagne.store.tables import OrganisationAccountRow
 
 with warnings.catch_warnings():

@@ -13,7 +13,8 @@ from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role, Step
 from campagne.domain.reminders import ReminderState, StepStatus
-from campagne.services import audit, reminders, rounds, steps
+from campagne.services import audit
+from campagne.services.planning import reminders, rounds, steps
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ReminderRow, StepRow

@@ -14,8 +14,9 @@ from campagne.clock import SetClock
 from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
-from campagne.services import preferences, reminders
 from campagne.services.access import Links
+from campagne.services.people import preferences
+from campagne.services.planning import reminders
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow

@@ -10,7 +10,9 @@ from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.rota import Agreement
-from campagne.services import feeds, reminders, rota
+from campagne.services.planning import reminders
+from campagne.services.publishing import feeds
+from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow

@@ -10,7 +10,8 @@ from campagne import __version__
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind
-from campagne.services import delivery, reminders
+from campagne.services.outbox import delivery
+from campagne.services.planning import reminders
 from campagne.store.tables import DeliveryRow
 from tests.web.conftest import MakeApp, Visit
 

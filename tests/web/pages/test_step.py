@@ -12,8 +12,8 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
-from campagne.services import reminders
 from campagne.services.access import Links
+from campagne.services.planning import reminders
 from campagne.store import queries, tables
 from campagne.store.database import Database
 

@@ -1,0 +1,1 @@
+"""Logging in: by mail, by one's organisation, with a code."""

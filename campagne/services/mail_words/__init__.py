@@ -1,0 +1,1 @@
+"""The words of the mails, as a beheerder changes them."""

@@ -1,0 +1,316 @@
+"""Each mail template filled in as an example.
+
+Nothing in an example works: its links lead nowhere, so that who looks cannot act for another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from campagne.domain import dutch
+from campagne.domain.leadtimes import due_date
+from campagne.domain.playbook import Step
+from campagne.domain.rota import why_these_days
+from campagne.domain.words import word
+from campagne.domain.workdays import calendar_for
+from campagne.mail_contexts import (
+    BroadcastContext,
+    ChangeLine,
+    CheckContext,
+    ConfirmationContext,
+    EditionBlock,
+    ErasureContext,
+    HandoverContext,
+    LoginContext,
+    NoticeContext,
+    NotRightContext,
+    PlanBlock,
+    PlanContext,
+    PlanStepLine,
+    ProposalContext,
+    ReminderContext,
+    StepLine,
+    on_or_from,
+)
+from campagne.services.mail_words.mail_subjects import About
+from campagne.services.outbox.failure_reports import CampaignLine, FailedMail
+
+
+def example(name: str, of: About) -> object:
+    """Return what a template is filled in with, with everything in it that can be."""
+    return _EXAMPLES[name](of)
+
+
+def _reminder(of: About) -> ReminderContext:
+    return ReminderContext(
+        name=_reader(of),
+        blocks=(_block(of),),
+        next_on=dutch.day(of.today + timedelta(days=21)),
+        reason=f"Je krijgt deze mail omdat je beleidsmedewerker bent voor {_place(of)}.",
+        subscribe_url=of.url("abonneren"),
+        year_url=of.url("jaar"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _block(of: About) -> EditionBlock:
+    return EditionBlock(
+        name=of.campaign.name,
+        theme=of.edition.theme,
+        period=dutch.period(of.edition.span),
+        in_time=dutch.in_time(of.today, of.edition.span.first),
+        provisional=of.provisional,
+        url=of.url("campagne"),
+        why=why_these_days(of.edition, of.campaign),
+        steps=tuple(_step(of, step, number) for number, step in enumerate(of.steps, 1)),
+        signal=False,
+    )
+
+
+def _step(of: About, step: Step, number: int) -> StepLine:
+    return StepLine(
+        title=step.title,
+        what=step.what,
+        due=dutch.day(_due(of, step)),
+        municipalities=_place(of),
+        late=_due(of, step) < of.today,
+        waits_for_date=of.provisional and step.resident_facing,
+        done_url=of.url(f"afvinken-{number}"),
+    )
+
+
+def _notice(of: About) -> NoticeContext:
+    old = replace(
+        of.edition.span,
+        first=of.edition.span.first - timedelta(days=7),
+        last=of.edition.span.last - timedelta(days=7),
+    )
+    return NoticeContext(
+        name=_reader(of),
+        changes=(
+            ChangeLine(
+                kind="moved",
+                name=of.campaign.name,
+                old=dutch.period(old),
+                new=dutch.period(of.edition.span),
+                provisional=of.provisional,
+                url=of.url("campagne"),
+            ),
+        ),
+        subscribe_url=of.url("abonneren"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _handover(of: About) -> HandoverContext:
+    step = of.steps[0]
+    return HandoverContext(
+        name=_reader(of),
+        by="een collega",
+        note="Ik ben er die week niet.",
+        title=step.title,
+        what=step.what,
+        campaign=of.campaign.name,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        waits_for_date=False,
+        due=dutch.day(_due(of, step)),
+        late=False,
+        municipalities=_place(of),
+        edition_url=of.url("campagne"),
+        done_url=of.url("afvinken"),
+        mine_url=of.url("mijn-stappen"),
+    )
+
+
+def _draft(of: About) -> Mapping[str, object]:
+    return {
+        "campaign": of.campaign.name,
+        "short_period": dutch.short_period(of.edition.span),
+        "runs": on_or_from(dutch.period(of.edition.span)),
+        "theme": of.edition.theme,
+        "provisional": of.provisional,
+        "summary": of.campaign.summary,
+        "answer_by": dutch.day(of.today + timedelta(days=21)),
+        "material_url": of.campaign.material_url,
+        "organiser": of.campaign.organiser,
+        "edition_url": of.url("campagne"),
+    }
+
+
+def _broadcast(of: About) -> BroadcastContext:
+    subject, body = of.draft or (
+        f"{of.campaign.name}, {dutch.short_period(of.edition.span)}",
+        "Hier staat wat de centrumgemeente schrijft.",
+    )
+    return BroadcastContext(
+        name=_reader(of),
+        municipality=_place(of),
+        campaign=of.campaign.name,
+        subject=subject,
+        body=body,
+        answer_by=dutch.day(of.today + timedelta(days=21)),
+        answer_url=of.url("antwoord"),
+        edition_url=of.url("campagne"),
+        author_name="De centrumgemeente",
+        author_municipality=of.centre,
+        author_email="centrumgemeente@example.nl",
+        author_phone="071 000 00 00",
+        region=of.region,
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _confirmation(of: About) -> ConfirmationContext:
+    return ConfirmationContext(
+        name=_reader(of),
+        municipality=_place(of),
+        campaign=of.campaign.name,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        answer="join",
+        by="een collega",
+        on=dutch.day(of.today),
+        edition_url=of.url("campagne"),
+        answer_url=of.url("antwoord"),
+    )
+
+
+def _failed(of: About) -> Mapping[str, object]:
+    mail = FailedMail(
+        number=1,
+        to=f"Communicatie {_place(of)}",
+        address="collega@example.nl",
+        phone="071 000 00 00",
+        subject=f"{of.campaign.name}: 1 stap voor jou",
+        on=dutch.day(of.today),
+        campaigns=(CampaignLine(of.campaign.name, _place(of), of.url("campagne")),),
+        meaning="Dit adres bestaat niet.",
+        code="550 5.1.1",
+        tries=1,
+        unknown=False,
+        paused=True,
+        corrected=False,
+        can_resend=False,
+        broadcast=False,
+    )
+    silent = [f"Beleid {_place(of)} ({_place(of)}, 071 000 00 00)"]
+    return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
+
+
+def _erasure(of: About) -> ErasureContext:
+    return ErasureContext(
+        name="beheerder",
+        who=f"Communicatie {_place(of)}",
+        email="collega@example.nl",
+        municipalities=_place(of),
+        url=of.url("contactpersoon"),
+    )
+
+
+def _check(of: About) -> CheckContext:
+    return CheckContext(
+        name=_reader(of),
+        email="collega@example.nl",
+        phone="071 000 00 00",
+        work=(f"communicatiemedewerker voor {_place(of)}",),
+        deputy=f"Beleid {_place(of)}, {dutch.period(of.edition.span)}",
+        url=of.url("kloppen-je-gegevens"),
+        until=dutch.day(of.today),
+    )
+
+
+def _not_right(of: About) -> NotRightContext:
+    return NotRightContext(
+        name="beheerder",
+        who=f"Communicatie {_place(of)}",
+        email="collega@example.nl",
+        phone="071 000 00 00",
+        work=(f"communicatiemedewerker voor {_place(of)}",),
+        remark="Een collega doet dit werk nu.",
+        url=of.url("contactpersoon"),
+    )
+
+
+def _plan(of: About) -> PlanContext:
+    block = PlanBlock(
+        name=of.campaign.name,
+        theme=of.edition.theme,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        place=_place(of),
+        lead=_place(of),
+        central=True,
+        url=of.url("campagne"),
+        steps=tuple(
+            PlanStepLine(one.title, word(one.role), dutch.day(_due(of, one))) for one in of.steps
+        ),
+    )
+    return PlanContext(
+        name=_reader(of),
+        year=of.edition.year,
+        municipalities=_place(of),
+        central=(block,),
+        others=(replace(block, name="Een andere campagne", central=False),),
+        undated=("Een campagne zonder datum",),
+        sheet_url=of.url("bestand"),
+        municipality_url=of.url("mijn-gemeente"),
+        subscribe_url=of.url("abonneren"),
+        year_url=of.url("jaar"),
+        questions_to=f"centrumgemeente {of.centre}",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
+def _proposal(of: About) -> ProposalContext:
+    return ProposalContext(
+        name=_reader(of),
+        municipalities=_place(of),
+        several=False,
+        region=of.region,
+        year=of.edition.year,
+        campaign=of.campaign.name,
+        by="een collega",
+        why="Dit past bij wat we vorig jaar deden.",
+        lines=(("campagne", of.campaign.name), ("thema", "veilig thuis")),
+        changes=(("thema", "samen sterk", "veilig thuis"),),
+        voided=_place(of),
+        several_voided=False,
+        url=of.url("rooster"),
+    )
+
+
+def _login(of: About) -> LoginContext:
+    return LoginContext(name=_reader(of), url=of.url("inloggen"))
+
+
+_EXAMPLES = {
+    "herinnering": _reminder,
+    "wijziging": _notice,
+    "overdracht": _handover,
+    "regiobericht-tekst": _draft,
+    "regiobericht": _broadcast,
+    "antwoord-bevestiging": _confirmation,
+    "mislukt": _failed,
+    "roostervoorstel": _proposal,
+    "najaar": _plan,
+    "klopt-dit-nog": _check,
+    "klopt-niet": _not_right,
+    "verzoek-wissen": _erasure,
+    "inloggen": _login,
+}
+
+
+def _reader(of: About) -> str:
+    return f"collega van {_place(of)}"
+
+
+def _place(of: About) -> str:
+    return of.municipality.name
+
+
+def _due(of: About, step: Step) -> date:
+    due = due_date(step, of.edition.span, calendar_for(of.municipality), ())
+    return due.on or of.edition.span.first

@@ -1,0 +1,1 @@
+"""Who there is, what they want, and what is kept of them."""

@@ -1,0 +1,1 @@
+"""Who is reminded of what, when, and in which words; and what is ticked off."""

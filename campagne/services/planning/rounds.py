@@ -1,0 +1,186 @@
+"""One round of the clock: plan what is new and put in the outbox what is due.
+
+Every part may be repeated by any number of machines at any moment; all truth is in the tables.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from campagne.clock import Clock
+from campagne.domain.year_plan import AutumnDay
+from campagne.messages import Mails
+from campagne.services.access import Links
+from campagne.services.mail_words import mail_templates
+from campagne.services.outbox import bounces, delivery, failure_reports, validity
+from campagne.services.people import check_mails, checks
+from campagne.services.planning import (
+    due_reminders,
+    handover,
+    handover_mails,
+    notice_mails,
+    notices,
+    plan_mails,
+    reminder_mails,
+    reminders,
+)
+from campagne.services.rotas import rota
+from campagne.store import queries
+from campagne.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRound:
+    """What the clock found to do.
+
+    Attributes:
+        at: instant of the round, aware UTC; that of everything it put in the outbox.
+        editions: editions of a new year that were added.
+        expired: reminders dropped because their day has passed.
+        mails: mails put in the outbox, with `reminders` reminders in them.
+        left_out: contacts whose mail could not be made; the log says why.
+    """
+
+    at: datetime
+    editions: int
+    expired: int
+    mails: int
+    reminders: int
+    left_out: tuple[str, ...]
+
+
+def prepare(
+    database: Database,
+    *,
+    mails: Mails,
+    links: Links,
+    clock: Clock,
+    autumn: AutumnDay | None = None,
+) -> PreparedRound:
+    """Do everything of a round but the sending; short transactions only.
+
+    Args:
+        database: the database.
+        mails: renders the mails.
+        links: makes the addresses in them.
+        clock: tells the time.
+        autumn: when the plan for the next year goes; None for never.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
+    """
+    now, today = clock.now(), clock.today()
+    with database.session() as session:
+        editions, expired = _catch_up(session, now, today)
+        mails = mail_templates.in_use(session, mails)
+    queued = reminded = 0
+    left_out: set[str] = set()
+    # Notices of changes first: who gets a reminder as well reads first that the dates are others.
+    # What did not arrive last: what goes again to a corrected address is planned by then.
+    # That a step was handed over before its reminder, which it takes the place of.
+    for queue_due in (
+        notice_mails.queue_due,
+        handover_mails.queue_due,
+        reminder_mails.queue_due,
+        check_mails.queue_due,
+        *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
+        failure_reports.queue_due,
+    ):
+        skip: set[str] = set()
+        while True:
+            with database.session() as session:
+                report = queue_due(
+                    session, mails=mails, links=links, now=now, today=today, skip=skip
+                )
+            queued += report.mails
+            reminded += report.reminders
+            skip.update(report.left_out)
+            if not report.mails and not report.left_out:
+                break
+        left_out |= skip
+    return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
+
+
+def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
+    """Return the reminders that a round would put in the outbox now; nothing is kept of it.
+
+    The time that passed since the last round changes what is due, so the round's own first part
+    is done and undone.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        due = due_reminders.foresee(session, clock.today())
+        session.rollback()
+    return due
+
+
+def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]:
+    """Return what else a round would mail now: what about in Dutch, and to which address.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        addresses = {one.key: one.email for one in queries.contacts(session)}
+        found = [
+            ("overdracht van een stap", addresses[one.to])
+            for one in handover_mails.waiting(session, clock.today())
+        ]
+        found += [
+            ("vraag of de gegevens kloppen", one.contact.email)
+            for one in checks.to_ask(session, clock.today())
+        ]
+        session.rollback()
+    return found
+
+
+def foresee_plans(database: Database, *, clock: Clock, autumn: AutumnDay) -> list[tuple[str, int]]:
+    """Return the address and year of each plan that a round would put in the outbox; keeps nothing.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    with database.session() as session:
+        _catch_up(session, clock.now(), clock.today())
+        due = plan_mails.list_due(session, autumn=autumn, today=clock.today())
+        session.rollback()
+    return due
+
+
+def foresee_reports(database: Database, *, clock: Clock) -> list[failure_reports.DueReport]:
+    """Return the reports of failed mail that a round would put in the outbox; keeps nothing.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be written to.
+    """
+    now, today = clock.now(), clock.today()
+    with database.session() as session:
+        _catch_up(session, now, today)
+        due = failure_reports.list_due(session, now=now, today=today)
+        session.rollback()
+    return due
+
+
+def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
+    """Do what time itself asks; return how many editions were added and reminders dropped."""
+    editions = rota.extend(session, today=today, now=now)
+    reminders.take_back(session, now=now, today=today)
+    delivery.recover(session, now)
+    bounces.pause_refused(session, now=now, today=today)
+    dropped = delivery.expire(session, now=now, today=today)
+    expired = reminders.expire(session, today=today, dropped=dropped)
+    notices.expire(session, today=today, dropped=dropped)
+    if opened := validity.withdraw(session, now=now):
+        reminders.replan(session, now=now, today=today, editions=opened)
+    handover.recall(session, now=now)
+    checks.recall(session, now=now)
+    reminders.refresh(session, now=now, today=today)
+    notices.refresh(session, now=now, today=today)
+    plan_mails.refresh(session, now=now, today=today)
+    return editions, expired

@@ -1,0 +1,1 @@
+"""A centrumgemeente asks its region, the gemeenten answer."""

@@ -1,0 +1,238 @@
+"""Somebody asks to be wiped, and is: nothing about them is left, what others need stays."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, select
+
+from campagne.clock import SetClock
+from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.playbook import Role
+from campagne.domain.preferences import Preferences
+from campagne.domain.reminders import StepStatus
+from campagne.domain.rights import Visitor
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.rota_files import RotaFiles
+from campagne.services import audit
+from campagne.services.audit import Author
+from campagne.services.entrance import login
+from campagne.services.people import erasure, managed_contacts, my_data, preferences
+from campagne.services.planning import steps
+from campagne.services.rotas import rota
+from campagne.store.database import Database
+from campagne.store.tables import (
+    AuditRow,
+    ContactRoleRow,
+    ContactRow,
+    DeliveryRow,
+    SecondFactorRow,
+    StepStateRow,
+    WebSessionRow,
+)
+from tests.services.changing import HLT, LINKS, WEEK, Office, text_of
+
+NAME, ADDRESS, PHONE = "Communicatie HLTsamen", "hltsamen-communicatie@example.nl", "071 000 00 00"
+
+
+@pytest.fixture
+def office(world: Database, clock: SetClock) -> Office:
+    """The small region with who manages it, and who manages Gouda and nothing else."""
+    with world.session() as session:
+        for key, place in (("beheer", "leiden"), ("beheer-gouda", "gouda")):
+            session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+            session.flush()
+            session.add(ContactRoleRow(contact_key=key, role=Role.ADMIN, municipality_key=place))
+    return Office(world, clock)
+
+
+def ask(office: Office, contact: str = HLT) -> int:
+    with office.database.session() as session:
+        return erasure.ask(
+            session, contact, mails=office.mails, links=LINKS, now=office.clock.now()
+        )
+
+
+def wipe(office: Office, contact: str = HLT, by: str = "beheer", why: str = "gevraagd") -> None:
+    with office.database.session() as session:
+        managed_contacts.wipe(
+            session,
+            contact,
+            visitor=Visitor(preferences.find(session, by), strong=True),
+            why=why,
+            now=office.clock.now(),
+            today=office.clock.today(),
+        )
+
+
+def live(office: Office) -> None:
+    """Let the contact do what leaves traces: tick off, log in, choose, change, get mail."""
+    now, today = office.clock.now(), office.clock.today()
+    office.round()
+    with office.database.session() as session:
+        steps.tick_off(
+            session,
+            edition=WEEK,
+            step="materiaal",
+            municipality="lisse",
+            by=NAME,
+            now=now,
+            today=today,
+        )
+        wanted = replace(Preferences(), broadcasts=False)
+        preferences.store(session, HLT, wanted, today=today, now=now)
+        (link,) = login.ask(session, ADDRESS, client="x", secret="k", now=now)
+        login.enter(session, link.token, device="Firefox", strong=True, now=now)
+        session.add(SecondFactorRow(contact_key=HLT, confirmed_at=now))
+        of = ("contact", "beheer")
+        audit.record(
+            session, Author(NAME, HLT), "gewijzigd", of=of, before={}, after={}, why="", now=now
+        )
+
+
+def cells(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield every cell of every table as text, with where it stands."""
+    for name, table in SQLModel.metadata.tables.items():
+        for row in session.connection().execute(table.select()):
+            for column, value in row._mapping.items():
+                yield f"{name}.{column}", value.decode() if isinstance(value, bytes) else str(value)
+
+
+def test_who_manages_them_is_told_once(office: Office) -> None:
+    assert ask(office) == 1
+    (mail,) = office.outbox("beheer")
+    assert mail.kind is MessageKind.REQUEST
+    told = text_of(mail)
+    assert f"{NAME} ({ADDRESS}) heeft in de Campagnekalender gevraagd" in told
+    assert "https://campagne.example.nl/beheer/contact/hltsamen-communicatie" in told
+    with pytest.raises(InvalidInputError, match=r"Je vroeg dit al op maandag 7 september 2026"):
+        ask(office)
+    with office.database.session() as session:
+        erasure.withdraw(session, HLT)
+    with office.database.read() as session:
+        assert erasure.waiting(session) == {}
+
+
+def test_nothing_about_them_is_left(office: Office) -> None:
+    live(office)
+    ask(office)
+    with office.database.read() as session:
+        before = {place for place, value in cells(session) if ADDRESS in value or NAME in value}
+    assert {"contact.email", "delivery.recipient", "mail_bytes.raw", "audit.by"} <= before
+    wipe(office)
+    with office.database.read() as session:
+        left = {
+            place: value
+            for place, value in cells(session)
+            if (ADDRESS in value or NAME in value) and place != "mail_bytes.raw"
+        }
+        assert left == {}
+        assert all(
+            NAME not in row.raw.decode() and ADDRESS not in row.raw.decode()
+            for row in session.exec(select(DeliveryRow)).all()
+            if row.contact_key == HLT
+        )
+        contact = session.get_one(ContactRow, HLT)
+        assert (contact.name, contact.phone, contact.active) == (erasure.NAME, "", False)
+        assert session.exec(select(WebSessionRow)).all() == []
+        assert session.exec(select(SecondFactorRow)).all() == []
+        done = session.exec(select(StepStateRow)).one()
+        assert (done.status, done.by) == (StepStatus.DONE, erasure.NAME)
+        by = session.exec(select(AuditRow.by).order_by(col(AuditRow.id))).all()
+        assert by == [HLT, "Beheer"]
+        assert erasure.waiting(session) == {}
+    assert {one.state for one in office.outbox(HLT)} == {DeliveryState.CANCELLED}
+    office.round()
+    assert len(office.outbox(HLT)) == 1
+
+
+def test_a_name_that_somebody_else_has_too_stays_theirs(office: Office) -> None:
+    with office.database.session() as session:
+        session.add(ContactRow(key="ander", name=NAME, email="ander@example.nl"))
+    live(office)
+    wipe(office)
+    with office.database.read() as session:
+        assert session.exec(select(StepStateRow)).one().by == NAME
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET by = 'iemand'",
+        "UPDATE audit SET by = contact_key, why = 'anders'",
+        'UPDATE audit SET by = contact_key, before = \'{"a": "b"}\'',
+        "UPDATE audit SET by = contact_key, contact_key = NULL",
+        "UPDATE audit SET by = NULL",
+    ],
+)
+def test_the_log_takes_no_other_change(office: Office, statement: str) -> None:
+    live(office)
+    with pytest.raises(IntegrityError), office.database.session() as session:
+        session.connection().execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("contact", "by", "why", "said"),
+    [
+        (HLT, "beheer-gouda", "x", "niet voor een gemeente die jij beheert"),
+        (HLT, "gouda-communicatie", "x", "Deze pagina is voor beheerders"),
+        ("beheer", "beheer", "x", "Jezelf kun je niet wissen"),
+        (HLT, "beheer", "", "Schrijf op waarom"),
+    ],
+)
+def test_only_who_manages_them_wipes_them(
+    office: Office, contact: str, by: str, why: str, said: str
+) -> None:
+    with pytest.raises((NotFoundError, InvalidInputError), match=said):
+        wipe(office, contact, by, why)
+    with office.database.read() as session:
+        assert session.get_one(ContactRow, HLT).name == NAME
+
+
+def test_not_while_a_mail_is_going_out(office: Office) -> None:
+    office.round()
+    office.become(DeliveryState.SENDING, HLT)
+    with pytest.raises(InvalidInputError, match=r"over een kwartier"):
+        wipe(office)
+    with office.database.read() as session:
+        assert session.get_one(ContactRow, HLT).name == NAME
+
+
+def test_the_files_bring_nothing_back(
+    sqlite_database: Database, files: RotaFiles, clock: SetClock
+) -> None:
+    now, today = clock.now(), clock.today()
+    with sqlite_database.session() as session:
+        rota.apply(session, files, today=today, now=now)
+    with sqlite_database.session() as session:
+        erasure.carry_out(session, "communicatie", by="communicatie", now=now, today=today)
+    with sqlite_database.session() as session:
+        rota.apply(session, files, today=today, now=now)
+    with sqlite_database.read() as session:
+        row = session.get_one(ContactRow, "communicatie")
+        assert (row.name, row.active) == (erasure.NAME, False)
+        left = [value for _, value in cells(session) if "communicatie@example.nl" in value]
+    assert left == []
+
+
+def test_everything_about_me_in_one_file(office: Office) -> None:
+    live(office)
+    ask(office)
+    with office.database.read() as session:
+        found = my_data.as_json(my_data.everything(session, HLT))
+    file = json.dumps(found, ensure_ascii=False)
+    assert found["Wie je bent"] == [
+        {"sleutel": HLT, "naam": NAME, "mailadres": ADDRESS, "telefoon": PHONE}
+    ]
+    assert {one["gemeente"] for one in found["Wat je doet"]} == {"Hillegom", "Lisse", "Teylingen"}
+    assert [one["stap"] for one in found["Wat je afvinkte"]] == ["materiaal"]
+    (mail,) = found["Mails aan jou (de tekst staat in je eigen mailprogramma)"]
+    assert (mail["adres"], mail["soort"]) == (ADDRESS, "herinnering")
+    assert [one["apparaat"] for one in found["Waar je bent ingelogd"]] == ["Firefox"]
+    assert found["Je verzoek om je gegevens te wissen"][0]["uitgevoerd op"] == ""
+    assert "Hallo" not in file, "no text of a mail"
+    assert "key_hash" not in file
+    assert "gouda" not in file
