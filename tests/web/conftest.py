@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from campagne.bootstrap import App, build
 from campagne.clock import SetClock
@@ -49,11 +50,14 @@ def make_app(tmp_path: Path, sqlite_world: Database, clock: SetClock) -> Iterato
 @pytest.fixture
 def visit() -> Iterator[Visit]:
     """Make a browser for a service; it shows what a person would see, also of a defect."""
+    served: dict[int, ASGIApp] = {}
     with ExitStack() as stack:
 
         def browser(app: App) -> TestClient:
+            if id(app) not in served:
+                served[id(app)] = create_app(app)
             client = TestClient(
-                create_app(app),
+                served[id(app)],
                 base_url=app.settings.base_url,
                 headers={"accept": "text/html"},
                 follow_redirects=False,

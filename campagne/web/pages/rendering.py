@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,27 +79,6 @@ class Pages:
             mailbox=shows_mailbox(app),
             pretend_today=dutch.day(pretended) if pretended else None,
         )
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(WEB / "html"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=[ComponentNames],
-        )
-        self._environment.filters.update(
-            aantal=dutch.count,
-            dag=dutch.day,
-            moment=_moment,
-            opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
-            in_plan=_in_plan,
-            jaren=_years,
-            over=dutch.in_time,
-            periode=dutch.period,
-            merk=_MARKS.__getitem__,
-            woord=word,
-            euro=dutch.euro,
-        )
 
     def answer(
         self, name: str, page: Any, *, status: int = 200, headers: dict[str, str] | None = None
@@ -111,8 +91,35 @@ class Pages:
             status: HTTP status.
             headers: further headers, which go before those of `Security`.
         """
-        html = self._environment.get_template(name).render(page=page, site=self.site)
+        html = _environment().get_template(name).render(page=page, site=self.site)
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Return what fills in the templates; the same for every service, and each is read once."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB / "html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[ComponentNames],
+    )
+    environment.filters.update(
+        aantal=dutch.count,
+        dag=dutch.day,
+        moment=_moment,
+        opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
+        in_plan=_in_plan,
+        jaren=_years,
+        over=dutch.in_time,
+        periode=dutch.period,
+        merk=_MARKS.__getitem__,
+        woord=word,
+        euro=dutch.euro,
+    )
+    return environment
 
 
 def shows_mailbox(app: App) -> bool:
