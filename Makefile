@@ -25,6 +25,7 @@ help:
 	@echo "make run           start campagne; the address is printed"
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
 	@echo "make e2e           the tests with real processes, Chromium and programs of others (make clients first)"
+	@echo "make postgres      the tests that run on PostgreSQL too"
 	@echo "make soak          workers killed 500 times on each database, 20 minutes or more"
 	@echo "make clients       fetch those programs: two calendars, and three more where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
@@ -87,14 +88,19 @@ node_modules/.package-lock.json: package-lock.json package.json .npmrc
 run: $(VENV)/runtime.stamp
 	@exec $(PY) -m campagne serve $(ARGS)
 
+# Each on SQLite; what differs between the engines runs once more with `make postgres`.
 .PHONY: test
 test: $(VENV)/dev.stamp
-	$(PY) -m pytest -n $(JOBS) -m "not browser" $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "not postgres" $(ARGS)
 
 # The tests with a browser share one browser and one service, so they run one after another.
 .PHONY: e2e
 e2e: $(VENV)/dev.stamp
 	$(PY) -m pytest tests/e2e -n $(JOBS) --dist=loadgroup $(ARGS)
+
+.PHONY: postgres
+postgres: $(VENV)/dev.stamp
+	$(PY) -m pytest -n $(JOBS) -m postgres $(ARGS)
 
 .PHONY: soak
 soak: $(VENV)/dev.stamp
