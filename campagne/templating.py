@@ -9,13 +9,13 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.filters import do_join
+from jinja2.filters import do_join, do_round
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campagne.errors import TemplateError
@@ -36,6 +36,10 @@ _METHODS = "capitalize endswith isdigit lower lstrip rstrip split startswith str
 _HIGHEST = 1_000_000
 _HIGHEST_POWER = 4
 _LONGEST_JOIN = 100_000
+_MOST_PLACES = 9  # of a rounded number
+_MOST_TURNS = 100_000  # of all loops together
+_LONGEST_TEXT = 1_000_000
+_TURNS = " turns"  # a template cannot name it: there is a space in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ class Templates:
             if (template := self._compiled.get((environment, source))) is None:
                 template = environment.from_string(source)
                 self._compiled[environment, source] = template
-            return template.render(values)
+            return _limited(template.generate({**values, _TURNS: [0]}))
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(
                 f"Het sjabloon {error.name or shown} is stuk op regel {error.lineno}:"
@@ -277,6 +281,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS.split()}
         self.filters["join"] = _join
+        self.filters["round"] = _round
+        self.filters["counted"] = _counted
+
+    def _generate(self, source: jinja2.nodes.Template, *args: Any, **options: Any) -> str:
+        """Count the turns of every loop."""
+        for loop in source.find_all(jinja2.nodes.For):
+            loop.iter = jinja2.nodes.Filter(
+                loop.iter, "counted", [], [], None, None, lineno=loop.lineno
+            )
+        return super()._generate(source, *args, **options)
 
     def call_binop(
         self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any
@@ -308,6 +322,37 @@ def _join(
     if len(parts) * len(str(d)) > _LONGEST_JOIN:
         raise jinja2.exceptions.SecurityError("'join' maakt hier een te lange tekst")
     return do_join(context, parts, d, attribute)
+
+
+@jinja2.pass_context
+def _counted(context: jinja2.runtime.Context, value: Iterable[Any]) -> Iterator[Any]:
+    """Yield what a loop goes through: a list, not the letters of a text, and not for ever."""
+    if isinstance(value, str):
+        raise jinja2.exceptions.SecurityError("een herhaling kan niet over een tekst gaan")
+    turns: Any = context.resolve(_TURNS)
+    for one in value:
+        turns[0] += 1
+        if turns[0] > _MOST_TURNS:
+            raise jinja2.exceptions.SecurityError("er zijn te veel herhalingen")
+        yield one
+
+
+def _limited(pieces: Iterable[str]) -> str:
+    """Return a text in one, unless it becomes longer than any mail: loops multiply each other."""
+    kept, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _LONGEST_TEXT:
+            raise jinja2.exceptions.SecurityError("de tekst wordt te lang")
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _round(value: Any, precision: Any = 0, method: Any = "common") -> Any:
+    """Round as Jinja2 does, to few places: it makes a number with as many digits as are asked."""
+    if not isinstance(precision, int) or abs(precision) > _MOST_PLACES:
+        raise jinja2.exceptions.SecurityError("'round' kan hier alleen met een paar cijfers")
+    return do_round(value, precision, method)
 
 
 def _environment(

@@ -99,6 +99,8 @@ def test_a_broken_template_is_named_with_what_is_wrong(
         "{{ [naam] | batch(99, 'x') | list }}",
         "{{ [naam] | map('center', 99) | list }}",
         "{{ naam | pprint }}",
+        "{{ 1 | round(-10) }}",
+        "{{ 1.5 | round(10, 'ceil') }}",
         "{{ lipsum(99) }}",
         "{% for one in range(99) %}x{% endfor %}",
         "{{ dict(a=1) }}",
@@ -111,14 +113,35 @@ def test_a_template_cannot_make_much_out_of_little(template: Write, bomb: str) -
         template(f"+++\n+++\n{bomb}").markdown("proef.md", {"naam": "Jo"})
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "{% for a in lijst %}" * 3 + "{% endfor %}" * 3,
+        "{% for a in lijst %}{% for b in lijst %}" + "x" * 1000 + "{% endfor %}{% endfor %}",
+        "{% for a in naam %}x{% endfor %}",
+    ],
+)
+def test_loops_cannot_multiply_each_other_without_end(template: Write, bomb: str) -> None:
+    values = {"naam": "Jo", "lijst": list(range(50))}
+    with pytest.raises(TemplateError, match=r"mail/proef\.md"):
+        template(f"+++\n+++\n{bomb}").markdown("proef.md", values)
+
+
+def test_a_loop_knows_its_length(template: Write) -> None:
+    source = "{% for one in lijst if one > 1 %}{{ loop.index }}/{{ loop.length }} {% endfor %}"
+    filled = template(f"+++\n+++\n{source}").markdown("proef.md", {"lijst": [1, 2, 3]})
+
+    assert filled.text == r"1/2 2/2 "
+
+
 def test_a_template_can_do_small_things(template: Write) -> None:
     source = (
         "{{ 6 * 7 }} {{ 9 % 4 }} {{ 2 ** 3 }} {{ naam | upper }} {{ leeg | default('x', true) }}"
-        " {{ [naam, 'An'] | sort | join(' en ') }} {{ naam.lower() }}"
+        " {{ [naam, 'An'] | sort | join(' en ') }} {{ naam.lower() }} {{ 7.4 | round | int }}"
     )
     filled = template(f"+++\n+++\n{source}").markdown("proef.md", {"naam": "Jo", "leeg": ""})
 
-    assert filled.text == "42 1 8 JO x An en Jo jo"
+    assert filled.text == "42 1 8 JO x An en Jo jo 7"
 
 
 def test_a_template_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:

@@ -209,6 +209,8 @@ def test_no_link_of_an_example_works(about: About) -> None:
         ("inloggen", "{% macro m() %}{{ m() }}{% endmacro %}", "'macro' kan hier niet"),
         ("inloggen", "{% include 'layout.html' %}", "'include' kan hier niet"),
         ("inloggen", "{{ 'ha' * 999999 }}[x]({{ url }})", "alleen met kleine getallen"),
+        ("inloggen", "{{ 1 | round(-999999999) }}[x]({{ url }})", "een paar cijfers"),
+        ("inloggen", "{{ 1" + "0" * 5000 + " }}", "te veel in elkaar"),
         ("inloggen", f"{{{{ '{'a' * 400}' | join('{'b' * 400}') }}}}", "te lange tekst"),
         (
             "inloggen",
