@@ -44,7 +44,8 @@ def edition(session: Session, key: str) -> Edition:
     Raises:
         NotFoundError: when there is none of this key.
     """
-    found = queries.editions(session, keys=[key])
+    # A zero character, which an address can have, is an error to PostgreSQL.
+    found = queries.editions(session, keys=[key]) if key.isprintable() else []
     if not found:
         known = session.exec(select(col(EditionRow.key))).all()
         raise NotFoundError(_unknown("editie", key, known))

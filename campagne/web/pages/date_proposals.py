@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.proposals import DateProposal
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
+from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services.rotas import date_proposals
 from campagne.services.rotas.date_proposals import ProposalLine
 from campagne.services.rotas.edition_changes import EditionForm
@@ -20,6 +20,7 @@ from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
+_HIGHEST = 2**31 - 1  # of an id; a database answers a larger number with an error
 _WHY_LIMIT = 500
 _SAID = {
     "accept": "Het voorstel is overgenomen. Agenda's en herinneringen zijn bijgewerkt.",
@@ -109,6 +110,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     def read(number: int, me: Visitor) -> ProposalPage:
+        if number > _HIGHEST:
+            raise NotFoundError("Dit voorstel bestaat niet.")
         with app.database.read() as session:
             found, shown = date_proposals.proposal(session, number, me)
         return ProposalPage(

@@ -294,13 +294,14 @@ def test_confirming_again_after_cancelling(
     [
         ("orange-the-wold-2026", r"Bedoel je orange-the-world-2026"),
         ("iets", r"Kijk de schrijfwijze na"),
+        ("iets\0anders", r"Kijk de schrijfwijze na"),
     ],
 )
 def test_an_edition_that_does_not_exist(
-    sqlite_database: Database, files: RotaFiles, clock: SetClock, key: str, tip: str
+    database: Database, files: RotaFiles, clock: SetClock, key: str, tip: str
 ) -> None:
-    _apply(sqlite_database, files, clock)
-    with pytest.raises(NotFoundError, match=tip), sqlite_database.session() as session:
+    _apply(database, files, clock)
+    with pytest.raises(NotFoundError, match=tip), database.session() as session:
         rota.cancel(session, key, by="x", now=clock.now(), today=clock.today())
 
 

@@ -255,6 +255,7 @@ def test_only_who_sets_the_dates_decides(
         assert decide(katwijk, what, waarom="zomaar", opslaan="ja")[0] == 404
     assert rows(sqlite_world)[0].state is ProposalState.OPEN
     assert leiden.get("/beheer/datumvoorstel/99").status_code == 404
+    assert leiden.get("/beheer/datumvoorstel/99999999999999999999").status_code == 404
     # Who sets the dates need not propose.
     answer = leiden.get(PROPOSE)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/beheer/editie/{WEEK}")
