@@ -58,7 +58,7 @@ def municipality(session: Session, key: str) -> Municipality:
     Raises:
         NotFoundError: when there is none of this key.
     """
-    found = queries.municipality(session, key)
+    found = queries.municipality(session, key) if key.isprintable() else None
     return found or one("gemeente", key, queries.municipalities(session))
 
 
