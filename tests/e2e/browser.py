@@ -1,7 +1,9 @@
 """A real Chromium before a real service: what a visit sees, and what it must never do."""
 
+import json
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ SHOTS = CHECKOUT / "build" / "screenshots"
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 HTML_VALIDATE = CHECKOUT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 PHONE, DESK = 390, 1280
+_CONFIG = Path(__file__).with_name("htmlvalidate.json")
 _HEIGHT = 900
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -156,6 +159,31 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = page.evaluate(_AXE_RUN, _TAGS)
     return found
+
+
+def html_faults(folder: Path) -> list[str]:
+    """Return what html-validate says of the files in a folder.
+
+    Style within the page and comments for Outlook are let through: a mail cannot do without, and
+    in a page the policy forbids that style and a browser complains. So are hidden fields of one
+    name: they are a list. And a field without a type: that it is one for text, HTML itself says.
+    """
+    if not HTML_VALIDATE.exists():
+        pytest.skip("html-validate is not there: make clients fetches it")
+    files = sorted(str(path) for path in folder.glob("*.html"))
+    if not files:
+        return []
+    outcome = folder / "outcome.json"
+    with outcome.open("wb") as out:
+        command = ["node", str(HTML_VALIDATE), "--config", str(_CONFIG)]
+        subprocess.run(  # noqa: S603 - a program that package-lock.json pins
+            [*command, "--formatter", "json", *files], stdout=out, check=False, timeout=120
+        )
+    return [
+        f"{Path(file['filePath']).name}:{one['line']}: {one['ruleId']}: {one['message']}"
+        for file in json.loads(outcome.read_text("utf-8"))
+        for one in file["messages"]
+    ]
 
 
 # The app of a person: its secret, and the last code that was used.

@@ -216,7 +216,9 @@ def _about(app: App, session: Any, sent: _Sent) -> About:
 
 def _document(seen: Preview) -> str:
     """Return the formatted mail with its subject above it, and as plain text below it."""
-    look = "font:16px/1.5 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem;color:#222"
+    # The mail has dark colours too: the words around it go with them.
+    look = "font:16px/1.5 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem"
+    look += ";color:CanvasText"
     above = f'<p style="{look}">Onderwerp: <strong>{escape(seen.subject)}</strong></p>'
     below = (
         f'<div style="{look}"><h2>Zonder opmaak</h2>'
