@@ -201,7 +201,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "period": "wanneer de campagne is",
         **_PROVISIONAL,
         "place": "voor welke gemeenten; leeg als dat alle van de lezer zijn",
-        "lead": "wie de campagne trekt; kan leeg zijn",
+        "lead": "wie de campagne leidt; kan leeg zijn",
         "central": "waar als de campagne op het rooster staat",
         "url": "link: de campagne",
         "steps": "de stappen, een lijst",

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from campagne.clock import AMSTERDAM
 from campagne.domain.words import word
+from campagne.services.managed_log import KINDS
 from campagne.services.people import preferences
 from campagne.store import queries
 from campagne.store.tables import (
@@ -39,15 +40,21 @@ Cell = str | int | bool | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One kind of data: a heading in Dutch, and rows whose cells go with the columns."""
+    """One kind of data: a heading in Dutch, and rows whose cells go with the columns.
+
+    A cell is what people read, or a day or an aware instant, which a page writes out.
+    """
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | date, ...], ...]
 
     def as_records(self) -> list[dict[str, str]]:
-        """Return the rows as a program reads them."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        """Return the rows as a program reads them, days and instants by ISO 8601."""
+        return [
+            dict(zip(self.columns, (_as_file(cell) for cell in row), strict=True))
+            for row in self.rows
+        ]
 
 
 def everything(session: Session, contact: str) -> list[Part]:
@@ -142,23 +149,26 @@ def _stored(session: Session, key: str, name: str, address: str) -> Iterator[_Fo
     yield (
         "Logboek: wat jij wijzigde, en wat er aan jouw gegevens is gewijzigd",
         ("moment", "door", "wat", "soort", "waarvan", "waarom"),
-        rows(
-            select(
-                col(audit.at),
-                col(audit.by),
-                col(audit.what),
-                col(audit.kind),
-                col(audit.key),
-                col(audit.why),
-            )
-            .where(
-                or_(
-                    col(audit.contact_key) == key,
-                    (col(audit.kind) == "contact") & (col(audit.key) == key),
+        [
+            (at, by, what, KINDS.get(kind, kind), of, why)
+            for at, by, what, kind, of, why in session.execute(
+                select(
+                    col(audit.at),
+                    col(audit.by),
+                    col(audit.what),
+                    col(audit.kind),
+                    col(audit.key),
+                    col(audit.why),
                 )
+                .where(
+                    or_(
+                        col(audit.contact_key) == key,
+                        (col(audit.kind) == "contact") & (col(audit.key) == key),
+                    )
+                )
+                .order_by(col(audit.id).desc())
             )
-            .order_by(col(audit.id).desc())
-        ),
+        ],
     )
     yield (
         "Je account bij je organisatie, om mee in te loggen",
@@ -351,13 +361,19 @@ def _done(session: Session, key: str, name: str) -> Iterator[_Found]:
 _RHYTHM = {"at_once": "elke herinnering op haar dag", "weekly": "één mail per week"}
 
 
-def _text(cell: Cell) -> str:
+def _as_file(cell: str | date) -> str:
+    if isinstance(cell, datetime):
+        return cell.astimezone(AMSTERDAM).isoformat(sep=" ", timespec="minutes")
+    return str(cell)
+
+
+def _text(cell: Cell) -> str | date:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "ja" if cell else "nee"
-    if isinstance(cell, datetime):
-        return cell.astimezone(AMSTERDAM).isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, date):
+        return cell
     if isinstance(cell, StrEnum):
         try:
             return word(cell)

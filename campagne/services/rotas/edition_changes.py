@@ -37,14 +37,14 @@ class ChangeKind(StrEnum):
 
 
 _DONE = {
-    ChangeKind.MOVE: "data veranderd",
-    ChangeKind.CONFIRM: "data bevestigd",
+    ChangeKind.MOVE: "datum veranderd",
+    ChangeKind.CONFIRM: "datum bevestigd",
     ChangeKind.THEME: "thema veranderd",
     ChangeKind.CANCEL: "afgelast",
     ChangeKind.RESUME: "gaat toch door",
 }
 _NEEDS_REASON = {
-    ChangeKind.MOVE: "Schrijf op waarom de data veranderen.",
+    ChangeKind.MOVE: "Schrijf op waarom de datum verandert.",
     ChangeKind.CANCEL: "Schrijf op waarom de campagne niet doorgaat.",
     ChangeKind.RESUME: "Schrijf op waarom de campagne toch doorgaat.",
 }

@@ -1,7 +1,7 @@
 """From a page's dataclass to HTML: one environment, always escaped, nothing undefined."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,7 @@ def _environment() -> jinja2.Environment:
         aantal=dutch.count,
         dag=dutch.day,
         moment=_moment,
+        wanneer=_when,
         opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
         in_plan=_in_plan,
         jaren=_years,
@@ -134,6 +135,13 @@ def shows_mailbox(app: App) -> bool:
 def _moment(instant: datetime) -> str:
     local = instant.astimezone(AMSTERDAM)
     return f"{dutch.day(local.date())}, {local.hour}.{local.minute:02} uur"
+
+
+def _when(cell: str | date) -> str:
+    """Return a cell as people read it: days and instants written out."""
+    if isinstance(cell, datetime):
+        return _moment(cell)
+    return dutch.day(cell) if isinstance(cell, date) else cell
 
 
 def _in_plan(period: str) -> str:

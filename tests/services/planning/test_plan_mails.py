@@ -158,7 +158,7 @@ def test_what_a_communicatiemedewerker_reads(sqlite_world: Database, clock: SetC
     assert row.subject == "De campagnes van 2027 voor Hillegom, Lisse en Teylingen"
     for part in (
         "Dit staat centraal in 2027 Week tegen Kindermishandeling - Wanneer: van maandag 15 tot en",
-        "met zondag 21 november 2027 - Thema: samen opgroeien - Wie trekt: Noordwijk",
+        "met zondag 21 november 2027 - Thema: samen opgroeien - Wie leidt de campagne: Noordwijk",
         "- maandag 1 november 2027: Bericht op de website (communicatiemedewerker)",
         "- Orange the World: van donderdag 25 november tot en met vrijdag 10 december 2027.",
         "2027. Kies uiterlijk op donderdag 16 september 2027.",

@@ -94,7 +94,7 @@ def test_what_a_move_does_is_shown_first_and_then_done(
     )
     page = leiden.get(PAGE, params={"opgeslagen": "true"}).text
     assert "De wijziging is opgeslagen" in page
-    assert "Data veranderd</strong> door Team Zorg en Veiligheid" in page
+    assert "Datum veranderd</strong> door Team Zorg en Veiligheid" in page
     assert "“de organisatie koos andere dagen”" in page
 
 
@@ -166,7 +166,7 @@ def test_what_is_so_already_is_said_and_not_noted(
         ({"bron": ""}, "waar de datums vandaan komen"),
         ({"bron": "x" * 301}, "hoogstens 300"),
         ({"wat": "cancel", "waarom": ""}, "waarom de campagne niet doorgaat"),
-        ({"waarom": ""}, "waarom de data veranderen"),
+        ({"waarom": ""}, "waarom de datum verandert"),
         ({"wat": "resume"}, "is niet afgelast"),
         ({"wat": "resume", "waarom": ""}, "waarom de campagne toch doorgaat"),
         ({"wat": "theme", "thema": "x" * 201}, "hoogstens 200"),

@@ -156,7 +156,9 @@ def test_the_coordinator_gives_a_code_of_an_app(
     app: App, client: TestClient, log_in: LogIn, visit: Visit
 ) -> None:
     log_in(client, app, LEIDEN)
-    assert "ook een code uit een app" in client.get("/mijn").text
+    before = client.get("/mijn").text
+    assert "ook een code uit een app" in before
+    assert "nog geen stappen" not in before, "they are seen after the code"
     page = client.get("/mijn/code").text
     secret = re.findall(r'<code class="secret">(\w+)</code>', page)[0]
     picture = client.get("/mijn/code.svg")
@@ -167,7 +169,9 @@ def test_the_coordinator_gives_a_code_of_an_app(
     assert "Deze code klopt niet" in wrong.text
     code = pyotp.TOTP(secret).at(Clock().now())
     assert client.post("/mijn/code", data={"cijfers": code}).status_code == 303
-    assert "ook een code uit een app" not in client.get("/mijn").text
+    after = client.get("/mijn").text
+    assert "ook een code uit een app" not in after
+    assert ">Later" in after
     assert secret not in client.get("/mijn/code").text, "it is shown until it works"
     assert client.get("/mijn/code.svg").status_code == 404
     other = visit(app)

@@ -1,15 +1,22 @@
 """What is stored about me: seen by me alone; asked to be wiped, and wiped by who manages me."""
 
 import html
+import re
 from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
+from campagne.clock import Clock
+from campagne.services import audit
+from campagne.services.audit import Author
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow
 from tests.web.conftest import BEHEER, BEHEER_GOUDA
+
+# A day or an instant by ISO 8601, as it stands in the file and not on the page.
+ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}[+]\d{2}:\d{2})?(?![-\d\w])")
 
 HLT = "hltsamen-communicatie"
 PAGE = "/mijn/gegevens"
@@ -38,7 +45,28 @@ def test_the_page_and_the_file_hold_the_same(hlt: TestClient) -> None:
     assert "attachment" in file.headers["content-disposition"]
     for title, rows in file.json().items():
         assert (f">{html.escape(title)}</h2>" in page) is bool(rows)
-        assert all(html.escape(cell) in page for row in rows for cell in row.values() if cell)
+        assert all(
+            html.escape(cell) in page
+            for row in rows
+            for cell in row.values()
+            if cell and not ISO.match(cell)
+        )
+
+
+def test_the_page_writes_out_when_and_what(hlt: TestClient, sqlite_world: Database) -> None:
+    with sqlite_world.session() as session:
+        of = ("contact", HLT)
+        who = Author("Beheer", None)
+        audit.record(
+            session, who, "gewijzigd", of=of, before={}, after={}, why="x", now=Clock().now()
+        )
+    page, file = hlt.get(PAGE).text, hlt.get(f"{PAGE}.json").json()
+    assert not ISO.search(page.split("<main")[1])
+    assert " 2026, " in page
+    assert " uur</td>" in page
+    assert ISO.match(file["Waar je bent ingelogd"][0]["sinds"])
+    kinds = [row["soort"] for row in file[next(one for one in file if one.startswith("Logboek"))]]
+    assert kinds == ["contactpersonen"]
 
 
 @pytest.mark.usefixtures("administrators")

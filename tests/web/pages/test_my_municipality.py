@@ -114,6 +114,7 @@ def test_what_i_fill_in_is_stored_and_stands_in_the_log(
         assert session.exec(select(DataVersionRow)).one().version == before + 1
     page = katwijk.get(PAGE, params={"gemeente": "katwijk", "opgeslagen": "true"}).text
     assert "Opgeslagen. De teksten voor Katwijk zijn bijgewerkt." in page
+    assert '<a href="/?gemeente=katwijk">kies een campagne</a>' in page
     assert 'value="Welzijnskwartier"' in page
     assert fill_in(katwijk)[0] == 303
     assert len(history(sqlite_world)) == 1  # nothing changed
