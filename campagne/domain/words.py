@@ -19,7 +19,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Agreement: {
         Agreement.PROPOSED: "voorgesteld",
         Agreement.AGREED: "akkoord",
-        Agreement.DIFFERS: "wijkt af",
+        Agreement.DIFFERS: "doet iets anders",
     },
     Role: {
         Role.COMMUNICATION: "communicatiemedewerker",

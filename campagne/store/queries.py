@@ -181,7 +181,7 @@ def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contac
         .where(col(ContactRow.active))
     )
     found = sorted(_narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
-    return tuple(rows.contact_from(row, assignments[row.key]) for row in found)
+    return [rows.contact_from(row, assignments[row.key]) for row in found]
 
 
 def preferences(session: Session) -> dict[str, Preferences]:

@@ -167,7 +167,7 @@ def test_what_a_gemeente_said_of_a_year_in_a_meeting(say: Say) -> None:
     year = "duin-en-bollenstreek-2027"
     by = ("--by", "Beleid Katwijk, in het overleg")
     agreed = say("rota", "agree", year, "katwijk", "akkoord", *by)
-    assert (agreed.code, agreed.out) == (0, "Katwijk: akkoord\nakkoord van allemaal: nee\n")
+    assert (agreed.code, agreed.out) == (0, "Katwijk: akkoord\nalle gemeenten akkoord: nee\n")
     refused = say("rota", "agree", year, "lisse", "wijkt-af", *by)
     assert (refused.code, refused.err) == (1, "Schrijf op wat je gemeente anders doet.\n")
     differs = say("rota", "agree", year, "lisse", "wijkt-af", "--note", "alleen de dag", *by)

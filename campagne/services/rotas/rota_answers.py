@@ -10,6 +10,7 @@ from campagne.domain import agreement as agreements
 from campagne.domain.agreement import Statement
 from campagne.domain.rota import Agreement, RotaEntry
 from campagne.domain.threeway import Item
+from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import Author
@@ -21,12 +22,8 @@ from campagne.store import queries
 from campagne.store.tables import RotaStatementRow
 
 KIND = "rota_entry"
-_ALL_AGREE = "akkoord van allemaal"
-_ANSWERS = {
-    Agreement.AGREED: "akkoord",
-    Agreement.DIFFERS: "doet iets anders",
-    Agreement.PROPOSED: "nog geen antwoord",
-}
+_ALL_AGREE = "alle gemeenten akkoord"
+_ANSWERS = {one: word(one) for one in Agreement} | {Agreement.PROPOSED: "nog geen antwoord"}
 _WHAT = {
     None: "opmerking gemaakt",
     Agreement.AGREED: "akkoord gegeven",

@@ -171,7 +171,7 @@ def test_all_agree_each_for_itself(office: Office, clock: SetClock) -> None:
     assert not office.view().entries[0].standing.complete
     clock.move_to(date(2026, 9, 9))
     effect = office.answer("beleid-noordwijk", Answer(KEY, ["noordwijk"], A, 1))
-    assert effect.after["akkoord van allemaal"] == "ja"
+    assert effect.after["alle gemeenten akkoord"] == "ja"
     standing = office.view().entries[0].standing
     assert standing.complete
     assert standing.settled_at == clock.now()
