@@ -15,7 +15,8 @@ from campagne.store.tables import EditionRow, RegionRow
 _REGION = SQLModel.metadata.tables["region"]
 _NAME = bindparam("new_name", None, type_=_REGION.c.name.type)
 _KEY = bindparam("its_key", None, type_=_REGION.c.key.type)
-_ADD = Statement(insert(_REGION).values(key=_KEY, name=_NAME).inline())
+_OTHERWISE = RegionRow(key="", name="").model_dump(exclude_none=True)
+_ADD = Statement(insert(_REGION).values({**_OTHERWISE, "key": _KEY, "name": _NAME}).inline())
 _RENAME = Statement(update(_REGION).where(_REGION.c.key == _KEY).values(name=_NAME))
 
 
