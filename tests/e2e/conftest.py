@@ -35,7 +35,8 @@ def install(tmp_path: Path) -> Iterator[Install]:
         def make(**settings: str) -> Campagne:
             folder = tmp_path / f"campagne-{len(made)}"
             folder.mkdir()
-            made.append(Campagne(folder, stack, **settings))
+            # A mail to everybody in autumn, beside what a test asks for.
+            made.append(Campagne(folder, stack, **{"autumn_mail": "nooit", **settings}))
             return made[-1]
 
         yield make
@@ -127,6 +128,11 @@ def due_today(tmp_path: Path) -> Path:
     playbook = folder / "draaiboek.toml"
     text = playbook.read_text("utf-8")
     playbook.write_text(text.replace('"ervoor"', '"laten-staan"'), encoding="utf-8")
+    places = folder / "gemeenten.toml"
+    asked = 'controle_op = ["1 maart", "1 oktober"]\n'
+    text = places.read_text("utf-8")
+    assert asked in text
+    places.write_text(text.replace(asked, ""), encoding="utf-8")  # another mail, on those days
     first = Clock().today() + timedelta(weeks=7)
     with (folder / "campagnes.toml").open("a", encoding="utf-8") as file:
         file.write(_campaign(first))
