@@ -4,8 +4,8 @@
 
 Queues the mails with `send_many` and sends them with what `send_queued_mail` calls, at the
 settings that were fastest here: SQLite with WAL, which it commits per batch, batches of a thousand
-mails, one thread and a log of failures only. Prints as JSON how long it took and
-how many were sent and failed.
+mails, one thread and a log of failures only. Prints as JSON how long it took and how many were
+sent and failed.
 """
 
 import json

@@ -371,7 +371,7 @@ def test_a_query_sees_what_its_own_transaction_changed(world: Database) -> None:
 
 def test_no_query_per_row(sqlite_world: Database) -> None:
     statements: list[str] = []
-    engine = sqlite_world._reading
+    _, engine = sqlite_world.engines
 
     def note(*seen: Any) -> None:
         statements.append(seen[2])

@@ -148,7 +148,7 @@ def statements() -> Statements:
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
             found.append(statement)
 
-        engine = database._reading
+        _, engine = database.engines
         event.listen(engine, "before_cursor_execute", note)
         try:
             yield found
