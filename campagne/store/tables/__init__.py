@@ -1,0 +1,94 @@
+"""Every table. Rows do not validate: what is stored was checked at the boundary.
+
+Stamps are aware UTC, campaign days are dates. Keys that people see in links and files are
+permanent slugs. Enums are stored by value, so that a new member needs no migration.
+"""
+
+# First, since it names the constraints of all the others.
+from campagne.store.tables import columns  # noqa: F401 - see above
+from campagne.store.tables.changes import AppliedValueRow, AuditRow, DataVersionRow, MailTextRow
+from campagne.store.tables.entrance import (
+    LoginLinkRow,
+    LoginTryRow,
+    OrganisationAccountRow,
+    SecondFactorRow,
+    WebSessionRow,
+)
+from campagne.store.tables.outbox import (
+    AttemptRow,
+    BounceRow,
+    DeliveryRow,
+    MailBytesRow,
+    PausedAddressRow,
+)
+from campagne.store.tables.people import (
+    CheckRow,
+    ContactRoleRow,
+    ContactRow,
+    ErasureRow,
+    MutedRow,
+    PreferencesRow,
+)
+from campagne.store.tables.planning import (
+    HandoverRow,
+    NoticeRow,
+    PlanMailRow,
+    ReminderRow,
+    StepRow,
+    StepStateRow,
+)
+from campagne.store.tables.regional import AnswerRow, BroadcastRow
+from campagne.store.tables.regions import HelpLineRow, MeetingSeriesRow, MunicipalityRow, RegionRow
+from campagne.store.tables.rotas import (
+    CampaignRow,
+    DateProposalRow,
+    EditionDatesRow,
+    EditionRow,
+    MeasureRow,
+    RotaAgreementRow,
+    RotaEntryRow,
+    RotaStatementRow,
+)
+
+__all__ = [
+    "AnswerRow",
+    "AppliedValueRow",
+    "AttemptRow",
+    "AuditRow",
+    "BounceRow",
+    "BroadcastRow",
+    "CampaignRow",
+    "CheckRow",
+    "ContactRoleRow",
+    "ContactRow",
+    "DataVersionRow",
+    "DateProposalRow",
+    "DeliveryRow",
+    "EditionDatesRow",
+    "EditionRow",
+    "ErasureRow",
+    "HandoverRow",
+    "HelpLineRow",
+    "LoginLinkRow",
+    "LoginTryRow",
+    "MailBytesRow",
+    "MailTextRow",
+    "MeasureRow",
+    "MeetingSeriesRow",
+    "MunicipalityRow",
+    "MutedRow",
+    "NoticeRow",
+    "OrganisationAccountRow",
+    "PausedAddressRow",
+    "PlanMailRow",
+    "PreferencesRow",
+    "RegionRow",
+    "ReminderRow",
+    "RotaAgreementRow",
+    "RotaEntryRow",
+    "RotaStatementRow",
+    "SecondFactorRow",
+    "StepRow",
+    "StepStateRow",
+    "WebSessionRow",
+]

@@ -1,0 +1,170 @@
+"""The campaigns with their editions, and the rota that puts one central in a year."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from campagne.domain.proposals import ProposalState
+from campagne.domain.rota import Agreement, Certainty, EditionStatus
+from campagne.store.tables.columns import by_value
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign; `rule` and `known` in the form of `domain.codec`.
+
+    Each of `materials` has a `title` and a `url`.
+    """
+
+    __tablename__ = "campaign"
+    key: str = Field(primary_key=True)
+    name: str
+    rule: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    rule_text: str
+    certainty: Certainty = Field(sa_type=by_value(Certainty))
+    organiser: str
+    source: str
+    summary: str = ""
+    material_url: str | None = None
+    materials: list[dict[str, str]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    region_key: str | None = Field(default=None, foreign_key="region.key")
+    municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
+    first_year: int | None = None
+    part_of_key: str | None = None
+    broadcast: bool = False
+    remark: str = ""
+    checked_on: date | None = None
+    known: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+
+
+class EditionRow(SQLModel, table=True):
+    """An edition, with what its calendar event needs to stay right after a change.
+
+    `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
+    and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
+    dates were confirmed; None where they always were. `cancelled_from` is the status that it had
+    when it was cancelled.
+    """
+
+    __tablename__ = "edition"
+    key: str = Field(primary_key=True)
+    campaign_key: str = Field(foreign_key="campaign.key", index=True)
+    year: int = Field(index=True)
+    first: date
+    last: date
+    status: EditionStatus = Field(sa_type=by_value(EditionStatus))
+    theme: str = ""
+    source: str = ""
+    checked_on: date | None = None
+    date_version: int = 1
+    sequence: int = 0
+    created_at: datetime
+    modified_at: datetime
+    digest: str = ""
+    confirmed_on: date | None = None
+    cancelled_from: EditionStatus | None = Field(default=None, sa_type=by_value(EditionStatus))
+
+
+class EditionDatesRow(SQLModel, table=True):
+    """The dates that an edition had in one version of them; kept for ever."""
+
+    __tablename__ = "edition_dates"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    date_version: int = Field(primary_key=True)
+    first: date
+    last: date
+
+
+class DateProposalRow(SQLModel, table=True):
+    """Dates that somebody, or a program, found for an edition, and what was decided of them.
+
+    `date_version` is that of the dates that the edition had then: the same dates from the same
+    source are proposed once for each. `contact_key` is who found them where that is a contact.
+    """
+
+    __tablename__ = "date_proposal"
+    __table_args__ = (UniqueConstraint("edition_key", "date_version", "first", "last", "source"),)
+    id: int | None = Field(default=None, primary_key=True)
+    edition_key: str = Field(foreign_key="edition.key")
+    date_version: int
+    first: date
+    last: date
+    source: str
+    note: str = ""
+    by: str
+    contact_key: str | None = Field(default=None, foreign_key="contact.key")
+    found_at: datetime
+    state: ProposalState = Field(sa_type=by_value(ProposalState))
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+
+
+class RotaEntryRow(SQLModel, table=True):
+    """The campaign a region puts central in a year.
+
+    `version` rises with each change of what the gemeenten agree on; `proposed_by` and
+    `proposed_at` say who made this version on a page.
+    """
+
+    __tablename__ = "rota_entry"
+    key: str = Field(primary_key=True)
+    region_key: str = Field(foreign_key="region.key")
+    year: int = Field(index=True)
+    campaign_key: str = Field(foreign_key="campaign.key")
+    theme: str = ""
+    plan_period: str = ""
+    why_differs: str = ""
+    lead_key: str | None = Field(default=None, foreign_key="municipality.key")
+    budget_eur: int = 0
+    division: str = ""
+    source: str = ""
+    version: int = 1
+    proposed_by: str = ""
+    proposed_at: datetime | None = None
+
+
+class RotaAgreementRow(SQLModel, table=True):
+    """What one gemeente says of a year of the rota."""
+
+    __tablename__ = "rota_agreement"
+    entry_key: str = Field(foreign_key="rota_entry.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    agreement: Agreement = Field(sa_type=by_value(Agreement))
+
+
+class RotaStatementRow(SQLModel, table=True):
+    """What a gemeente said of one version of a year of the rota; only added.
+
+    `agreement` is None for a remark, which leaves what the gemeente said as it is.
+    """
+
+    __tablename__ = "rota_statement"
+    id: int | None = Field(default=None, primary_key=True)
+    entry_key: str = Field(foreign_key="rota_entry.key", index=True)
+    version: int
+    municipality_key: str = Field(foreign_key="municipality.key")
+    agreement: Agreement | None = Field(default=None, sa_type=by_value(Agreement))
+    note: str
+    by: str
+    at: datetime
+
+
+class MeasureRow(SQLModel, table=True):
+    """Another measure of the plan."""
+
+    __tablename__ = "measure"
+    key: str = Field(primary_key=True)
+    name: str
+    region_key: str = Field(foreign_key="region.key")
+    first_year: int
+    last_year: int
+    text: str
+    budget: str = ""
+    evaluations: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source: str = ""
