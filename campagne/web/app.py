@@ -8,6 +8,7 @@ from campagne.bootstrap import App
 from campagne.store import queries
 from campagne.web import metrics
 from campagne.web.access import Door
+from campagne.web.compression import Compression
 from campagne.web.feeds import feed_room
 from campagne.web.pages import (
     about,
@@ -68,6 +69,7 @@ def create_app(app: App) -> ASGIApp:
         dependencies=[Depends(door)],
     )
     faults.hook_into(api)
+    api.add_middleware(Compression)
     for router in routers(app, pages, door):
         api.include_router(router)
     api.mount("/static", pages.assets)
