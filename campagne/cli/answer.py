@@ -20,6 +20,7 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
     contactpersonen van de gemeente krijgen een bevestiging.
     """
     from campagne.domain.reminders import Answer
+    from campagne.services.audit import Author
     from campagne.services.lookup import municipality
     from campagne.services.regional.participation import record
 
@@ -29,7 +30,7 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
             edition_key=edition,
             municipality_key=gemeente,
             answer=Answer(answer),
-            by=by,
+            by=Author(by),
             now=app.clock.now(),
             today=app.clock.today(),
             links=app.links,

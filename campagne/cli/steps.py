@@ -74,6 +74,7 @@ _target: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
 def _tick_command(name: str, status: str, text: str, said: str) -> None:
     def tick(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
         from campagne.domain.reminders import StepStatus
+        from campagne.services.audit import Author
         from campagne.services.planning.steps import tick_off
 
         with service() as app, app.database.session() as session:
@@ -82,7 +83,7 @@ def _tick_command(name: str, status: str, text: str, said: str) -> None:
                 edition=edition,
                 step=step,
                 municipality=gemeente,
-                by=by,
+                by=Author(by),
                 note=note,
                 status=StepStatus(status),
                 now=app.clock.now(),

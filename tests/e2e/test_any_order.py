@@ -33,6 +33,7 @@ from campagne.errors import (
     InvalidInputError,
     NotFoundError,
 )
+from campagne.services.audit import Author
 from campagne.services.outbox import sending
 from campagne.services.planning import steps
 from campagne.services.regional import broadcasts, participation
@@ -151,7 +152,7 @@ class Year(RuleBasedStateMachine):
                 edition=edition,
                 step=step,
                 municipality=place,
-                by="x",
+                by=Author("x"),
                 status=status,
                 now=self.clock.now(),
                 today=self.clock.today(),
@@ -205,7 +206,7 @@ class Year(RuleBasedStateMachine):
                 edition_key=edition,
                 municipality_key="lisse",
                 answer=answer,
-                by="x",
+                by=Author("x"),
                 now=self.clock.now(),
                 today=self.clock.today(),
                 links=LINKS,

@@ -22,6 +22,7 @@ from campagne.errors import DatabaseVersionError
 from campagne.store import schema
 from campagne.store.database import Database
 from campagne.store.tables import (
+    AnswerRow,
     AppliedValueRow,
     AttemptRow,
     CampaignRow,
@@ -29,6 +30,7 @@ from campagne.store.tables import (
     EditionRow,
     MunicipalityRow,
     StepRow,
+    StepStateRow,
 )
 
 _REAL_UPGRADE = command.upgrade
@@ -58,6 +60,15 @@ INSERT INTO delivery (id, key, message_id, kind, sender, recipient, subject, raw
     VALUES (7, 'k', '<k@example.nl>', 'reminder', 'a@example.nl', 'b@example.nl', 'S',
     CAST('mail' AS {bytes}),
     'accepted', '2026-01-01', '', 1, 1, '2026-01-01', '250');
+INSERT INTO contact (key, name, email, phone, active)
+    VALUES ('bea', 'Bea', 'bea@example.nl', '', true), ('jan-1', 'Jan', 'j1@example.nl', '', true),
+    ('jan-2', 'Jan', 'j2@example.nl', '', false);
+INSERT INTO step_state (edition_key, step_key, municipality_key, status, by, note, at)
+    VALUES ('lente-2026', 'website', 'dal', 'done', 'Bea', '', '2026-01-01');
+INSERT INTO answer (edition_key, municipality_key, answer, by, at)
+    VALUES ('lente-2026', 'dal', 'join', 'Jan', '2026-01-01'),
+    ('lente-2026', 'dal', 'join', 'Bea', '2026-01-01'),
+    ('lente-2026', 'dal', 'join', 'niemand', '2026-01-01');
 INSERT INTO attempt (delivery_id, fence, started_at, outcome, text)
     VALUES (7, 1, '2026-01-01', 'accepted', '');
 """
@@ -148,6 +159,9 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         }
         assert session.get_one(StepRow, "website").in_use is True
         assert session.get_one(CampaignRow, "lente").materials == []
+        assert session.exec(select(StepStateRow)).one().by_key == "bea"
+        answers = session.exec(select(AnswerRow).order_by(col(AnswerRow.id))).all()
+        assert [one.by_key for one in answers] == [None, "bea", None], "two have one name"
         assert {one.field: one.value for one in applied if one.kind == "campaign"} == {
             "materials": [],
             "municipality_key": None,

@@ -287,7 +287,14 @@ def _store(
         session.flush()
     if source is not None:
         session.add(
-            MailTextRow(name=name, source=source, original=original, by=author.name, at=now)
+            MailTextRow(
+                name=name,
+                source=source,
+                original=original,
+                by=author.name,
+                by_key=author.key,
+                at=now,
+            )
         )
     before, after = _told(shown.text, text)
     audit.record(

@@ -41,7 +41,6 @@ from campagne.store.tables import (
     OrganisationAccountRow,
     PausedAddressRow,
     PreferencesRow,
-    RotaEntryRow,
     RotaStatementRow,
     SecondFactorRow,
     StepStateRow,
@@ -50,15 +49,14 @@ from campagne.store.tables import (
 NAME = "Gewiste contactpersoon"
 _WIPED = b"Subject: gewist\r\n\r\nDeze mail is gewist op verzoek van wie hem kreeg.\r\n"
 _STOPPED = "Ingetrokken: de gegevens van deze persoon zijn gewist."
-# Names without a key beside them, of what people said or decided.
-_NAMES: Sequence[tuple[type[SQLModel], str]] = (
-    (StepStateRow, "by"),
-    (AnswerRow, "by"),
-    (RotaStatementRow, "by"),
-    (RotaEntryRow, "proposed_by"),
-    (DateProposalRow, "by"),
-    (DateProposalRow, "decided_by"),
-    (MailTextRow, "by"),
+# The name of who said or decided something, and the key beside it.
+_NAMES: Sequence[tuple[type[SQLModel], str, str]] = (
+    (StepStateRow, "by", "by_key"),
+    (AnswerRow, "by", "by_key"),
+    (RotaStatementRow, "by", "by_key"),
+    (DateProposalRow, "by", "contact_key"),
+    (DateProposalRow, "decided_by", "decided_by_key"),
+    (MailTextRow, "by", "by_key"),
 )
 
 
@@ -162,11 +160,15 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
     _wipe_mails(session, key, address, nobody, now)
     row.name, row.email, row.phone, row.active = NAME, nobody, "", False
     same_name = select(func.count()).where(col(ContactRow.name) == name, col(ContactRow.key) != key)
-    if session.scalar(same_name) == 0:
-        for spoken, column in _NAMES:
-            session.execute(
-                update(spoken).where(getattr(spoken, column) == name).values({column: NAME})
-            )
+    alone = session.scalar(same_name) == 0
+    for spoken, column, key_of in _NAMES:
+        whose = col(getattr(spoken, key_of))
+        theirs = whose == key
+        if alone:
+            # Typed by hand, in an answer by mail or by phone: it can be of nobody else.
+            theirs |= whose.is_(None) & (col(getattr(spoken, column)) == name)
+        session.execute(update(spoken).where(theirs).values({column: NAME}))
+    if alone:
         # In the subject of a mail to somebody else, such as that theirs did not arrive.
         subject = col(DeliveryRow.subject)
         session.execute(

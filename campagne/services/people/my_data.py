@@ -60,8 +60,8 @@ class Part:
 def everything(session: Session, contact: str) -> list[Part]:
     """Return all that is stored about a contact, without the text of mails and without secrets.
 
-    What carries a name and no key is found by that name: what somebody with the same name did
-    stands in it too.
+    What was said without a key beside the name, by phone or long ago, is nobody's here: two people
+    can have one name.
 
     Args:
         session: any session.
@@ -82,7 +82,7 @@ def everything(session: Session, contact: str) -> list[Part]:
         Part("Wat je doet", ("rol", "gemeente"), tuple(work)),
         *(
             Part(title, columns, tuple(tuple(_text(cell) for cell in row) for row in found))
-            for title, columns, found in _stored(session, contact, me.name, me.email)
+            for title, columns, found in _stored(session, contact, me.email)
         ),
     ]
 
@@ -95,7 +95,7 @@ def as_json(parts: Iterable[Part]) -> Mapping[str, list[dict[str, str]]]:
 _Found = tuple[str, tuple[str, ...], Sequence[Sequence[Cell]]]
 
 
-def _stored(session: Session, key: str, name: str, address: str) -> Iterator[_Found]:
+def _stored(session: Session, key: str, address: str) -> Iterator[_Found]:
     def rows(query: Select[*tuple[Cell, ...]]) -> Sequence[Sequence[Cell]]:
         return [tuple(row) for row in session.execute(query)]
 
@@ -126,7 +126,7 @@ def _stored(session: Session, key: str, name: str, address: str) -> Iterator[_Fo
         ),
     )
     yield from _mail(session, key, address)
-    yield from _done(session, key, name)
+    yield from _done(session, key)
     yield (
         "Waar je bent ingelogd",
         ("apparaat", "sinds", "laatst gezien", "met code"),
@@ -262,7 +262,7 @@ def _mail(session: Session, key: str, address: str) -> Iterator[_Found]:
     )
 
 
-def _done(session: Session, key: str, name: str) -> Iterator[_Found]:
+def _done(session: Session, key: str) -> Iterator[_Found]:
     tick, over, said = StepStateRow, HandoverRow, RotaStatementRow
     yield (
         "Wat je afvinkte",
@@ -276,7 +276,7 @@ def _done(session: Session, key: str, name: str) -> Iterator[_Found]:
                 col(tick.note),
                 col(tick.at),
             )
-            .where(col(tick.by) == name)
+            .where(col(tick.by_key) == key)
             .order_by(col(tick.at).desc())
         ).all(),
     )
@@ -307,7 +307,7 @@ def _done(session: Session, key: str, name: str) -> Iterator[_Found]:
                 col(AnswerRow.answer),
                 col(AnswerRow.at),
             )
-            .where(col(AnswerRow.by) == name)
+            .where(col(AnswerRow.by_key) == key)
             .order_by(col(AnswerRow.id).desc())
         ).all(),
     )
@@ -352,7 +352,7 @@ def _done(session: Session, key: str, name: str) -> Iterator[_Found]:
                 col(said.note),
                 col(said.at),
             )
-            .where(col(said.by) == name)
+            .where(col(said.by_key) == key)
             .order_by(col(said.id).desc())
         ).all(),
     )

@@ -24,6 +24,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.services.access import StepLink
+from campagne.services.audit import Author
 from campagne.services.planning import reminders
 from campagne.store import queries
 from campagne.store.tables import StepStateRow
@@ -126,7 +127,7 @@ def tick_off(
     edition: str,
     step: str,
     municipality: str,
-    by: str,
+    by: Author,
     now: datetime,
     today: date,
     note: str = "",
@@ -139,7 +140,7 @@ def tick_off(
         edition: key of the edition.
         step: key of the step.
         municipality: key of the gemeente.
-        by: who says so, as people will read it.
+        by: who says so: a contact, or a name as people will read it.
         now: the instant, aware UTC.
         today: the day, for planning.
         note: what they want to add.
@@ -168,13 +169,14 @@ def tick_off(
             step_key=step,
             municipality_key=municipality,
             status=status,
-            by=by,
+            by=by.name,
+            by_key=by.contact,
             note=note,
             at=now,
         )
         session.add(row)
     else:
-        row.status, row.by, row.note, row.at = status, by, note, now
+        row.status, row.by, row.by_key, row.note, row.at = status, by.name, by.contact, note, now
     session.flush()
     reminders.replan(session, now=now, today=today, editions=[edition])
     queries.raise_data_version(session, now)
@@ -313,7 +315,7 @@ def tick_off_by_link(
             edition=link.edition,
             step=link.step,
             municipality=key,
-            by=page.by,
+            by=Author(page.by, link.contact),
             note=note,
             status=status,
             now=now,

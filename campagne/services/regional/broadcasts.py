@@ -20,6 +20,7 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import Links
+from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.planning import steps
 from campagne.services.regional import broadcast_mails
@@ -326,7 +327,7 @@ def _tick_off(session: Session, row: BroadcastRow, *, now: datetime, today: date
                 edition=one.edition,
                 step=one.step,
                 municipality=one.municipality,
-                by=author.name,
+                by=Author(author.name, author.key),
                 note=validity.note_of(broadcast_mails.number(row)),
                 now=now,
                 today=today,

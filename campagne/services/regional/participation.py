@@ -16,6 +16,7 @@ from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import AnswerLink, Links
+from campagne.services.audit import Author
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
 from campagne.services.planning import reminders
@@ -105,7 +106,7 @@ def record(
     edition_key: str,
     municipality_key: str,
     answer: Answer,
-    by: str,
+    by: Author,
     now: datetime,
     today: date,
     links: Links,
@@ -122,7 +123,7 @@ def record(
         edition_key: the edition.
         municipality_key: the gemeente that answers.
         answer: what it answers; may differ from an earlier answer.
-        by: who says so, in Dutch, as people will read it.
+        by: who says so: a contact, or a name as people will read it.
         now: the instant, aware UTC.
         today: the day.
         links: for the addresses in the confirmation.
@@ -151,7 +152,8 @@ def record(
         municipality_key=municipality.key,
         broadcast_id=broadcast_id,
         answer=answer,
-        by=by,
+        by=by.name,
+        by_key=by.contact,
         at=now,
     )
     session.add(row)

@@ -307,7 +307,7 @@ def _decide(
 ) -> None:
     row = session.get_one(DateProposalRow, number)
     row.state, row.reason = state, why
-    row.decided_by, row.decided_at = by.contact.name, now
+    row.decided_by, row.decided_by_key, row.decided_at = by.contact.name, by.contact.key, now
     session.flush()
 
 

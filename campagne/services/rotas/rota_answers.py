@@ -123,7 +123,8 @@ def record(
     if said is not None and _is_said(session, before, places, said, text):
         return effects.compare(session, start, start, today=today)
     for place in sorted(places):
-        say(session, before, Statement(before.version, place, said, text, author.name, now))
+        statement = Statement(before.version, place, said, text, author.name, now)
+        say(session, before, statement, author)
         if said is not None:
             change: rota_items.Values = {rota_items.AGREEMENT + place: said}
             rota_items.change(session, Item(KIND, before.key), change)
@@ -224,8 +225,8 @@ def editions_of(session: Session, year: int, campaigns: Collection[str]) -> list
     return [one.key for one in queries.editions(session, years=[year]) if one.campaign in campaigns]
 
 
-def say(session: Session, entry: RotaEntry, one: Statement) -> None:
-    """Store what a gemeente says."""
+def say(session: Session, entry: RotaEntry, one: Statement, author: Author) -> None:
+    """Store what a gemeente says, with who it was where that is a contact."""
     session.add(
         RotaStatementRow(
             entry_key=entry.key,
@@ -234,6 +235,7 @@ def say(session: Session, entry: RotaEntry, one: Statement) -> None:
             agreement=one.agreement,
             note=one.note,
             by=one.by,
+            by_key=author.contact,
             at=one.at,
         )
     )

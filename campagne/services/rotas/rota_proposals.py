@@ -328,12 +328,11 @@ def _store(
     row = session.get_one(RotaEntryRow, after.key)
     row.version, row.proposed_by, row.proposed_at = version, after.proposed_by, after.proposed_at
     session.flush()
-    by = desk.visitor.contact.name
+    author = _author(desk)
     for place in sorted(wanted.places):
         answers[place] = Agreement.AGREED
-        rota_answers.say(
-            session, after, Statement(version, place, Agreement.AGREED, "", by, desk.now)
-        )
+        statement = Statement(version, place, Agreement.AGREED, "", author.name, desk.now)
+        rota_answers.say(session, after, statement, author)
     rota_items.change(
         session, item, {rota_items.AGREEMENT + place: said for place, said in answers.items()}
     )
@@ -349,6 +348,8 @@ def _face(session: Session, around: Room, entry: RotaEntry | None) -> dict[str, 
 
 
 def _note(session: Session, what: str, key: str, effect: Effect, desk: Desk) -> None:
-    contact = desk.visitor.contact
-    author = Author(contact.name, contact.key)
-    rota_answers.note(session, what, key, effect, author=author, why=desk.why, now=desk.now)
+    rota_answers.note(session, what, key, effect, author=_author(desk), why=desk.why, now=desk.now)
+
+
+def _author(desk: Desk) -> Author:
+    return Author(desk.visitor.contact.name, desk.visitor.contact.key)

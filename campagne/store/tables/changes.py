@@ -31,7 +31,7 @@ class AuditRow(SQLModel, table=True):
 class MailTextRow(SQLModel, table=True):
     """A text of one's own in the place of a mail template; `original` is the digest of the file.
 
-    `source` is as a file would have it.
+    `source` is as a file would have it; `by_key` is who wrote it where that is a contact.
     """
 
     __tablename__ = "mail_text"
@@ -39,6 +39,7 @@ class MailTextRow(SQLModel, table=True):
     source: str
     original: str
     by: str
+    by_key: str | None = Field(default=None, foreign_key="contact.key")
     at: datetime
 
 

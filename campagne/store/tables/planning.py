@@ -37,7 +37,10 @@ class StepRow(SQLModel, table=True):
 
 
 class StepStateRow(SQLModel, table=True):
-    """What is ticked off: a step of an edition for one gemeente. No row means open."""
+    """What is ticked off: a step of an edition for one gemeente. No row means open.
+
+    `by` is the name that people read, `by_key` who it was where that is a contact.
+    """
 
     __tablename__ = "step_state"
     edition_key: str = Field(foreign_key="edition.key", primary_key=True)
@@ -45,6 +48,7 @@ class StepStateRow(SQLModel, table=True):
     municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
     status: StepStatus = Field(sa_type=by_value(StepStatus))
     by: str
+    by_key: str | None = Field(default=None, foreign_key="contact.key")
     note: str = ""
     at: datetime
 

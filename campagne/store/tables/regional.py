@@ -25,7 +25,7 @@ class BroadcastRow(SQLModel, table=True):
 
 
 class AnswerRow(SQLModel, table=True):
-    """What a gemeente answered; append-only, the latest row counts."""
+    """What a gemeente answered; append-only, the latest row counts. `by_key` as of a tick."""
 
     __tablename__ = "answer"
     __table_args__ = (Index("ix_answer_edition_municipality", "edition_key", "municipality_key"),)
@@ -35,4 +35,5 @@ class AnswerRow(SQLModel, table=True):
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id")
     answer: Answer = Field(sa_type=by_value(Answer))
     by: str
+    by_key: str | None = Field(default=None, foreign_key="contact.key")
     at: datetime

@@ -84,7 +84,8 @@ class DateProposalRow(SQLModel, table=True):
     """Dates that somebody, or a program, found for an edition, and what was decided of them.
 
     `date_version` is that of the dates that the edition had then: the same dates from the same
-    source are proposed once for each. `contact_key` is who found them where that is a contact.
+    source are proposed once for each. `contact_key` is who found them where that is a contact,
+    `decided_by_key` who decided.
     """
 
     __tablename__ = "date_proposal"
@@ -101,6 +102,7 @@ class DateProposalRow(SQLModel, table=True):
     found_at: datetime
     state: ProposalState = Field(sa_type=by_value(ProposalState))
     decided_by: str = ""
+    decided_by_key: str | None = Field(default=None, foreign_key="contact.key")
     decided_at: datetime | None = None
     reason: str = ""
 
@@ -141,7 +143,8 @@ class RotaAgreementRow(SQLModel, table=True):
 class RotaStatementRow(SQLModel, table=True):
     """What a gemeente said of one version of a year of the rota; only added.
 
-    `agreement` is None for a remark, which leaves what the gemeente said as it is.
+    `agreement` is None for a remark, which leaves what the gemeente said as it is. `by_key` is who
+    said so where that is a contact.
     """
 
     __tablename__ = "rota_statement"
@@ -152,6 +155,7 @@ class RotaStatementRow(SQLModel, table=True):
     agreement: Agreement | None = Field(default=None, sa_type=by_value(Agreement))
     note: str
     by: str
+    by_key: str | None = Field(default=None, foreign_key="contact.key")
     at: datetime
 
 

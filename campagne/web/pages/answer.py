@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Response
 from campagne.bootstrap import App
 from campagne.domain.reminders import Answer
 from campagne.errors import InvalidInputError
+from campagne.services.audit import Author
 from campagne.services.regional import participation
 from campagne.services.regional.participation import AnswerPage as Asked
 from campagne.web.pages import signed
@@ -55,7 +56,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 edition_key=asked.edition_key,
                 municipality_key=asked.municipality_key,
                 answer=answer,
-                by=who or f"Een collega van {asked.municipality}",
+                by=Author(who or f"Een collega van {asked.municipality}"),
                 now=app.clock.now(),
                 today=today,
                 links=app.links,

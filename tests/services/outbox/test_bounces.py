@@ -20,6 +20,7 @@ from campagne.inbox import Letter, Maildir
 from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services import readers
+from campagne.services.audit import Author
 from campagne.services.outbox import bounces, validity
 from campagne.services.outbox.bounces import Verdict
 from campagne.services.people import preferences
@@ -283,7 +284,7 @@ def test_what_waits_for_the_address_is_withdrawn(office: Office) -> None:
             edition_key=ORANGE,
             municipality_key="lisse",
             answer=Answer.JOIN,
-            by="x",
+            by=Author("x"),
             now=office.clock.now(),
             today=office.clock.today(),
             links=LINKS,

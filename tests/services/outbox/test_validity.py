@@ -13,6 +13,7 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.errors import InvalidInputError
+from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.planning import steps
 from campagne.services.regional import broadcasts, participation
@@ -58,7 +59,7 @@ def _answer(office: Office) -> None:
             edition_key=WEEK,
             municipality_key="katwijk",
             answer=Answer.JOIN,
-            by="de telefoon",
+            by=Author("de telefoon"),
             now=office.clock.now(),
             today=office.clock.today(),
             links=LINKS,
@@ -216,7 +217,7 @@ def _done(office: Office) -> None:
             edition=WEEK,
             step="materiaal",
             municipality="katwijk",
-            by="x",
+            by=Author("x"),
             now=office.clock.now(),
             today=office.clock.today(),
         )

@@ -13,7 +13,7 @@ from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
-from campagne.domain.reminders import StepStatus
+from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.rota_files import RotaFiles
@@ -22,18 +22,21 @@ from campagne.services.audit import Author
 from campagne.services.entrance import login
 from campagne.services.people import erasure, managed_contacts, my_data, preferences
 from campagne.services.planning import steps
+from campagne.services.regional import participation
 from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import (
+    AnswerRow,
     AuditRow,
     ContactRoleRow,
     ContactRow,
     DeliveryRow,
+    RotaStatementRow,
     SecondFactorRow,
     StepStateRow,
     WebSessionRow,
 )
-from tests.services.changing import HLT, LINKS, WEEK, Office, text_of
+from tests.services.changing import HLT, LINKS, ORANGE, WEEK, Office, text_of
 
 NAME, ADDRESS, PHONE = "Communicatie HLTsamen", "hltsamen-communicatie@example.nl", "071 000 00 00"
 
@@ -78,7 +81,7 @@ def live(office: Office) -> None:
             edition=WEEK,
             step="materiaal",
             municipality="lisse",
-            by=NAME,
+            by=Author(NAME, HLT),
             now=now,
             today=today,
         )
@@ -149,13 +152,93 @@ def test_nothing_about_them_is_left(office: Office) -> None:
     assert len(office.outbox(HLT)) == 1
 
 
-def test_a_name_that_somebody_else_has_too_stays_theirs(office: Office) -> None:
+def test_of_two_with_one_name_each_sees_and_loses_only_their_own(office: Office) -> None:
+    """A colleague of the gemeente, who coordinates, a stranger: it is the key that counts."""
+    now, today = office.clock.now(), office.clock.today()
+    namesakes = {
+        "collega": (Role.COMMUNICATION, "lisse"),
+        "coordinator": (Role.CENTRE, "leiden"),
+        "vreemde": (Role.COMMUNICATION, "gouda"),
+    }
     with office.database.session() as session:
-        session.add(ContactRow(key="ander", name=NAME, email="ander@example.nl"))
+        for key, (role, place) in namesakes.items():
+            session.add(ContactRow(key=key, name=NAME, email=f"{key}@example.nl"))
+            session.flush()
+            session.add(ContactRoleRow(contact_key=key, role=role, municipality_key=place))
     live(office)
+    said = {HLT: "hillegom", "collega": "teylingen", "coordinator": "katwijk"}
+    with office.database.session() as session:
+        for by, place in said.items():
+            session.add(
+                RotaStatementRow(
+                    entry_key="duin-en-bollenstreek-2026",
+                    version=1,
+                    municipality_key=place,
+                    note=f"van {by}",
+                    by=NAME,
+                    by_key=by,
+                    at=now,
+                )
+            )
+            participation.record(
+                session,
+                edition_key=ORANGE,
+                municipality_key=place,
+                answer=Answer.LATER,
+                by=Author(NAME, by),
+                now=now,
+                today=today,
+                links=LINKS,
+                mails=office.mails,
+            )
+        participation.record(
+            session,
+            edition_key=ORANGE,
+            municipality_key="gouda",
+            answer=Answer.LATER,
+            by=Author(NAME),
+            now=now,
+            today=today,
+            links=LINKS,
+            mails=office.mails,
+        )
+    with office.database.read() as session:
+        for key in (HLT, *namesakes):
+            mine = my_data.as_json(my_data.everything(session, key))
+            ticked = [one["stap"] for one in mine["Wat je afvinkte"]]
+            assert ticked == (["materiaal"] if key == HLT else []), key
+            answers = [one["gemeente"] for one in mine["Antwoorden die je gaf of vastlegde"]]
+            assert answers == ([said[key]] if key in said else []), key
+            remarks = [one["opmerking"] for one in mine["Wat je zei van het rooster"]]
+            assert remarks == ([f"van {key}"] if key in said else []), key
     wipe(office)
     with office.database.read() as session:
-        assert session.exec(select(StepStateRow)).one().by == NAME
+        assert session.exec(select(StepStateRow)).one().by == erasure.NAME
+        given = session.exec(select(AnswerRow).order_by(col(AnswerRow.id))).all()
+        assert [one.by for one in given] == [erasure.NAME, NAME, NAME, NAME]
+        spoken = session.exec(select(RotaStatementRow).order_by(col(RotaStatementRow.id))).all()
+        assert [one.by for one in spoken] == [erasure.NAME, NAME, NAME]
+
+
+def test_a_name_typed_by_hand_goes_where_nobody_else_has_it(office: Office) -> None:
+    now, today = office.clock.now(), office.clock.today()
+    with office.database.session() as session:
+        participation.record(
+            session,
+            edition_key=ORANGE,
+            municipality_key="lisse",
+            answer=Answer.LATER,
+            by=Author(NAME),
+            now=now,
+            today=today,
+            links=LINKS,
+            mails=office.mails,
+        )
+        mine = my_data.as_json(my_data.everything(session, HLT))
+        assert mine["Antwoorden die je gaf of vastlegde"] == []
+    wipe(office)
+    with office.database.read() as session:
+        assert session.exec(select(AnswerRow)).one().by == erasure.NAME
 
 
 @pytest.mark.parametrize(

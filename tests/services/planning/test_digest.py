@@ -9,6 +9,7 @@ from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.preferences import EVERYTHING, Preferences, Rhythm
 from campagne.domain.reminders import ReminderState, StepStatus
+from campagne.services.audit import Author
 from campagne.services.people import preferences
 from campagne.services.planning import rounds, steps
 from campagne.store.database import Database
@@ -86,7 +87,7 @@ def test_a_digest_that_is_taken_back_goes_again_in_the_same_week(office: Office)
                 edition=WEEK,
                 step="materiaal",
                 municipality=place,
-                by="Lisse",
+                by=Author("Lisse"),
                 note="",
                 status=StepStatus.DONE,
                 now=office.clock.now(),

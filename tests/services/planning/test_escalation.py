@@ -11,6 +11,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.services.access import StepLink
+from campagne.services.audit import Author
 from campagne.services.planning import steps
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, EditionRow, MunicipalityRow, StepRow
@@ -71,7 +72,7 @@ def _tick_off(office: Office) -> None:
             edition=WEEK,
             step="materiaal",
             municipality="katwijk",
-            by="x",
+            by=Author("x"),
             now=office.clock.now(),
             today=office.clock.today(),
         )

@@ -15,6 +15,7 @@ from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import Level, ReminderState, StepStatus
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.audit import Author
 from campagne.services.people import preferences
 from campagne.services.planning import handover, my_steps, steps
 from campagne.store.database import Database
@@ -186,7 +187,7 @@ def test_a_mail_that_still_waits_follows_what_changes(office: Office) -> None:
             edition=WEEK,
             step=STEP,
             municipality="lisse",
-            by="x",
+            by=Author("x"),
             now=office.clock.now(),
             today=office.clock.today(),
         )

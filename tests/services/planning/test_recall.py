@@ -16,6 +16,7 @@ from campagne.domain.delivery import DeliveryState, Message
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import ReminderState
 from campagne.messages import Mails
+from campagne.services.audit import Author
 from campagne.services.outbox import sending
 from campagne.services.planning import steps
 from campagne.services.publishing import feeds
@@ -113,7 +114,7 @@ def test_a_step_that_is_ticked_off(office: Office) -> None:
             edition=WEEK,
             step="materiaal",
             municipality="lisse",
-            by="x",
+            by=Author("x"),
             now=office.clock.now(),
             today=office.clock.today(),
         )

@@ -14,6 +14,7 @@ from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
 from campagne.services.access import StepLink
+from campagne.services.audit import Author
 from campagne.services.planning import reminders, steps
 from campagne.services.planning.steps import StepPage
 from campagne.store.database import Database
@@ -37,7 +38,7 @@ def _tick(
             edition=edition,
             step=step,
             municipality=municipality,
-            by="Communicatie Katwijk",
+            by=Author("Communicatie Katwijk"),
             note="besteld",
             status=status,
             now=clock.now(),

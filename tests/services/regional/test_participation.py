@@ -17,6 +17,7 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services.access import AnswerLink, Links
+from campagne.services.audit import Author
 from campagne.services.planning import reminders
 from campagne.services.regional import broadcasts, participation
 from campagne.services.regional.participation import AnswerPage, Standing
@@ -80,7 +81,7 @@ class Office:
                 edition_key=edition,
                 municipality_key=gemeente,
                 answer=answer,
-                by=by,
+                by=Author(by),
                 now=self.clock.now(),
                 today=self.clock.today(),
                 links=LINKS,

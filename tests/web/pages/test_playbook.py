@@ -14,6 +14,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role, Step
 from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.services import audit
+from campagne.services.audit import Author
 from campagne.services.planning import reminders, rounds, steps
 from campagne.store import queries
 from campagne.store.database import Database
@@ -147,7 +148,7 @@ def test_a_step_that_is_switched_off_falls_for_nobody_and_can_come_back(
             edition=WEEK,
             step="website",
             municipality="lisse",
-            by="Lisse",
+            by=Author("Lisse"),
             now=clock.now(),
             today=clock.today(),
         )
