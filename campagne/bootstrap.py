@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from campagne.services.entrance.login_mails import LoginMails
     from campagne.services.planning.signals import Signals
     from campagne.services.publishing.feeds import FeedStore
+    from campagne.services.publishing.news import NewsStore
     from campagne.services.publishing.planner import PlannerStore
     from campagne.services.rotas.rota_report import ApplyReport
 
@@ -148,6 +149,13 @@ class App:
         from campagne.services.publishing.feeds import FeedStore
 
         return FeedStore(self.database, self.links, self.clock)
+
+    @cached_property
+    def news(self) -> "NewsStore":
+        """The Atom feeds, kept until the data change."""
+        from campagne.services.publishing.news import NewsStore
+
+        return NewsStore(self.database, self.links, self.clock)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:

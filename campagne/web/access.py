@@ -33,6 +33,8 @@ ACCESS = {
     "/jaar/{year:int}/planner.svg": Access.PUBLIC,
     "/route": Access.PUBLIC,
     "/editie/{key}": Access.PUBLIC,
+    "/feeds/alles.atom": Access.PUBLIC,
+    "/feeds/{kind}/{key}.atom": Access.PUBLIC,
     # Who may change what there, `services.rota_years` asks of `domain.rights`.
     "/rooster/{region}/{year:int}": Access.GREETED,
     "/rooster/{region}/{year:int}/voorstel": Access.LOGGED_IN,

@@ -32,6 +32,7 @@ from campagne.web.pages import (
     my_municipality,
     new_campaign,
     new_contact,
+    news,
     organisation_login,
     planner,
     playbook,
@@ -78,7 +79,7 @@ def create_app(app: App) -> ASGIApp:
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
-    public = (year, planner, route, edition, subscribe, about, status, mailbox)
+    public = (year, planner, route, edition, news, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
     planning = (propose, date_proposals, playbook, mail_texts)

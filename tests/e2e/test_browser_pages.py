@@ -47,6 +47,8 @@ NO_PAGES = {
     "/jaar/{year:int}/planner.pdf",
     "/jaar/{year:int}/planner.png",
     "/jaar/{year:int}/planner.svg",
+    "/feeds/alles.atom",
+    "/feeds/{kind}/{key}.atom",
     "/mijn/gemeente/communicatieplan-{year:int}.xlsx",
     "/mijn/gegevens.json",
     "/mijn/code.svg",

@@ -54,10 +54,11 @@ class Outline(HTMLParser):
             self.landmarks.append(tag)
         if "src" in given:
             self.loaded.append(given["src"])
-        if tag == "link":
+        if tag == "link" and given["rel"] != "alternate":
             self.loaded.append(given["href"])
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and "src" not in given):
+        is_data = given.get("type") == "application/ld+json"  # which no browser runs
+        if tag == "style" or (tag == "script" and "src" not in given and not is_data):
             self.inline.append(tag)
 
 

@@ -79,7 +79,7 @@ class _Reading:
 
 def feed_list(session: Session) -> list[FeedInfo]:
     """Return every feed there is: everything, regions, gemeenten, campaigns; each kind by name."""
-    return feeds(_known(session))
+    return feeds(read_known(session))
 
 
 def of_contact(session: Session, contact: Contact) -> list[tuple[str, str]]:
@@ -106,7 +106,7 @@ def of_contact(session: Session, contact: Contact) -> list[tuple[str, str]]:
 
 def showing(session: Session, editions: Collection[str]) -> int:
     """Return how many feeds show one of these editions, by key."""
-    known = _known(session)
+    known = read_known(session)
     return sum(any(one.key in editions for one in chosen(feed, known)) for feed in feeds(known))
 
 
@@ -124,7 +124,7 @@ def restamp(session: Session, now: datetime) -> int:
     Returns:
         How many editions are new or look different; then the data version is raised too.
     """
-    known = _known(session)
+    known = read_known(session)
     changed = 0
     for row in session.exec(select(EditionRow)):
         digest = shown(known.editions[row.key], known).digest()
@@ -209,7 +209,7 @@ class FeedStore:
         with self._database.read() as session:
             moment = self._moment(session)
             if self._reading is None or self._reading.moment != moment:
-                known = _known(session)
+                known = read_known(session)
                 self._reading = _Reading(
                     moment,
                     known,
@@ -273,7 +273,8 @@ class FeedStore:
         return FeedBody(kept.body, kept.etag, whole if is_past else None)
 
 
-def _known(session: Session) -> Known:
+def read_known(session: Session) -> Known:
+    """Return all that a feed can show."""
     return Known(
         regions=queries.regions(session),
         municipalities=queries.municipalities(session),

@@ -3,8 +3,10 @@
 Read-only. Each view takes a handful of queries, whatever the number of rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
@@ -14,12 +16,14 @@ from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Lateness, StepStatus
 from campagne.domain.rota import Edition, EditionStatus, Material
 from campagne.services import lookup
+from campagne.services.access import Links
 from campagne.services.publishing.calendar_book import (
     CalendarBook,
     Choice,
     EditionLine,
     UndatedLine,
 )
+from campagne.services.publishing.event_data import event_data
 
 _UPCOMING = 3  # campaigns that "binnenkort" names
 
@@ -80,6 +84,7 @@ class EditionView:
     Attributes:
         centre: the centrumgemeente of the chosen gemeente, which may be itself.
         broadcast: the centrumgemeenten send their region a message about this campaign.
+        event: what it says of itself to search engines, see `event_data`.
     """
 
     line: EditionLine
@@ -94,6 +99,7 @@ class EditionView:
     broadcast: bool
     municipalities: tuple[Choice, ...]
     today: date
+    event: Mapping[str, Any]
 
 
 def year_view(
@@ -137,7 +143,7 @@ def year_view(
 
 
 def edition_view(
-    session: Session, key: str, *, today: date, municipality: str | None = None
+    session: Session, key: str, *, today: date, links: Links, municipality: str | None = None
 ) -> EditionView:
     """Return an edition with its steps, seen from a gemeente if one is given.
 
@@ -148,8 +154,9 @@ def edition_view(
     book.narrow(None, municipality)
     edition = lookup.one("editie", key, {one.key: one for one in book.all.editions})
     campaign = book.all.campaigns[edition.campaign]
+    line = book.line(edition)
     return EditionView(
-        line=book.line(edition),
+        line=line,
         organiser=campaign.organiser,
         summary=campaign.summary,
         material_url=campaign.material_url,
@@ -161,6 +168,7 @@ def edition_view(
         broadcast=campaign.broadcast,
         municipalities=book.choices(edition.span.first),
         today=today,
+        event=event_data(edition, campaign, line.region or "", links.edition(key)),
     )
 
 

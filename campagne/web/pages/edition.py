@@ -65,7 +65,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def edition(key: str, gemeente: str = "") -> Response:
         with app.database.read() as session:
             view = edition_view(
-                session, key, today=app.clock.today(), municipality=gemeente or None
+                session,
+                key,
+                today=app.clock.today(),
+                links=app.links,
+                municipality=gemeente or None,
             )
             page = EditionPage(f"{view.line.name} {view.line.span.first.year}", view, (), "")
             if view.municipality is not None and view.scope is not Scope.NONE:

@@ -13,11 +13,13 @@ from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.access import Links
 from campagne.services.publishing.overview import edition_view, year_view
 from campagne.store import tables
 from campagne.store.database import Database
 
 TODAY = date(2026, 9, 7)
+LINKS = Links("https://campagne.example.nl", "geheim-geheim-geheim-geheim-geheim")
 WEEK = "week-tegen-kindermishandeling-2026"
 ORANGE = "orange-the-world-2026"
 PUBLIC = "publiekscampagne-huiselijk-geweld-2026"
@@ -216,7 +218,7 @@ def test_a_year_takes_as_many_queries_with_more_editions(sqlite_world: Database)
 def test_an_edition_for_everyone_has_the_whole_playbook(sqlite_world: Database) -> None:
     """Without the signal, in the order of their days, with nobody's state."""
     with sqlite_world.read() as session:
-        view = edition_view(session, WEEK, today=TODAY)
+        view = edition_view(session, WEEK, today=TODAY, links=LINKS)
     assert [(one.key, one.due_on, one.lead) for one in view.steps] == [
         ("partners", date(2026, 5, 18), "26 weken voor de start"),
         ("materiaal", date(2026, 9, 21), "8 weken voor de start"),
@@ -247,7 +249,7 @@ def test_an_edition_seen_from_a_gemeente_shows_what_that_gemeente_did(
 
     def states(municipality: str) -> dict[str, StepStatus | None]:
         with sqlite_world.read() as session:
-            view = edition_view(session, WEEK, today=TODAY, municipality=municipality)
+            view = edition_view(session, WEEK, today=TODAY, links=LINKS, municipality=municipality)
         assert view.scope is Scope.FULL
         return {one.key: one.status for one in view.steps}
 
@@ -281,7 +283,7 @@ def test_the_steps_of_a_gemeente_follow_its_scope(
                 )
             )
     with sqlite_world.read() as session:
-        view = edition_view(session, ORANGE, today=TODAY, municipality="katwijk")
+        view = edition_view(session, ORANGE, today=TODAY, links=LINKS, municipality="katwijk")
     assert view.scope is runs
     assert [one.key for one in view.steps] == steps
 
@@ -297,7 +299,7 @@ def test_a_step_that_reaches_residents_waits_for_the_date(
     with sqlite_world.session() as session:
         session.get_one(tables.EditionRow, WEEK).status = status
     with sqlite_world.read() as session:
-        view = edition_view(session, WEEK, today=TODAY, municipality="katwijk")
+        view = edition_view(session, WEEK, today=TODAY, links=LINKS, municipality="katwijk")
     assert [one.key for one in view.steps if one.waits_for_date] == waiting
 
 
@@ -306,8 +308,8 @@ def test_a_cancelled_edition_has_no_steps(sqlite_world: Database) -> None:
     with sqlite_world.session() as session:
         session.get_one(tables.EditionRow, WEEK).status = EditionStatus.CANCELLED
     with sqlite_world.read() as session:
-        assert edition_view(session, WEEK, today=TODAY).steps == ()
-        katwijk = edition_view(session, WEEK, today=TODAY, municipality="katwijk")
+        assert edition_view(session, WEEK, today=TODAY, links=LINKS).steps == ()
+        katwijk = edition_view(session, WEEK, today=TODAY, links=LINKS, municipality="katwijk")
     assert (katwijk.steps, katwijk.scope) == ((), Scope.NONE)
 
 
@@ -317,7 +319,7 @@ def test_an_unknown_edition_is_not_found(sqlite_world: Database) -> None:
         sqlite_world.read() as session,
         pytest.raises(NotFoundError, match="De editie 'nacht-2026'"),
     ):
-        edition_view(session, "nacht-2026", today=TODAY)
+        edition_view(session, "nacht-2026", today=TODAY, links=LINKS)
 
 
 def _add_edition(session: Session, key: str, on: date) -> None:
