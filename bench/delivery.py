@@ -2,13 +2,13 @@
 
     make bench            (or: .venv/bin/python -m bench.delivery --help)
 
-All send the same reminder mails, text and HTML, to the same mail server on loopback, in turns and
-a few rounds long; medians and spread are printed. Every mail that was taken is held against what
-was meant, and who was refused must be on record as such. Only the ratios say something.
+All send the same reminder mails, text and HTML, to the same mail server on loopback, in turns. In
+the first round it keeps all: every mail that was taken is held against what was meant, and who was
+refused must be on record as such. Then come the rounds that count, to Postfix's `smtp-sink` where
+that is installed; medians and spread are printed. Only the ratios say something.
 """
 
 import argparse
-import base64
 import email
 import json
 import logging
@@ -21,17 +21,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.policy import SMTP
 from pathlib import Path
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, func, select
 
+from bench.delivery_figures import Figures, Spent
 from bench.delivery_mails import SENDER, check_bytes, check_content, compose, is_refused
+from bench.delivery_sinks import Sink, fast_sink, fast_sink_program, keeping_sink
 from bench.delivery_time import Timed, where_time_goes
 from campagne.channels.smtp import SmtpChannel
 from campagne.clock import Clock
@@ -44,60 +45,15 @@ from campagne.store.direct import DirectConnection
 from campagne.store.tables import DeliveryRow
 
 PEER = Path(sys.prefix) / "bench" / "bin" / "python"
-NAMED = {
-    "take": "claim, ten at once, with commit",
-    "begin": "store `sending`, with commit",
-    "settle": "store what became of it, with commit",
-}
 _clock = Clock()
 
 
-@dataclass(frozen=True)
-class Sink:
-    """A mail server that is running."""
-
-    port: int
-    taken: Path
-
-    @property
-    def url(self) -> str:
-        """Address for the settings."""
-        return f"smtp://127.0.0.1:{self.port}"
-
-    def empty(self) -> list[tuple[str, bytes]]:
-        """Return recipient and bytes of what came since the last time."""
-        lines = [json.loads(line) for line in self.taken.read_text("ascii").splitlines()]
-        self.taken.write_text("")
-        return [(one["to"], base64.b64decode(one["raw"])) for one in lines]
-
-
-@contextmanager
-def sink(scratch: Path) -> Iterator[Sink]:
-    """Run the mail server in a process of its own."""
-    taken = scratch / "taken.jsonl"
-    script = Path(__file__).with_name("mail_sink.py")
-    with subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, str(script), str(taken)], stdout=subprocess.PIPE
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield Sink(int(process.stdout.readline()), taken)
-        finally:
-            process.kill()
-
-
-class Spent(NamedTuple):
-    """Seconds: on the clock, and of this process on the processor, which a busy machine needs."""
-
-    clock: float
-    processor: float
-
-
-def spent_on(work: Callable[[], object]) -> Spent:
-    """Return what `work` takes."""
+def spent_on(work: Callable[[], object], mails: int) -> Spent:
+    """Return what `work` takes for so many mails."""
     start, processor = time.perf_counter(), time.process_time()
     work()
-    return Spent(time.perf_counter() - start, time.process_time() - processor)
+    clock, processor = time.perf_counter() - start, time.process_time() - processor
+    return Spent(clock, processor, mails)
 
 
 # --- the candidates ---------------------------------------------------------------------------
@@ -112,7 +68,7 @@ def by_smtplib(messages: list[Message], server: Sink) -> Spent:
                 with suppress(smtplib.SMTPRecipientsRefused):
                     smtp.sendmail(one.sender, [one.recipient], one.raw)
 
-    return spent_on(send)
+    return spent_on(send, len(messages))
 
 
 class OneTransaction(Database):
@@ -194,7 +150,7 @@ def by_campagne(
     with ExitStack() as stack:
         if isinstance(database, OneTransaction):
             stack.enter_context(database.together())
-        took = spent_on(lambda: reports.append(drain(database, channel, senders)))
+        took = spent_on(lambda: reports.append(drain(database, channel, senders)), len(messages))
     refused = sum(map(is_refused, messages))
     assert reports == [sending.SendReport(accepted=len(messages) - refused, failed=refused)]
     keys = [one.key for one in messages]
@@ -294,93 +250,107 @@ def postgresql(scratch: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def run(given: argparse.Namespace, scratch: Path, server: Sink, postgres: str) -> None:
-    """Let the candidates take turns, check what came, and print the figures."""
-    mails = Mails(folder("templates") / "mail", sender=f"Campagnekalender <{SENDER}>")
-    sqlite = new_database(f"sqlite:///{scratch / 'full.db'}")
-    off = new_database(f"sqlite:///{scratch / 'off.db'}", NotSynced)
-    not_durable(off.engine)
-    one = new_database(f"sqlite:///{scratch / 'one.db'}", OneTransaction)
-    on_postgresql = new_database(postgres)
-    several = given.senders
-    candidates = {
-        f"campagne, SQLite, {several} senders": (sqlite, several),
-        "campagne, SQLite, 1 sender": (sqlite, 1),
-        "campagne, SQLite, synchronous=OFF": (off, 1),
-        "campagne, SQLite, no commits": (one, 1),
-        f"campagne, PostgreSQL, {several} senders": (on_postgresql, several),
-        "campagne, PostgreSQL, 1 sender": (on_postgresql, 1),
-    }
-    took: dict[str, list[float]] = {}
-    processor: dict[str, list[float]] = {}
-    parts: dict[str, list[float]] = {}
+class Contest:
+    """The candidates, who take turns.
 
-    def note(into: dict[str, list[float]], what: str, spent: float) -> None:
-        into.setdefault(what, []).append(spent / given.mails * 1e6)
+    Args:
+        scratch: folder for their databases.
+        postgres: URL of an empty database.
+        senders: of campagne, in one process.
+        threads: of django-post-office.
+    """
 
-    def note_both(what: str, spent: Spent) -> None:
-        note(took, what, spent.clock)
-        note(processor, what, spent.processor)
+    def __init__(self, scratch: Path, postgres: str, senders: int, threads: int) -> None:
+        self._scratch = scratch
+        self._threads = threads
+        sqlite = new_database(f"sqlite:///{scratch / 'full.db'}")
+        off = new_database(f"sqlite:///{scratch / 'off.db'}", NotSynced)
+        not_durable(off.engine)
+        one = new_database(f"sqlite:///{scratch / 'one.db'}", OneTransaction)
+        server = new_database(postgres)
+        self._candidates = {
+            f"campagne, SQLite, {senders} senders": (sqlite, senders),
+            "campagne, SQLite, 1 sender": (sqlite, 1),
+            f"campagne, SQLite, synchronous=OFF, {senders} senders": (off, senders),
+            "campagne, SQLite, no commits, 1 sender": (one, 1),
+            f"campagne, PostgreSQL, {senders} senders": (server, senders),
+            "campagne, PostgreSQL, 1 sender": (server, 1),
+        }
 
-    made: list[Message] = []
-    for number in range(given.mails):
-        start = time.perf_counter()
-        made.append(compose(number, mails))
-        took_it = time.perf_counter() - start
-        parts.setdefault("rendering and MIME, once, when queued", []).append(took_it * 1e6)
-    for turn in range(given.rounds):
+    def take_turns(self, turn: int, mails: list[Message], server: Sink, figures: Figures) -> None:
+        """Let each send the mails once."""
         # The same bytes each time; the outbox wants other keys.
         messages = [
             replace(mail, key=f"{mail.key}:{turn}", message_id=f"{turn}{mail.message_id}")
-            for mail in made
+            for mail in mails
         ]
-        note_both("smtplib, ready bytes", by_smtplib(messages, server))
-        check_bytes(messages, server.empty())
-        for name, (database, senders) in candidates.items():
+        figures.note("smtplib, ready bytes", by_smtplib(messages, server))
+        check(check_bytes, messages, server)
+        for name, (database, senders) in self._candidates.items():
             own = [
                 replace(mail, key=f"{mail.key}:{senders}", message_id=f"{senders}{mail.message_id}")
                 for mail in messages
             ]
-            note_both(name, by_campagne(database, own, server, senders))
-            check_bytes(own, server.empty())
+            figures.note(name, by_campagne(database, own, server, senders))
+            check(check_bytes, own, server)
         if PEER.exists():
-            told = by_post_office(messages, server, scratch, given.threads)
-            note_both("django-post-office", Spent(told["sending"], told["processor"]))
-            note(parts, "django-post-office, queueing", told["queueing"])
-            check_content(messages, server.empty())
-        timed = Timed(f"sqlite:///{scratch / 'timed.db'}")
+            told = by_post_office(messages, server, self._scratch, self._threads)
+            figures.note(
+                "django-post-office", Spent(told["sending"], told["processor"], len(messages))
+            )
+            figures.note_part("django-post-office, queueing", told["queueing"], len(messages))
+            check(check_content, messages, server)
+        timed = Timed(f"sqlite:///{self._scratch / 'timed.db'}")
         timed.upgrade()
         fill(timed, messages)
-        timed.spent.clear()
         for what, spent in where_time_goes(timed, channel_to(server)).items():
-            note(parts, what, spent)
+            figures.note_part(what, spent, len(messages))
         timed.close()
-        check_bytes(messages, server.empty())
-    for database in (sqlite, off, one, on_postgresql):
-        database.close()
+        check(check_bytes, messages, server)
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        for database, _ in self._candidates.values():
+            database.close()
+
+
+def run(given: argparse.Namespace, scratch: Path, contest: Contest) -> None:
+    """Let the candidates take turns, check what came, and print the figures."""
+    mails = Mails(folder("templates") / "mail", sender=f"Campagnekalender <{SENDER}>")
+    figures = Figures()
+    made: list[Message] = []
+    for number in range(given.mails):
+        start = time.perf_counter()
+        made.append(compose(number, mails))
+        figures.note_part("rendering and MIME, once, when queued", time.perf_counter() - start, 1)
+    program = fast_sink_program()
     print(f"mails of {sum(len(one.raw) for one in made) / len(made):,.0f} bytes")
-    compare("on the clock", took)
-    compare("of its process on the processor", processor)
-    show(parts)
+    print(
+        f"mail server: {program or 'our own in Python, which slows all down (no smtp-sink here)'}"
+    )
+    rounds = range(1, given.rounds + 1)
+    with keeping_sink(scratch) as server:
+        contest.take_turns(0, made, server, Figures())
+        if program is None:
+            for turn in rounds:
+                contest.take_turns(turn, made, server, figures)
+    if program is not None:
+        welcome = [mail for mail in made if not is_refused(mail)]
+        with fast_sink(program) as server:
+            for turn in rounds:
+                contest.take_turns(turn, welcome, server, figures)
+    contest.close()
+    figures.show()
 
 
-def compare(how: str, spent_by: dict[str, list[float]]) -> None:
-    """Print medians and spread of the candidates, and how often the peer each is."""
-    print(f"\nmicroseconds a mail {how}: median (least to most), ratio")
-    peer = median(spent_by.get("django-post-office", [0.0]))
-    for what, spent in spent_by.items():
-        ratio = f"{peer / median(spent):6.2f} x django-post-office" if peer else ""
-        print(f"{what:40} {median(spent):8.0f} ({min(spent):.0f} to {max(spent):.0f}) {ratio}")
-    if not peer:
-        print("django-post-office is not installed: make .venv/bench/stamp")
-
-
-def show(parts: dict[str, list[float]]) -> None:
-    """Print where the time goes."""
-    print("\nwhere it goes, in microseconds a mail on the clock (campagne on SQLite)")
-    for what, spent in parts.items():
-        spread = f"({min(spent):.0f} to {max(spent):.0f})"
-        print(f"  {NAMED.get(what, what):38} {median(spent):8.0f} {spread}")
+def check(
+    right: Callable[[list[Message], list[tuple[str, bytes]]], None],
+    messages: list[Message],
+    server: Sink,
+) -> None:
+    """Hold what a server took against what was meant, if it keeps it."""
+    if server.taken is not None:
+        right(messages, server.empty())
 
 
 def main() -> None:
@@ -395,9 +365,8 @@ def main() -> None:
     logging.getLogger("campagne").setLevel(logging.ERROR)  # who is refused is meant to be
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campagne-bench-")))
-        server = stack.enter_context(sink(scratch))
         postgres = given.postgresql or stack.enter_context(postgresql(scratch))
-        run(given, scratch, server, postgres)
+        run(given, scratch, Contest(scratch, postgres, given.senders, given.threads))
 
 
 if __name__ == "__main__":

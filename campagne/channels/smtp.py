@@ -256,11 +256,10 @@ class SmtpConnection:
             if said[0] not in _OK:
                 return said, said
             return said, self._ask(lambda: self._smtp.rcpt(message.recipient))
-        sender, recipient = map(smtplib.quoteaddr, (message.sender, message.recipient))
-        mail = " ".join([f"MAIL FROM:{sender}", *parameters])
+        mail = " ".join([f"MAIL FROM:<{message.sender}>", *parameters])
         try:
             # One call: two small packets would wait for each other (Nagle, delayed ACK).
-            self._smtp.send(f"{mail}\r\nRCPT TO:{recipient}\r\n")
+            self._smtp.send(f"{mail}\r\nRCPT TO:<{message.recipient}>\r\n")
         except OSError as error:
             raise _broken(error) from error
         said = self._ask(self._smtp.getreply)
@@ -302,6 +301,8 @@ def _check(message: Message) -> None:
     """Refuse what could be read as something else by the server (SMTP smuggling)."""
     if not is_address(message.recipient):
         raise ChannelError("Het adres van de ontvanger klopt niet.", permanent=True)
+    if not is_address(message.sender):
+        raise ChannelError("Het adres van de afzender klopt niet.", permanent=False)
     # Counting finds what is not part of a pair a hundred times as fast as a pattern does.
     pairs = message.raw.count(b"\r\n")
     if not message.raw.count(b"\r") == message.raw.count(b"\n") == pairs:
@@ -318,7 +319,9 @@ def _stuffed(raw: bytes) -> bytes:
 def _readable(reply: bytes) -> str:
     """Return a reply as one short line that any database and screen can take."""
     text = reply.decode(errors="replace")
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_REPLY_LIMIT]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())[:_REPLY_LIMIT]
 
 
 def _refuse(code: int, text: str, *, permanent: bool) -> NoReturn:

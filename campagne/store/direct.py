@@ -1,7 +1,7 @@
 """Statements that run for every mail: compiled once, then handed to the driver as they are.
 
 SQLAlchemy needs several times as long to prepare a statement and a session as SQLite to run them,
-and a mail has four statements in two transactions. For senders alone; all else has `session()`.
+and a mail has five statements in two transactions. For senders alone; all else has `session()`.
 """
 
 import sqlite3
@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, Insert, Update
+from sqlalchemy import Engine, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -19,12 +19,12 @@ DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 
 
 class Statement:
-    """An insert or an update; each value that differs from run to run is a named `bindparam`.
+    """A statement of which each value that differs from run to run is a named `bindparam`.
 
     A `bindparam` needs a type and a default. Lists (`in_`) are not for here.
     """
 
-    def __init__(self, statement: Insert | Update) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any]) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -37,9 +37,9 @@ class Statement:
 
 
 class _Compiled:
-    """The text of a statement, and how each of its values becomes one that the driver takes."""
+    """The text of a statement, and how its values become those of the driver, and back."""
 
-    def __init__(self, statement: Insert | Update, dialect: Dialect) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         names = compiled.positiontup or list(compiled.params)
@@ -48,6 +48,10 @@ class _Compiled:
         for name in names:
             kind = compiled.binds[name].type.dialect_impl(dialect)
             self._values.append((name, compiled.params[name], kind.bind_processor(dialect)))
+        self._columns: list[Callable[[Any], Any] | None] = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in statement.exported_columns
+        ]
 
     def parameters(self, given: dict[str, Any]) -> Any:
         """Return the values in the order, or by the names, that the text has."""
@@ -57,6 +61,13 @@ class _Compiled:
             for value in (given.get(name, default),)
         ]
         return [value for _, value in stored] if self._is_positional else dict(stored)
+
+    def row(self, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what the driver found as the columns of the statement say."""
+        return tuple(
+            value if made is None else made(value)
+            for value, made in zip(found, self._columns, strict=True)
+        )
 
 
 class DirectConnection:
@@ -113,6 +124,12 @@ class DirectConnection:
         compiled = statement.on(self._engine.dialect)
         self._cursor.execute(compiled.text, compiled.parameters(values))
         return bool(self._cursor.rowcount == 1)
+
+    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement that returns rows, within a transaction."""
+        compiled = statement.on(self._engine.dialect)
+        self._cursor.execute(compiled.text, compiled.parameters(values))
+        return [compiled.row(found) for found in self._cursor.fetchall()]
 
     def close(self) -> None:
         """Give the connection back, as it was."""

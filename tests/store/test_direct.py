@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, insert, text, update
+from sqlalchemy import select as sql_select
 from sqlmodel import SQLModel, col, select
 
+from campagne.domain.rota import EditionStatus
 from campagne.errors import CampagneError
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.direct import DirectConnection, Statement
@@ -64,7 +66,8 @@ def test_a_connection_is_given_back_as_it_was(sqlite_database: Database, *, sync
         assert session.connection().execute(text("PRAGMA synchronous")).scalar_one() == 2, "FULL"
 
 
-def test_each_type_is_stored_as_the_rest_of_the_program_reads_it(world: Database) -> None:
+def test_each_type_is_stored_and_read_as_the_rest_of_the_program_does(world: Database) -> None:
+    """A driver knows no enumeration and no time zone."""
     edition = SQLModel.metadata.tables["edition"]
     when = datetime(2026, 11, 22, 8, 30, 15, 123456, tzinfo=UTC)
     set_it = Statement(
@@ -75,11 +78,21 @@ def test_each_type_is_stored_as_the_rest_of_the_program_reads_it(world: Database
             modified_at=bindparam("at", None, type_=edition.c.modified_at.type),
         )
     )
+    read_it = Statement(
+        sql_select(edition.c.status, edition.c.modified_at, edition.c.confirmed_on).where(
+            edition.c.key == bindparam("its_key", None, type_=edition.c.key.type)
+        )
+    )
     with world.read() as session:
         before = session.exec(select(EditionRow)).first()
     assert before is not None
     with world.direct() as connection, connection.transaction():
         assert connection.run(set_it, its_key=before.key, at=when)
+        ((status, modified_at, confirmed_on),) = connection.rows(read_it, its_key=before.key)
+        assert connection.rows(read_it, its_key="bestaat-niet") == []
+    assert (status, modified_at, confirmed_on) == (EditionStatus.CANCELLED, when, None)
+    assert type(status) is EditionStatus
+    assert modified_at.tzinfo is not None
     with world.read() as session:
         after = session.get_one(EditionRow, before.key)
     assert (after.status.value, after.modified_at) == ("cancelled", when)

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Column, Row, bindparam, func, insert, or_, tuple_, union_all, update
+from sqlalchemy import Column, Integer, bindparam, func, insert, or_, tuple_, union_all, update
+from sqlalchemy import select as sql_select
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select
@@ -34,11 +36,7 @@ _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 
 _DELIVERY = SQLModel.metadata.tables["delivery"]
 _ATTEMPT = SQLModel.metadata.tables["attempt"]
-# What a sender must know of a mail.
-_CLAIMED = (
-    *("id", "fence", "attempts", "first_tried_at", "next_at"),
-    *("key", "kind", "sender", "recipient", "subject", "message_id"),
-)
+_BYTES_OF_MAIL = SQLModel.metadata.tables["mail_bytes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,55 +68,44 @@ class Throttle:
         return bool(self.per_minute or self.per_domain)
 
 
-def take(
-    session: Session, now: datetime, *, owner: str, limit: int, throttle: Throttle
-) -> list[Claim]:
+def take(connection: DirectConnection, now: datetime, *, owner: str, limit: int) -> list[Claim]:
     """Claim mails that are due, broadcasts last; the same statement on both databases.
 
     Args:
-        session: a writing session; it must be alone when there is a throttle, since two that
-            count at once would both find the same room.
+        connection: of the sender, within a transaction.
+        now: instant, aware UTC.
+        owner: name of the sender, to be seen in the table.
+        limit: at most this many.
+    """
+    taken = connection.rows(_TAKE, now=now, new_owner=owner, until=now + LEASE, limit=limit)
+    rows = [_Row(*row) for row in taken]
+    return [_claim_of(row, connection.rows(_BYTES, its_id=row.id)[0][0]) for row in _in_turn(rows)]
+
+
+def take_with_room(
+    session: Session, now: datetime, *, owner: str, limit: int, throttle: Throttle
+) -> list[Claim]:
+    """Claim as `take` does, as far as a limit leaves room.
+
+    Args:
+        session: a writing session that is alone: two that count at once would both find the same
+            room.
         now: instant, aware UTC.
         owner: name of the sender, to be seen in the table.
         limit: at most this many.
         throttle: what all senders together may do.
     """
-    is_due = (col(DeliveryRow.state).in_(_WAITING), col(DeliveryRow.next_at) <= now)
-    last = col(DeliveryRow.kind) == MessageKind.BROADCAST
-    # A CTE, because PostgreSQL may run a plain subquery again for every row, and then its LIMIT
-    # holds for each run and not for the batch.
-    order = (last, col(DeliveryRow.next_at), col(DeliveryRow.id))
-    chosen = (
-        select(col(DeliveryRow.id))
-        .where(*is_due)
-        .order_by(*order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
-    which = col(DeliveryRow.id).in_(select(chosen.c.id))
-    if throttle.is_set:
-        due = select(col(DeliveryRow.id), col(DeliveryRow.recipient)).where(*is_due)
-        allowed = _with_room(session, due.order_by(*order), now, limit, throttle)
-        which = col(DeliveryRow.id).in_(allowed)
-    statement = (
-        update(_DELIVERY)
-        .where(which, *is_due)
-        .values(
-            state=DeliveryState.CLAIMED,
-            owner=owner,
-            fence=col(DeliveryRow.fence) + 1,
-            lease_until=now + LEASE,
-        )
-        .returning(*(_DELIVERY.c[name] for name in _CLAIMED))
-    )
-    rows = list(session.connection().execute(statement))
-    rows.sort(key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id))
+    is_due = _is_due(now)
+    due = select(col(DeliveryRow.id), col(DeliveryRow.recipient)).where(*is_due)
+    allowed = _with_room(session, due.order_by(*_ORDER), now, limit, throttle)
+    its_room = col(DeliveryRow.id).in_(allowed)
+    statement = _taking(its_room, *is_due, owner=owner, until=now + LEASE)
+    rows = [_Row(*row) for row in session.connection().execute(statement)]
     bodies = select(MailBytesRow.delivery_id, MailBytesRow.raw).where(
-        col(MailBytesRow.delivery_id).in_([row.id for row in rows])
+        col(MailBytesRow.delivery_id).in_(allowed)
     )
     raw = dict(session.exec(bodies).all()) if rows else {}
-    return [_claim_of(row, raw[row.id]) for row in rows]
+    return [_claim_of(row, raw[row.id]) for row in _in_turn(rows)]
 
 
 def _with_room(
@@ -259,7 +246,27 @@ def settle(
     return ours
 
 
-def _claim_of(row: Row[Any], raw: bytes) -> Claim:
+class _Row(NamedTuple):
+    """What a sender must know of a mail, beside its bytes."""
+
+    id: int
+    fence: int
+    attempts: int
+    first_tried_at: datetime | None
+    next_at: datetime
+    key: str
+    kind: MessageKind
+    sender: str
+    recipient: str
+    subject: str
+    message_id: str
+
+
+def _in_turn(rows: list[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id))
+
+
+def _claim_of(row: _Row, raw: bytes) -> Claim:
     message = Message(
         key=row.key,
         kind=row.kind,
@@ -311,6 +318,60 @@ def _moving(
     )
 
 
+def _is_due(now: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    # Each a value of its own: what goes straight to the driver can have no list.
+    waiting = [_value(f"waits_{one}", _DELIVERY.c.state, one) for one in _WAITING]
+    return _DELIVERY.c.state.in_(waiting), _DELIVERY.c.next_at <= now
+
+
+# Broadcasts last, so that a reminder never waits behind a whole region.
+_ORDER = (_DELIVERY.c.kind == MessageKind.BROADCAST, _DELIVERY.c.next_at, _DELIVERY.c.id)
+
+
+def _taking(*which: ColumnElement[bool], owner: Any, until: Any) -> ReturningUpdate[Any]:
+    """Return the change of deliveries to ours."""
+    return (
+        update(_DELIVERY)
+        .where(*which)
+        .values(
+            state=DeliveryState.CLAIMED,
+            owner=owner,
+            fence=_DELIVERY.c.fence + 1,
+            lease_until=until,
+        )
+        .returning(*(_DELIVERY.c[name] for name in _Row._fields))
+    )
+
+
+def _taking_first() -> ReturningUpdate[Any]:
+    """Return the change to ours of the first that are due.
+
+    The choice is a CTE, because PostgreSQL may run a plain subquery again for every row, and then
+    its LIMIT holds for each run and not for the batch.
+    """
+    is_due = _is_due(_value("now", _DELIVERY.c.next_at))
+    chosen = (
+        sql_select(_DELIVERY.c.id)
+        .where(*is_due)
+        .order_by(*_ORDER)
+        .limit(bindparam("limit", 0, type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    return _taking(
+        _DELIVERY.c.id.in_(sql_select(chosen.c.id)),
+        *is_due,
+        owner=_value("new_owner", _DELIVERY.c.owner),
+        until=_value("until", _DELIVERY.c.lease_until),
+    )
+
+
+_TAKE = Statement(_taking_first())
+_BYTES = Statement(
+    sql_select(_BYTES_OF_MAIL.c.raw).where(
+        _BYTES_OF_MAIL.c.delivery_id == _value("its_id", _BYTES_OF_MAIL.c.delivery_id)
+    )
+)
 _BEGIN = _moving(DeliveryState.SENDING)
 _SETTLE = {
     state: _moving(

@@ -219,10 +219,15 @@ class _Sender:
         if self._stop():
             return
         now = self._now()
-        with self._database.session(alone=self._throttle.is_set) as session:
-            taken = claims.take(
-                session, now, owner=self._owner, limit=_BATCH, throttle=self._throttle
-            )
+        if self._throttle.is_set:
+            with self._database.session() as session:
+                taken = claims.take_with_room(
+                    session, now, owner=self._owner, limit=_BATCH, throttle=self._throttle
+                )
+        else:
+            # A claim that is lost with the power of the machine is nobody's any more anyway.
+            with self._outbox.transaction(synced=False):
+                taken = claims.take(self._outbox, now, owner=self._owner, limit=_BATCH)
         with self._lock:
             self._batch = deque(taken)
             self._renewed_at = now
