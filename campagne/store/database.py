@@ -36,7 +36,7 @@ from sqlmodel import Session, create_engine
 from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
 from campagne.store import schema
 from campagne.store.direct import DRIVER_ERRORS, DirectConnection
-from campagne.store.queries import READ_ONCE
+from campagne.store.kept import Kept
 
 # How long a writer waits for another one before it gives up.
 _BUSY_MILLISECONDS = 10_000
@@ -80,6 +80,7 @@ class Database:
         self._file: Path | None = None
         self.is_frozen = False
         self._one_writer = threading.Lock()
+        self._kept = Kept()
         if self.is_sqlite:
             self._file = _sqlite_file(parsed.database)
             self._writing, self._reading = _sqlite_engines(url)
@@ -202,13 +203,13 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open a transaction that sees one moment and can change nothing.
 
-        What `queries` keeps for it (`READ_ONCE`) can therefore not become wrong.
+        What is kept of whole tables (`store.kept`) is therefore what it would read.
 
         Raises:
             DatabaseUnavailableError: when the database cannot be reached.
         """
         with _plain_errors(), Session(self._reading, expire_on_commit=False) as session:
-            session.info[READ_ONCE] = {}
+            self._kept.begin(session)
             yield session
 
     def close(self) -> None:

@@ -1,15 +1,16 @@
 """Reading: a session in, domain objects out. One or two selects each, whatever the numbers.
 
+What changes a few times a day is kept (`store.kept`): it is read again when it did.
+
 Columns are selected, not rows of the ORM: quicker, and never an older state that the session
 still remembers. Sorted here: each PostgreSQL server has its own idea of the order of texts. Also
 the data version, which tells every process when to build anew.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped
@@ -23,6 +24,7 @@ from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Answer, StepState
 from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
 from campagne.store import rows
+from campagne.store.kept import kept
 from campagne.store.tables import (
     AnswerRow,
     CampaignRow,
@@ -51,34 +53,13 @@ _CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
 _ONE_SECOND = timedelta(seconds=1)  # HTTP dates are whole seconds
 
 
-# What one page asks for more than once is read once: see `Database.read`.
-_Read = TypeVar("_Read")
-READ_ONCE = "read_once"
-
-
-def _read_once(read: Callable[[Session], _Read]) -> Callable[[Session], _Read]:
-    """Keep what a question gave for as long as a session that only reads lasts."""
-
-    @wraps(read)
-    def kept(session: Session) -> _Read:
-        answers: dict[str, Any] | None = session.info.get(READ_ONCE)
-        if answers is None:
-            return read(session)
-        if read.__name__ not in answers:
-            answers[read.__name__] = read(session)
-        found: _Read = answers[read.__name__]
-        return found
-
-    return kept
-
-
-@_read_once
+@kept(RegionRow)
 def regions(session: Session) -> Mapping[str, Region]:
     """Return all regions by key, in the order of their names."""
     return {row.key: rows.region_from(row) for row in _by(session, _all(RegionRow), "name")}
 
 
-@_read_once
+@kept(MunicipalityRow)
 def municipalities(session: Session) -> Mapping[str, Municipality]:
     """Return all gemeenten by key, in the order of their names, those that ended too."""
     found = _by(session, _all(MunicipalityRow), "name")
@@ -91,7 +72,7 @@ def municipality(session: Session, key: str) -> Municipality | None:
     return None if row is None else rows.municipality_from(row)
 
 
-@_read_once
+@kept(CampaignRow)
 def campaigns(session: Session) -> Mapping[str, Campaign]:
     """Return all campaigns by key, in the order of their names."""
     return {row.key: rows.campaign_from(row) for row in _by(session, _all(CampaignRow), "name")}
@@ -110,11 +91,18 @@ def editions(
         years: only editions of these years; None for all.
         keys: only these editions; keys that do not exist are left out. None for all.
     """
-    query = _all(EditionRow)
-    if years is not None:
-        query = query.where(col(EditionRow.year).in_(years))
-    found = [rows.edition_from(row) for row in _narrowed(session, query, EditionRow.key, keys)]
-    return sorted(found, key=lambda one: (one.span.first, one.key))
+    wanted = None if keys is None else set(keys)
+    return [
+        one
+        for one in _editions(session)
+        if (years is None or one.year in years) and (wanted is None or one.key in wanted)
+    ]
+
+
+@kept(EditionRow)
+def _editions(session: Session) -> Sequence[Edition]:
+    found = [rows.edition_from(row) for row in session.execute(_all(EditionRow))]
+    return tuple(sorted(found, key=lambda one: (one.span.first, one.key)))
 
 
 def sequence_of(edition: Mapped[str]) -> ScalarSelect[int]:
@@ -122,42 +110,48 @@ def sequence_of(edition: Mapped[str]) -> ScalarSelect[int]:
     return select(col(EditionRow.sequence)).where(col(EditionRow.key) == edition).scalar_subquery()
 
 
-def rota_entries(session: Session) -> list[RotaEntry]:
+@kept(RotaEntryRow, RotaAgreementRow)
+def rota_entries(session: Session) -> Sequence[RotaEntry]:
     """Return the whole rota by year and key, each with what its gemeenten say of it."""
     agreements: dict[str, list[tuple[str, Agreement]]] = defaultdict(list)
     for row in _by(session, _all(RotaAgreementRow), "municipality_key"):
         agreements[row.entry_key].append((row.municipality_key, row.agreement))
     found = _by(session, _all(RotaEntryRow), "year", "key")
-    return [rows.rota_entry_from(row, agreements[row.key]) for row in found]
+    return tuple(rows.rota_entry_from(row, agreements[row.key]) for row in found)
 
 
 def steps(session: Session, *, switched_off_too: bool = False) -> list[Step]:
     """Return the playbook in its order, with or without the steps that are not in use."""
-    query = _all(StepRow)
-    if not switched_off_too:
-        query = query.where(col(StepRow.in_use))
-    return [rows.step_from(row) for row in _by(session, query, "position", "key")]
+    return [one for one in _steps(session) if one.in_use or switched_off_too]
 
 
-def meeting_series(session: Session) -> list[MeetingSeries]:
+@kept(StepRow)
+def _steps(session: Session) -> Sequence[Step]:
+    return tuple(rows.step_from(row) for row in _by(session, _all(StepRow), "position", "key"))
+
+
+@kept(MeetingSeriesRow)
+def meeting_series(session: Session) -> Sequence[MeetingSeries]:
     """Return the recurring meetings with their dates, by name."""
     found = _by(session, _all(MeetingSeriesRow), "name")
-    return [rows.meeting_series_from(row) for row in found]
+    return tuple(rows.meeting_series_from(row) for row in found)
 
 
-def measures(session: Session) -> list[Measure]:
+@kept(MeasureRow)
+def measures(session: Session) -> Sequence[Measure]:
     """Return the other measures of the plan, by first year and name."""
     found = _by(session, _all(MeasureRow), "first_year", "name")
-    return [rows.measure_from(row) for row in found]
+    return tuple(rows.measure_from(row) for row in found)
 
 
-def help_lines(session: Session) -> list[HelpLine]:
+@kept(HelpLineRow)
+def help_lines(session: Session) -> Sequence[HelpLine]:
     """Return the help lines in their order."""
     found = _by(session, _all(HelpLineRow), "position", "key")
-    return [rows.help_line_from(row) for row in found]
+    return tuple(rows.help_line_from(row) for row in found)
 
 
-@_read_once
+@kept(ContactRow, ContactRoleRow, PausedAddressRow)
 def contacts(session: Session) -> Sequence[Contact]:
     """Return the active contacts by key, each with its roles and gemeenten; paused ones too."""
     return _contacts(session, None)
@@ -181,10 +175,11 @@ def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contac
         .where(col(ContactRow.active))
     )
     found = sorted(_narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
-    return [rows.contact_from(row, assignments[row.key]) for row in found]
+    return tuple(rows.contact_from(row, assignments[row.key]) for row in found)
 
 
-def preferences(session: Session) -> dict[str, Preferences]:
+@kept(PreferencesRow, MutedRow)
+def preferences(session: Session) -> Mapping[str, Preferences]:
     """Return what each contact wants who made a choice; who is not in it wants everything."""
     muted: dict[str, set[tuple[str, Role]]] = defaultdict(set)
     for row in session.execute(_all(MutedRow)):

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import campagne.store.tables  # noqa: F401 - fills SQLModel.metadata, which is compared below
 from campagne.errors import DatabaseVersionError
+from campagne.store import kept
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,6 +49,7 @@ def upgrade(engine: Engine) -> None:
             if revision is None:
                 _refuse_foreign_tables(connection)
             _migrate(connection)
+            kept.stamp(connection)
             if (
                 engine.dialect.name == "sqlite"
                 and connection.exec_driver_sql("PRAGMA foreign_key_check").first()

@@ -18,6 +18,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.settings import Settings
 from campagne.store.database import Database
+from campagne.store.kept import Kept
 from campagne.store.tables import ContactRoleRow, ContactRow
 from campagne.web.app import create_app
 
@@ -139,7 +140,10 @@ Statements = Callable[[Database], AbstractContextManager[list[str]]]
 
 @pytest.fixture
 def statements() -> Statements:
-    """Note the statements that a database gets; a page must not need more for more rows."""
+    """Note the statements that a database gets; a page must not need more for more rows.
+
+    From a process that keeps nothing yet of what it read before.
+    """
 
     @contextmanager
     def noted(database: Database) -> Iterator[list[str]]:
@@ -148,6 +152,7 @@ def statements() -> Statements:
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
             found.append(statement)
 
+        database._kept = Kept()
         _, engine = database.engines
         event.listen(engine, "before_cursor_execute", note)
         try:

@@ -1,5 +1,6 @@
 """Ready-made texts for residents, filled in for one gemeente and written to files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlmodel import Session
@@ -119,7 +120,7 @@ def _values(
     edition: Edition,
     campaign: Campaign,
     municipality: Municipality,
-    help_lines: list[HelpLine],
+    help_lines: Sequence[HelpLine],
 ) -> dict[str, object]:
     """Return the placeholders; in Dutch, since communications officers write with them."""
     profile = municipality.profile

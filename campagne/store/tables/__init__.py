@@ -6,7 +6,13 @@ permanent slugs. Enums are stored by value, so that a new member needs no migrat
 
 # First, since it names the constraints of all the others.
 from campagne.store.tables import columns  # noqa: F401 - see above
-from campagne.store.tables.changes import AppliedValueRow, AuditRow, DataVersionRow, MailTextRow
+from campagne.store.tables.changes import (
+    AppliedValueRow,
+    AuditRow,
+    DataVersionRow,
+    MailTextRow,
+    TableStampRow,
+)
 from campagne.store.tables.entrance import (
     LoginLinkRow,
     LoginTryRow,
@@ -90,5 +96,6 @@ __all__ = [
     "SecondFactorRow",
     "StepRow",
     "StepStateRow",
+    "TableStampRow",
     "WebSessionRow",
 ]

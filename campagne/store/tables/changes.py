@@ -60,3 +60,11 @@ class DataVersionRow(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     version: int = 0
     changed_at: datetime
+
+
+class TableStampRow(SQLModel, table=True):
+    """Drawn anew, by a trigger, with every change of a table: see `store.kept`."""
+
+    __tablename__ = "table_stamp"
+    table_name: str = Field(primary_key=True)
+    stamp: str

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from urllib.parse import unquote
 
@@ -42,7 +42,7 @@ def path(app: App, contact: str = HLT, mail_list: MailList = MailList.REMINDERS)
     return app.links.preferences(contact, mail_list).removeprefix(app.settings.base_url)
 
 
-def stored(database: Database) -> dict[str, Preferences]:
+def stored(database: Database) -> Mapping[str, Preferences]:
     with database.read() as session:
         return queries.preferences(session)
 
