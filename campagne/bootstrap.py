@@ -17,7 +17,7 @@ from campagne.domain.bounces import return_address
 from campagne.domain.year_plan import AutumnDay
 from campagne.link_key import link_key
 from campagne.services.access import Links
-from campagne.services.outbox.claims import Throttle
+from campagne.services.outbox.throttle import Throttle
 from campagne.settings import Settings
 from campagne.store import queries
 from campagne.store.database import Database

@@ -5,18 +5,16 @@ and the state in its own condition, so that a sender that slept through its leas
 any more, and none of them needs to be the only writer.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Integer, bindparam, func, insert, or_, tuple_, union_all, update
+from sqlalchemy import Column, Integer, bindparam, func, insert, or_, tuple_, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlmodel import Session, SQLModel, col, select
-from sqlmodel.sql.expression import Select
 
 from campagne.domain.delivery import (
     LEASE,
@@ -26,11 +24,10 @@ from campagne.domain.delivery import (
     MessageKind,
     states_before,
 )
+from campagne.services.outbox.throttle import Throttle, with_room
 from campagne.store.direct import DirectConnection, Statement
-from campagne.store.tables import AttemptRow, DeliveryRow, MailBytesRow
+from campagne.store.tables import DeliveryRow, MailBytesRow
 
-# Mails that are looked at for one batch while there is a limit per domain.
-_LOOK = 200
 _SETTLED = (DeliveryState.ACCEPTED, DeliveryState.FAILED)
 _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 
@@ -48,24 +45,6 @@ class Claim:
     attempts: int
     first_tried_at: datetime | None
     message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Throttle:
-    """How many mails may be tried in a minute by all senders together; 0 is no limit.
-
-    Attributes:
-        per_minute: in total.
-        per_domain: to one domain of recipients.
-    """
-
-    per_minute: int = 0
-    per_domain: int = 0
-
-    @property
-    def is_set(self) -> bool:
-        """True when there is a limit."""
-        return bool(self.per_minute or self.per_domain)
 
 
 def take(connection: DirectConnection, now: datetime, *, owner: str, limit: int) -> list[Claim]:
@@ -97,7 +76,7 @@ def take_with_room(
     """
     is_due = _is_due(now)
     due = select(col(DeliveryRow.id), col(DeliveryRow.recipient)).where(*is_due)
-    allowed = _with_room(session, due.order_by(*_ORDER), now, limit, throttle)
+    allowed = with_room(session, due.order_by(*_ORDER), now, limit, throttle)
     its_room = col(DeliveryRow.id).in_(allowed)
     statement = _taking(its_room, *is_due, owner=owner, until=now + LEASE)
     rows = [_Row(*row) for row in session.connection().execute(statement)]
@@ -106,47 +85,6 @@ def take_with_room(
     )
     raw = dict(session.exec(bodies).all()) if rows else {}
     return [_claim_of(row, raw[row.id]) for row in _in_turn(rows)]
-
-
-def _with_room(
-    session: Session,
-    due: Select[int | None, str],
-    now: datetime,
-    limit: int,
-    throttle: Throttle,
-) -> list[int]:
-    """Return the ids of mails that are due for which there is room in this minute."""
-    tried = (
-        select(col(DeliveryRow.recipient))
-        .join(AttemptRow, col(AttemptRow.delivery_id) == col(DeliveryRow.id))
-        .where(col(AttemptRow.started_at) > now - timedelta(minutes=1))
-    )
-    claimed = select(col(DeliveryRow.recipient)).where(
-        col(DeliveryRow.state) == DeliveryState.CLAIMED
-    )
-    # One statement: between two of them a claimed mail could become a try, and count in neither.
-    recent = Counter(map(_domain, session.scalars(union_all(tried, claimed))))
-    if throttle.per_minute:
-        limit = min(limit, throttle.per_minute - recent.total())
-    if throttle.per_domain:
-        for domain, times in recent.items():
-            if times >= throttle.per_domain:
-                due = due.where(
-                    ~func.lower(DeliveryRow.recipient).endswith(f"@{domain}", autoescape=True)
-                )
-    allowed: list[int] = []
-    for number, recipient in session.exec(due.limit(_LOOK)).all():
-        if len(allowed) >= limit:
-            break
-        domain = _domain(recipient)
-        if not throttle.per_domain or recent[domain] < throttle.per_domain:
-            recent[domain] += 1
-            allowed.append(cast("int", number))
-    return allowed
-
-
-def _domain(recipient: str) -> str:
-    return recipient.rpartition("@")[2].lower()
 
 
 def renew(session: Session, claims: Iterable[Claim], now: datetime) -> None:

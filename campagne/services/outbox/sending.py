@@ -17,7 +17,8 @@ from campagne.channels import Channel, Connection
 from campagne.domain.delivery import DeliveryState, next_attempt
 from campagne.errors import ChannelDownError, ChannelError, OutcomeUnknownError
 from campagne.services.outbox import claims
-from campagne.services.outbox.claims import Claim, Throttle
+from campagne.services.outbox.claims import Claim
+from campagne.services.outbox.throttle import Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.direct import DirectConnection
 

@@ -27,9 +27,9 @@ from campagne.errors import (
     OutcomeUnknownError,
 )
 from campagne.services.outbox import delivery, sending
-from campagne.services.outbox.claims import Throttle
 from campagne.services.outbox.delivery import RecoverReport
 from campagne.services.outbox.sending import SendReport
+from campagne.services.outbox.throttle import Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.direct import DirectConnection
 from campagne.store.tables import AttemptRow, DeliveryRow
