@@ -7,6 +7,7 @@ import copy
 import email
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import css_inline
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from campagne.clock import AMSTERDAM
 from campagne.domain.contacts import address_fault
@@ -61,6 +62,57 @@ def formatted(message: Message) -> str:
     mail = email.message_from_bytes(message.raw, policy=SMTP)
     body = mail.get_body(("html",))
     return "" if body is None else str(body.get_content())
+
+
+def mention(words: str) -> re.Pattern[str]:
+    """Return what finds a name or an address in running text, also across the end of a line.
+
+    Not within a longer word or address; an address whatever its case.
+    """
+    spaced = r"\s+".join(re.escape(one) for one in words.split())
+    flags = re.IGNORECASE if "@" in words else 0
+    return re.compile(rf"(?<![\w.@+-]){spaced}(?![\w@+-]|\.\w)", flags)
+
+
+def with_words(raw: bytes, words: Mapping[str, str]) -> bytes:
+    """Return a mail with other words in the place of some, in its subject and its text.
+
+    Args:
+        raw: a mail as `Mails` made it.
+        words: what is to go, with what comes there. Answers go to the sender where one of them is
+            the address that they would go to.
+
+    Returns:
+        The same bytes where none of them stands in it.
+    """
+    mail = email.message_from_bytes(raw, _class=EmailMessage, policy=_POLICY)
+    answers = str(mail.get("Reply-To", ""))
+    found = any(one.lower() == answers.lower() for one in words)
+    if found:
+        del mail["Reply-To"]
+
+    def changed(text: str, written: Callable[[str], str]) -> str:
+        for one, other in words.items():
+            text = mention(written(one)).sub(written(other), text)
+        return text
+
+    subject = str(mail["Subject"])
+    if (other := changed(subject, str)) != subject:
+        mail.replace_header("Subject", other)
+        found = True
+    for kind, written in (("plain", str), ("html", _escaped)):
+        part = mail.get_body((kind,))
+        if not isinstance(part, EmailMessage):
+            continue
+        text = str(part.get_content())
+        if (other := changed(text, written)) != text:
+            part.set_content(other, subtype=kind, cte="quoted-printable")
+            found = True
+    return mail.as_bytes() if found else raw
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text))
 
 
 class Mails:

@@ -21,7 +21,7 @@ from campagne.services.access import Links
 from campagne.services.entrance import login
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
-from campagne.services.people import preferences
+from campagne.services.people import mentions, preferences
 from campagne.services.planning import notices, reminders
 from campagne.store import queries
 from campagne.store.tables import (
@@ -168,6 +168,7 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
             # Typed by hand, in an answer by mail or by phone: it can be of nobody else.
             theirs |= whose.is_(None) & (col(getattr(spoken, column)) == name)
         session.execute(update(spoken).where(theirs).values({column: NAME}))
+    mentions.replace(session, name, address, by=(NAME, nobody), now=now)
     if alone:
         # In the subject of a mail to somebody else, such as that theirs did not arrive.
         subject = col(DeliveryRow.subject)

@@ -16,10 +16,12 @@ from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
+from campagne.mail_contexts import ErasureContext
 from campagne.rota_files import RotaFiles
 from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.entrance import login
+from campagne.services.outbox import delivery
 from campagne.services.people import erasure, managed_contacts, my_data, preferences
 from campagne.services.planning import steps
 from campagne.services.regional import participation
@@ -239,6 +241,80 @@ def test_a_name_typed_by_hand_goes_where_nobody_else_has_it(office: Office) -> N
     wipe(office)
     with office.database.read() as session:
         assert session.exec(select(AnswerRow)).one().by == erasure.NAME
+
+
+def mention(office: Office) -> None:
+    """Put the name and the address in notes of a colleague and in mails to one."""
+    now = office.clock.now()
+    for key, words in (
+        ("m-1", f"{NAME} geeft je een stap"),
+        ("m-2", f"{NAME} geeft nog een stap"),
+        ("m-3", "Iemand geeft je een stap"),
+    ):
+        message = office.mails.compose(
+            "verzoek-wissen",
+            ErasureContext(
+                name="Lisse",
+                who=words,
+                email=ADDRESS.title(),
+                municipalities="Lisse",
+                url="https://campagne.example.nl",
+            ),
+            kind=MessageKind.REQUEST,
+            key=key,
+            recipient="lisse@example.nl",
+            recipient_name="Lisse",
+            date=now,
+            reply_to=ADDRESS,
+        )
+        with office.database.session() as session:
+            delivery.enqueue(session, message, now=now)
+    with office.database.session() as session:
+        steps.tick_off(
+            session,
+            edition=WEEK,
+            step="evaluatie",
+            municipality="katwijk",
+            by=Author("Bea", "katwijk-campagnes"),
+            note=f"Besproken met {NAME} ({ADDRESS}).",
+            now=now,
+            today=office.clock.today(),
+        )
+
+
+def test_their_name_goes_from_notes_and_from_what_was_not_sent(office: Office) -> None:
+    mention(office)
+    with office.database.session() as session:
+        rows = {one.key: one for one in session.exec(select(DeliveryRow))}
+        rows["m-1"].state = DeliveryState.ACCEPTED
+        sent = rows["m-1"].raw
+        rows["m-2"].state, rows["m-2"].fence, rows["m-2"].owner = DeliveryState.CLAIMED, 4, "x"
+    wipe(office)
+    with office.database.read() as session:
+        note = session.exec(select(StepStateRow)).one().note
+        rows = {one.key: one for one in session.exec(select(DeliveryRow))}
+        mails = {key: rows[key] for key in ("m-1", "m-2", "m-3")}
+    assert note.startswith(f"Besproken met {erasure.NAME} (gewist-")
+    assert mails["m-1"].raw == sent, "a record"
+    assert mails["m-2"].state is DeliveryState.DUE, "the sender that has the old bytes is told no"
+    for key in ("m-2", "m-3"):
+        text = text_of(mails[key])
+        assert NAME not in text
+        assert ADDRESS not in mails[key].raw.decode().lower()
+    assert f"{erasure.NAME} geeft nog een stap" in text_of(mails["m-2"])
+    assert mails["m-2"].message_id in mails["m-2"].raw.decode()
+
+
+def test_a_word_is_no_name(office: Office) -> None:
+    """Who is called as a role, or as the first part of another, is not looked for in text."""
+    with office.database.session() as session:
+        session.get_one(ContactRow, HLT).name = "Beleid"
+        session.add(ContactRow(key="ander", name=f"{NAME} 2", email="ander@example.nl"))
+    mention(office)
+    wipe(office)
+    with office.database.read() as session:
+        note = session.exec(select(StepStateRow)).one().note
+    assert note.startswith(f"Besproken met {NAME} (gewist-")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""Where who is wiped stands in the words of others: free notes, and mails that wait.
+
+A mail that went out is a record of what was told, and stays as it is; one that was not sent is no
+record yet. In running text only a full name can be found, and only where it is nobody else's.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select, update
+from sqlmodel import Session, SQLModel, col
+
+from campagne import messages
+from campagne.domain.delivery import DeliveryState, states_before
+from campagne.store.tables import (
+    AttemptRow,
+    CheckRow,
+    ContactRow,
+    DateProposalRow,
+    DeliveryRow,
+    HandoverRow,
+    MailBytesRow,
+    RotaEntryRow,
+    RotaStatementRow,
+    StepStateRow,
+)
+
+# What people typed. The reasons in the log of changes are not here: that is never changed.
+_NOTES: Sequence[tuple[type[SQLModel], str]] = (
+    (StepStateRow, "note"),
+    (HandoverRow, "note"),
+    (RotaStatementRow, "note"),
+    (RotaEntryRow, "division"),
+    (DateProposalRow, "note"),
+    (DateProposalRow, "reason"),
+    (CheckRow, "remark"),
+)
+
+
+def replace(
+    session: Session, name: str, address: str, *, by: tuple[str, str], now: datetime
+) -> None:
+    """Put other words for a name and an address in notes, and in mails that have yet to leave.
+
+    Call it after the row of the contact was wiped.
+
+    Args:
+        session: a writing session.
+        name: as it was.
+        address: as it was.
+        by: what stands there from now on.
+        now: instant, aware UTC.
+    """
+    words = {address: by[1]}
+    if _is_findable(session, name):
+        words[name] = by[0]
+    for table, column in _NOTES:
+        _in_notes(session, table, column, words)
+    _in_waiting_mails(session, words, now)
+
+
+def _is_findable(session: Session, name: str) -> bool:
+    """Say whether a name in running text means this person: one word may be a word, or a role."""
+    others = session.scalars(
+        select(col(ContactRow.key)).where(col(ContactRow.name).contains(name, autoescape=True))
+    ).all()
+    return len(name.split()) > 1 and not others
+
+
+def _in_notes(
+    session: Session, table: type[SQLModel], column: str, words: Mapping[str, str]
+) -> None:
+    text = col(getattr(table, column))
+    mentions = or_(*(text.icontains(word, autoescape=True) for word in words))
+    for row in session.scalars(select(table).where(mentions)):
+        setattr(row, column, _without(getattr(row, column), words))
+    session.flush()
+
+
+def _without(text: str, words: Mapping[str, str]) -> str:
+    for word, other in words.items():
+        text = messages.mention(word).sub(other, text)
+    return text
+
+
+def _in_waiting_mails(session: Session, words: Mapping[str, str], now: datetime) -> None:
+    unknown = exists().where(
+        col(AttemptRow.delivery_id) == col(DeliveryRow.id),
+        col(AttemptRow.outcome) == DeliveryState.UNKNOWN,
+    )
+    # One that may have arrived goes again with the same bytes or not at all.
+    waiting = session.execute(
+        select(col(DeliveryRow.id), col(MailBytesRow.raw))
+        .join(MailBytesRow, col(MailBytesRow.delivery_id) == col(DeliveryRow.id))
+        .where(col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)), ~unknown)
+    ).all()
+    for number, raw in waiting:
+        changed = messages.with_words(raw, words)
+        if changed == raw:
+            continue
+        session.execute(
+            update(MailBytesRow).where(col(MailBytesRow.delivery_id) == number).values(raw=changed)
+        )
+        # A sender that holds the old bytes asks once more before they leave, and is told no.
+        session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.id) == number, col(DeliveryRow.state) == DeliveryState.CLAIMED)
+            .values(state=DeliveryState.DUE, owner="", lease_until=None, next_at=now)
+        )
