@@ -33,6 +33,11 @@ def short_period(span: Span) -> str:
     return f"{_first_of(span)} t/m {written(span.last)}"
 
 
+def in_plan(period: str) -> str:
+    """Return a period as a plan writes it, with its abbreviation written out."""
+    return "nader te bepalen (NTB)" if period == "NTB" else period
+
+
 def join(words: Sequence[str], link: str = "en") -> str:
     """Return a list as one phrase: ``Hillegom, Lisse en Teylingen``; empty for no words.
 

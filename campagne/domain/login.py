@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Long enough for greylisting, short enough for a mailbox that a colleague reads along. And three in
+# Long enough for greylisting, short enough for a mailbox that a colleague reads along. And four in
 # an hour fill it: a stranger who asks for links all the time leaves the owner one that works.
-LINK_LASTS = timedelta(minutes=20)
+LINK_LASTS = timedelta(minutes=15)
 # A working day without a visit, and a week in all: then the link comes by mail again.
 IDLE = timedelta(hours=10)
 SESSION_LASTS = timedelta(days=7)
@@ -22,7 +22,7 @@ class Limit:
 
 
 # Nobody's mailbox can be filled by a stranger, and one stranger cannot try many mailboxes.
-ASKS_PER_ADDRESS = Limit(3, timedelta(hours=1))
+ASKS_PER_ADDRESS = Limit(4, timedelta(hours=1))
 ASKS_PER_CLIENT = Limit(30, timedelta(hours=1))
 # Of a million codes three are right at a time: five tries in a quarter of an hour find nothing.
 CODES_PER_CONTACT = Limit(5, timedelta(minutes=15))

@@ -1,6 +1,6 @@
 """The log of changes for who manages gemeenten: what was done with campaigns, people and mails."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -78,7 +78,10 @@ def lines(
     """
     conditions = [_in_scope(session, visitor), *_conditions(wanted)]
     found = audit.entries(session, where=conditions, limit=limit, offset=offset)
-    names = _names(session, found)
+    keys: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for one in found:
+        keys[one.kind].add(one.key)
+    names = names_of(session, keys)
     return [LogLine(one, names.get((one.kind, one.key), one.key)) for one in found]
 
 
@@ -135,11 +138,16 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=AMSTERDAM).astimezone(UTC)
 
 
-def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], str]:
-    """Return what people call the things that were changed; a statement for each kind of them."""
-    keys: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    for one in found:
-        keys[one.kind].add(one.key)
+def names_of(session: Session, keys: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
+    """Return what people call things; a statement for each kind of them.
+
+    Args:
+        session: any session.
+        keys: for each of `KINDS` the keys; what is not there any more gets no name.
+
+    Returns:
+        The names by kind and key.
+    """
     names: dict[tuple[str, str], str] = {}
     places = queries.municipalities(session) if keys["municipality"] else {}
     if keys["edition"]:
@@ -147,8 +155,7 @@ def _names(session: Session, found: list[AuditLine]) -> dict[tuple[str, str], st
         for edition in queries.editions(session, keys=keys["edition"]):
             name = f"{campaigns[edition.campaign].name} {edition.year}"
             names["edition", edition.key] = name
-    for key in keys["municipality"]:
-        names["municipality", key] = places[key].name
+    names |= {("municipality", key): places[key].name for key in keys["municipality"]}
     if keys["rota_entry"]:
         names |= dict(_names_of_years(keys["rota_entry"], queries.regions(session)))
     people = select(col(ContactRow.key), col(ContactRow.name))

@@ -29,7 +29,7 @@ from campagne.store import queries
 from campagne.store.tables import LoginLinkRow, LoginTryRow, OrganisationAccountRow, WebSessionRow
 
 _STALE = (
-    "Deze inloglink werkt niet meer. Een link werkt twintig minuten, en één keer."
+    "Deze inloglink werkt niet meer. Een link werkt een kwartier, en één keer."
     " Vraag een nieuwe link aan."
 )
 

@@ -217,10 +217,10 @@ def _rota_lines(entries: list[RotaEntry], known: Known, *, by_rule: bool) -> Ite
     for entry in entries:
         where = f" in {known.regions[entry.region].name}" if len(entries) > 1 else ""
         if entry.lead:
-            yield f"Trekker{where}: {known.municipalities[entry.lead].name}"
+            yield f"{known.municipalities[entry.lead].name} leidt de campagne{where}."
         # It explains the days of the rule, not those that somebody chose.
         if entry.why_differs and by_rule:
-            yield f"Het plan{where} noemt {entry.plan_period}. {entry.why_differs}"
+            yield f"Het plan{where} noemt {dutch.in_plan(entry.plan_period)}. {entry.why_differs}"
 
 
 def _source_lines(edition: Edition, campaign: Campaign) -> Iterable[str]:

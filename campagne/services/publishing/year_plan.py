@@ -22,7 +22,7 @@ from campagne.workbook import Cell, Link
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _COLUMNS = (
-    *("campagne", "gemeente", "van", "tot en met", "voorlopig/vast", "thema", "trekker"),
+    *("campagne", "gemeente", "van", "tot en met", "voorlopig/vast", "thema", "wie leidt"),
     *("stap", "rol", "uiterlijk", "teksten"),
 )
 _WIDTHS = (34, 26, 12, 12, 14, 24, 18, 40, 24, 12, 16)

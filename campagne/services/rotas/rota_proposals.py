@@ -243,7 +243,7 @@ def _require_sense(around: Room, before: RotaEntry | None, wanted: Proposal) -> 
     if before is None and len(around.entries) >= _MOST_IN_YEAR:
         raise InvalidInputError(f"Er staan al {_MOST_IN_YEAR} campagnes in dit jaar.")
     if wanted.lead and wanted.lead not in {one.key for one in around.members}:
-        raise InvalidInputError("Kies als trekker een gemeente uit de lijst.")
+        raise InvalidInputError("Kies een gemeente uit de lijst om de campagne te leiden.")
     if not 0 <= wanted.budget_eur <= _MOST_EUROS:
         raise InvalidInputError(
             f"Vul als budget een bedrag in van 0 tot en met {dutch.euro(_MOST_EUROS)}."

@@ -64,7 +64,7 @@ _FIELDS = {
     "theme": "thema",
     "plan_period": "periode in plan",
     "why_differs": "waarom anders",
-    "lead_key": "trekker",
+    "lead_key": "wie leidt",
     "budget_eur": "budget in euro per gemeente",
     "division": "verdeling",
     "position": "plaats in de lijst",

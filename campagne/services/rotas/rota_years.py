@@ -109,8 +109,8 @@ class Room:
         return {
             "campagne": self.campaigns[entry.campaign].name,
             "thema": entry.theme,
-            "periode": entry.plan_period,
-            "trekker": self.municipalities[entry.lead].name if entry.lead else "",
+            "periode": dutch.in_plan(entry.plan_period),
+            "wie leidt": self.municipalities[entry.lead].name if entry.lead else "",
             "budget per gemeente": f"hoogstens {dutch.euro(entry.budget_eur)}",
             "verdeling": entry.division,
         }

@@ -47,7 +47,7 @@ class AskPage:
     needed: bool = False
     organisation: str = ""
     title: str = "Inloggen"
-    section: str = "mijn"
+    section: str = "inloggen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class EnterPage:
     then: str
     name: str
     title: str = "Inloggen met je link"
-    section: str = "mijn"
+    section: str = "inloggen"
 
 
 def routes(app: App, pages: Pages, door: Door) -> APIRouter:

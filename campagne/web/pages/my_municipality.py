@@ -49,7 +49,7 @@ class MyMunicipalityPage:
     weekdays: tuple[str, ...] = WEEKDAYS
     address_forms: tuple[str, ...] = tuple(one.value for one in AddressForm)
     limit: int = TEXT_LIMIT
-    section: str = "mijn"
+    section: str = "gemeente"
 
     @property
     def chosen(self) -> frozenset[str]:

@@ -112,7 +112,7 @@ def _environment() -> jinja2.Environment:
         moment=_moment,
         wanneer=_when,
         opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
-        in_plan=_in_plan,
+        in_plan=dutch.in_plan,
         jaren=_years,
         over=dutch.in_time,
         periode=dutch.period,
@@ -142,11 +142,6 @@ def _when(cell: str | date) -> str:
     if isinstance(cell, datetime):
         return _moment(cell)
     return dutch.day(cell) if isinstance(cell, date) else cell
-
-
-def _in_plan(period: str) -> str:
-    """Return a period as the plan writes it, with its abbreviation written out."""
-    return "nader te bepalen (NTB)" if period == "NTB" else period
 
 
 def _years(between: tuple[int, int]) -> str:

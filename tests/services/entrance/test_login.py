@@ -67,7 +67,7 @@ def test_a_stranger_who_asks_all_the_time_leaves_the_owner_a_link(
             if token := ask(session, now, client=f"10.0.{minute}.1"):
                 mailbox.append(token)
             assert login.peek(session, mailbox[-1], now).key == KATWIJK
-    assert len(mailbox) <= 9
+    assert len(mailbox) <= 12
 
 
 def test_a_link_whose_mail_could_not_leave_stands_in_nobodys_way(
@@ -81,7 +81,7 @@ def test_a_link_whose_mail_could_not_leave_stands_in_nobodys_way(
 
 @pytest.mark.parametrize("away", [LINK_LASTS + MINUTE, -LINK_LASTS - MINUTE])
 def test_a_link_runs_out(world: Database, clock: SetClock, away: timedelta) -> None:
-    """After twenty minutes, and when the clock was that far ahead."""
+    """After a quarter of an hour, and when the clock was that far ahead."""
     with world.session() as session:
         token = ask(session, clock.now())
         login.peek(session, token, clock.now() + LINK_LASTS)
@@ -97,15 +97,15 @@ def test_an_unknown_address_gets_no_link_and_leaves_the_same_trace(
         assert len(session.exec(select(LoginTryRow)).all()) == 2
 
 
-def test_nobody_is_mailed_more_than_three_times_an_hour(world: Database, clock: SetClock) -> None:
+def test_nobody_is_mailed_more_than_four_times_an_hour(world: Database, clock: SetClock) -> None:
     with world.session() as session:
         made = []
-        for number in range(5):
+        for number in range(6):
             token = ask(session, clock.now(), client=f"10.0.0.{number}")
             made.append(bool(token))
             if token:  # used up at once, so that the next one may be mailed
                 login.enter(session, token, device="x", strong=False, now=clock.now())
-        assert made == [True, True, True, False, False]
+        assert made == [True] * 4 + [False] * 2
         later = clock.now() + timedelta(hours=1, seconds=1)
         assert ask(session, later)
 

@@ -208,9 +208,9 @@ def test_of_two_with_one_name_each_sees_and_loses_only_their_own(office: Office)
         for key in (HLT, *namesakes):
             mine = my_data.as_json(my_data.everything(session, key))
             ticked = [one["stap"] for one in mine["Wat je afvinkte"]]
-            assert ticked == (["materiaal"] if key == HLT else []), key
+            assert ticked == (["Materiaal bestellen"] if key == HLT else []), key
             answers = [one["gemeente"] for one in mine["Antwoorden die je gaf of vastlegde"]]
-            assert answers == ([said[key]] if key in said else []), key
+            assert answers == ([said[key].title()] if key in said else []), key
             remarks = [one["opmerking"] for one in mine["Wat je zei van het rooster"]]
             assert remarks == ([f"van {key}"] if key in said else []), key
     wipe(office)
@@ -383,11 +383,11 @@ def test_everything_about_me_in_one_file(office: Office) -> None:
     with office.database.read() as session:
         found = my_data.as_json(my_data.everything(session, HLT))
     file = json.dumps(found, ensure_ascii=False)
-    assert found["Wie je bent"] == [
-        {"sleutel": HLT, "naam": NAME, "mailadres": ADDRESS, "telefoon": PHONE}
-    ]
+    assert found["Wie je bent"] == [{"naam": NAME, "mailadres": ADDRESS, "telefoon": PHONE}]
     assert {one["gemeente"] for one in found["Wat je doet"]} == {"Hillegom", "Lisse", "Teylingen"}
-    assert [one["stap"] for one in found["Wat je afvinkte"]] == ["materiaal"]
+    assert [(one["stap"], one["editie"]) for one in found["Wat je afvinkte"]] == [
+        ("Materiaal bestellen", "Week tegen Kindermishandeling 2026")
+    ]
     (mail,) = found["Mails aan jou (de tekst staat in je eigen mailprogramma)"]
     assert (mail["adres"], mail["soort"]) == (ADDRESS, "herinnering")
     assert [one["apparaat"] for one in found["Waar je bent ingelogd"]] == ["Firefox"]

@@ -451,7 +451,7 @@ def test_the_description_says_what_an_officer_asks(
         "Periode: van maandag 16 tot en met zondag 22 november 2026",
         "Waarom deze datums: de regel van Week tegen Kindermishandeling",
         "Centraal in het rooster van: Duin- en Bollenstreek",
-        "Trekker: Katwijk",
+        "Katwijk leidt de campagne.",
         "Het plan noemt 18 - 24 november. De week is altijd die met 20 november.",
         "Organisator: Stichting Voorbeeld",
         "Bron van de datums: https://example.org/bron",

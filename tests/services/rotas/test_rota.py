@@ -168,7 +168,7 @@ def test_a_change_in_the_files_is_taken(
         "Gewijzigd: gemeente katwijk, geldig tot: leeg -> 31 december 2026",
         "Gewijzigd: gemeente katwijk, Goede Vrijdag dicht: nee -> ja",
         "Gewijzigd: gemeente katwijk, dichte dagen: leeg -> 24 december 2026",
-        'Gewijzigd: roosterjaar bollenstreek-2026, trekker: "katwijk" -> leeg',
+        'Gewijzigd: roosterjaar bollenstreek-2026, wie leidt: "katwijk" -> leeg',
         "Gewijzigd: roosterjaar bollenstreek-2026, budget in euro per gemeente: 2500 -> 3000",
         (
             "Gewijzigd: roosterjaar bollenstreek-2026, afspraak van katwijk:"

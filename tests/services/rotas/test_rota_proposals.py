@@ -311,7 +311,7 @@ def test_who_does_no_policy_there_proposes_nothing(office: Office, who: str) -> 
     ("changed", "sentence"),
     [
         ({"campaign": "verzonnen"}, "Kies een campagne uit de lijst"),
-        ({"lead": "gouda"}, "Kies als trekker een gemeente uit de lijst"),
+        ({"lead": "gouda"}, "Kies een gemeente uit de lijst om de campagne te leiden"),
         ({"budget_eur": 10**7}, "van 0 tot en met € 1.000.000"),
         ({"places": ()}, "namens welke gemeente"),
         ({"places": ("katwijk", "lisse")}, "waarvoor jij het beleid doet"),

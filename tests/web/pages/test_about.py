@@ -39,7 +39,7 @@ def test_every_page_leads_to_them(client: TestClient, path: str) -> None:
 
 def test_privacy_tells_how_long_log_in_lasts(client: TestClient) -> None:
     html = client.get("/privacy").text
-    assert "Een link werkt 20 minuten" in html
+    assert "Een link werkt 15 minuten" in html
     assert "tot je 10 uur niets doet, en hoogstens 7 dagen" in html
     assert "Er gaat nu geen mail naar buiten" in html
 
