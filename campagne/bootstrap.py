@@ -3,7 +3,7 @@
 What only some commands need is imported when they do: to show the rota takes no mail templates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from campagne.services.publishing.feeds import FeedStore
     from campagne.services.publishing.news import NewsStore
     from campagne.services.publishing.planner import PlannerStore
+    from campagne.services.rotas.calendar_fetching import Fetch
     from campagne.services.rotas.rota_report import ApplyReport
 
 
@@ -97,6 +98,22 @@ class App:
     def texts_folder(self) -> Path:
         """Folder with the templates of the texts for residents."""
         return self._templates / "texts"
+
+    @cached_property
+    def fetch_calendar(self) -> "Fetch":
+        """Fetches the calendars of organisers."""
+        from campagne import remote
+        from campagne.ical_reading import MAX_BYTES
+
+        def fetch(url: str, headers: Mapping[str, str]) -> remote.Reply:
+            return remote.get(
+                url,
+                headers=headers,
+                max_bytes=MAX_BYTES + 1,
+                allow_inner=self.settings.inner_calendars,
+            )
+
+        return fetch
 
     @cached_property
     def mails(self) -> "Mails":

@@ -114,6 +114,10 @@ class InboxError(CampagneError):
     """The mailbox with what came back cannot be read now."""
 
 
+class UnreadableCalendarError(CampagneError):
+    """What an organiser gives as its calendar cannot be read; the sentence says why."""
+
+
 class RemoteError(CampagneError):
     """A request to another service got no answer.
 

@@ -10,14 +10,15 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -39,6 +40,9 @@ _IPV6_PUBLIC = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(one) for one in ("2002::/16", "192.88.99.0/24", "3fff::/20")
 )
+_MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TOO_LATE = "Er kwam geen antwoord op tijd."
 _LEFT_BEHIND = "the deadline of this request has passed"
 
 
@@ -51,11 +55,13 @@ class Reply:
         headers: names in any case.
         body: its first bytes as they came; never shown to users, anything can be in it. Not whole
             when it was longer than allowed, or had not ended by the deadline.
+        is_whole: False when that is so, or when the connection broke.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    is_whole: bool = True
 
     @property
     def wait(self) -> timedelta | None:
@@ -99,18 +105,68 @@ def post(
     Raises:
         RemoteError: when no answer came; `sent` tells whether the request may have arrived.
     """
-    exchange = _Exchange(max_bytes, allow_loopback=allow_loopback)
-    _check_url(url, allow_loopback=allow_loopback)
-    request = partial(
-        _run, exchange, url, seconds, context, data=data, json=json, headers=dict(headers or {})
-    )
-    thread = threading.Thread(target=request, name="remote", daemon=True)
+    _check_url(url, plain=allow_loopback)
+    exchange = _Exchange(max_bytes, _or_loopback if allow_loopback else is_public)
+    given = {"data": data, "json": json, "headers": dict(headers or {})}
+    return _ask(exchange, "POST", url, seconds, context, **given)
+
+
+def get(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+    max_bytes: int = MAX_BYTES,
+    allow_inner: bool = False,
+    context: ssl.SSLContext | None = None,
+) -> Reply:
+    """Fetch something, by five redirects at most, each of which is checked as the first address.
+
+    Args:
+        url: ``https://...``; never logged.
+        headers: further headers; they go along to where a redirect leads.
+        seconds: for everything together, redirects included.
+        max_bytes: as of `post`.
+        allow_inner: allow addresses of this machine and its network too, and plain HTTP.
+        context: as of `post`.
+
+    Raises:
+        RemoteError: when no answer came, or the redirects do not end.
+    """
+    until = time.monotonic() + seconds
+    for _ in range(_MOST_REDIRECTS + 1):
+        _check_url(url, plain=allow_inner)
+        left = until - time.monotonic()
+        if left <= 0:
+            raise RemoteError(_TOO_LATE, sent=True)
+        exchange = _Exchange(max_bytes, (lambda _: True) if allow_inner else is_public)
+        reply = _ask(exchange, "GET", url, left, context, headers=dict(headers or {}))
+        target = reply.headers.get("Location", "")
+        if reply.status not in _REDIRECTS or not target:
+            return reply
+        try:
+            url = urljoin(url, target)
+        except ValueError:  # a stray bracket
+            url = target
+    raise RemoteError("Het adres blijft doorverwijzen naar een ander adres.", sent=True)
+
+
+def _ask(
+    exchange: "_Exchange",
+    method: str,
+    url: str,
+    seconds: float,
+    context: ssl.SSLContext | None,
+    **request: Any,
+) -> Reply:
+    run = partial(_run, exchange, method, url, seconds, context, **request)
+    thread = threading.Thread(target=run, name="remote", daemon=True)
     thread.start()
     thread.join(seconds)
     return exchange.result()
 
 
-def _check_url(url: str, *, allow_loopback: bool) -> None:
+def _check_url(url: str, *, plain: bool) -> None:
     try:
         parts = urlsplit(url)
         whole = bool(parts.hostname) and parts.port != 0 and parts.username is None
@@ -118,7 +174,7 @@ def _check_url(url: str, *, allow_loopback: bool) -> None:
         whole = False
     if not whole or not url.isprintable() or " " in url:
         raise RemoteError("Dit is geen goed webadres.", permanent=True)
-    if parts.scheme != "https" and not (allow_loopback and parts.scheme == "http"):
+    if parts.scheme != "https" and not (plain and parts.scheme == "http"):
         raise RemoteError("Het adres begint niet met https://.", permanent=True)
 
 
@@ -131,19 +187,24 @@ def is_public(address: str) -> bool:
     return ip.is_global and not special
 
 
+def _or_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback or is_public(address)
+
+
 class _Exchange:
     """What the thread of a request and its caller know of each other."""
 
-    def __init__(self, max_bytes: int, *, allow_loopback: bool) -> None:
+    def __init__(self, max_bytes: int, may_reach: Callable[[str], bool]) -> None:
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
         self._over = False
         self._sent = False
         self._head: tuple[int, Mapping[str, str]] | None = None
         self._body = bytearray()
+        self._is_whole = False
         self._fault: RemoteError | None = None
         self._max_bytes = max_bytes
-        self._allow_loopback = allow_loopback
+        self._may_reach = may_reach
 
     # --- by the thread of the request ---
 
@@ -171,10 +232,6 @@ class _Exchange:
                 return line
         raise last
 
-    def _may_reach(self, address: str) -> bool:
-        loopback = self._allow_loopback and ipaddress.ip_address(address).is_loopback
-        return loopback or is_public(address)
-
     def _keep(self, line: socket.socket) -> None:
         """Keep a second handle on the connection, which works under TLS as well."""
         with self._lock:
@@ -197,6 +254,8 @@ class _Exchange:
         while len(self._body) < self._max_bytes:
             chunk = response.raw.read1(_CHUNK, decode_content=False)
             if not chunk:
+                # One that breaks off, where its length was told, is an error instead.
+                self._is_whole = True
                 return
             with self._lock:
                 self._body += chunk[: self._max_bytes - len(self._body)]
@@ -218,12 +277,13 @@ class _Exchange:
                 self._line.close()
             if self._head is not None:
                 status, headers = self._head
-                return Reply(status, headers, bytes(self._body))
-            raise self._fault or RemoteError("Er kwam geen antwoord op tijd.", sent=self._sent)
+                return Reply(status, headers, bytes(self._body), self._is_whole)
+            raise self._fault or RemoteError(_TOO_LATE, sent=self._sent)
 
 
 def _run(
     exchange: _Exchange,
+    method: str,
     url: str,
     seconds: float,
     context: ssl.SSLContext | None,
@@ -238,8 +298,8 @@ def _run(
             adapter = _Adapter(exchange, context)
             session.mount("https://", adapter)
             session.mount("http://", adapter)
-            with session.post(
-                url, timeout=seconds, allow_redirects=False, stream=True, **request
+            with session.request(
+                method, url, timeout=seconds, allow_redirects=False, stream=True, **request
             ) as response:
                 exchange.answered(response)
     except RemoteError as error:
@@ -259,7 +319,7 @@ def _in_words(error: BaseException | None) -> str:
             case socket.gaierror():
                 return "De naam van de server is niet te vinden."
             case TimeoutError():
-                return "Er kwam geen antwoord op tijd."
+                return _TOO_LATE
             case OSError(errno=number) if number:
                 return f"De server is niet bereikbaar ({reason(error)})."
         error = error.__cause__ or error.__context__

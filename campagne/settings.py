@@ -159,6 +159,13 @@ class Settings(BaseSettings):
             " Leeg: een eigen sleutel in de map met gegevens."
         ),
     )
+    inner_calendars: bool = Field(
+        default=False,
+        description=(
+            "Lees de agenda van een organisator ook op een adres van deze machine of het eigen"
+            " netwerk (true of false)."
+        ),
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         description=f"Wachtwoord voor /metrics, {KEY_LENGTH} tekens of meer. Leeg: geen /metrics.",

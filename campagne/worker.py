@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -17,13 +18,14 @@ from campagne.clock import Clock
 from campagne.errors import CampagneError
 from campagne.services.outbox import bounces, sending
 from campagne.services.planning import rounds
+from campagne.services.rotas import organiser_calendars
 
 log = logging.getLogger("campagne.worker")
 
 # Long enough for a mail that is just being handed over. With the seconds that pages get to finish,
 # it is less than the ten that a service is given to end.
 _STOP_SECONDS = 5.0
-_BOX_MINUTES = 5
+_ERRAND_MINUTES = 5
 _A_MINUTE = timedelta(minutes=1)
 _A_DAY = timedelta(days=1)
 
@@ -40,6 +42,41 @@ def clock_jump(before: datetime, now: datetime) -> timedelta | None:
     """
     went = now - before
     return went if went < -_A_MINUTE or went > _A_DAY else None
+
+
+class _Errand:
+    """Something that is done on its own, so that neither a round nor the end waits for it.
+
+    Args:
+        what: what is read, for the log.
+        do: reads it.
+    """
+
+    def __init__(self, what: str, do: Callable[[], None]) -> None:
+        self._what = what
+        self._do = do
+        self._thread = threading.Thread(name="errand")
+        self._fault = ""  # the last one: each is logged once, until it is another
+
+    def begin(self) -> None:
+        """Begin, unless the last time still goes on; one that hangs is not joined by a second."""
+        if not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="errand", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        fault = ""
+        try:
+            self._do()
+        except CampagneError as error:
+            fault = str(error)
+            if fault != self._fault:
+                log.error("%s cannot be read: %s", self._what, error)  # noqa: TRY400 - it tells all
+        except Exception as error:
+            fault = type(error).__name__
+            if fault != self._fault:
+                log.exception("reading %s broke off", self._what)
+        self._fault = fault
 
 
 class Worker:
@@ -67,8 +104,8 @@ class Worker:
             for sender in self._senders.items()
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._box_reader = threading.Thread(name="box")
-        self._box_fault = ""  # the last one: each is logged once, until it is another
+        self._box = _Errand("what came back", self._read_box)
+        self._calendars = _Errand("the calendars of organisers", self._read_calendars)
         self._round_at: datetime | None = None
 
     def start(self) -> None:
@@ -82,11 +119,14 @@ class Worker:
             max_instances=1,
             misfire_grace_time=None,
         )
-        if self._app.bounce_box is not None:
+        errands = (
+            [self._calendars] if self._app.bounce_box is None else [self._box, self._calendars]
+        )
+        for errand in errands:
             self._scheduler.add_job(
-                self._read_box,
+                errand.begin,
                 "interval",
-                minutes=_BOX_MINUTES,
+                minutes=_ERRAND_MINUTES,
                 next_run_time=Clock().now(),
                 coalesce=True,
                 max_instances=1,
@@ -161,27 +201,12 @@ class Worker:
             ).start()
 
     def _read_box(self) -> None:
-        # On its own, for the same reason; one that hangs is not joined by a second.
-        if not self._box_reader.is_alive():
-            self._box_reader = threading.Thread(target=self._read_bounces, name="box", daemon=True)
-            self._box_reader.start()
+        if self._app.bounce_box is not None:
+            bounces.read(self._app.database, self._app.bounce_box, self._app.clock)
 
-    def _read_bounces(self) -> None:
+    def _read_calendars(self) -> None:
         app = self._app
-        if app.bounce_box is None:
-            return
-        fault = ""
-        try:
-            bounces.read(app.database, app.bounce_box, app.clock)
-        except CampagneError as error:
-            fault = str(error)
-            if fault != self._box_fault:
-                log.error("what came back cannot be read: %s", error)  # noqa: TRY400 - it tells all
-        except Exception as error:
-            fault = type(error).__name__
-            if fault != self._box_fault:
-                log.exception("reading what came back broke off")
-        self._box_fault = fault
+        organiser_calendars.read_due(app.database, app.fetch_calendar, app.clock)
 
     def _send_until_stopped(self, owner: str, wake: threading.Event) -> None:
         app = self._app

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from campagne.errors import RemoteError
-from campagne.remote import Reply, is_public, post
+from campagne.remote import Reply, get, is_public, post
 from tests.certificates import Certificate, make_certificate
 from tests.http_server import Request, Server, answer, serving
 
@@ -423,3 +423,124 @@ def test_the_connection_is_closed_when_the_answer_is_there() -> None:
         for _ in range(5):
             here(server, json={})
         assert open_files() <= before + 1
+
+
+# --- fetching ---------------------------------------------------------------------------------
+
+
+def fetch(url: str, seconds: float = ENOUGH, **options: Any) -> Reply:
+    """Fetch from this machine, which the setting for inner addresses allows."""
+    return get(url, seconds=seconds, allow_inner=True, **options)
+
+
+def test_what_is_fetched_comes_back_with_its_headers() -> None:
+    with serving(lambda _: [answer(200, b"agenda", ETag='"1"')]) as server:
+        reply = fetch(server.url, headers={"If-None-Match": '"0"'})
+    assert (reply.status, reply.body, reply.is_whole) == (200, b"agenda", True)
+    assert reply.headers["etag"] == '"1"'
+    assert server.requests[0].headers["If-None-Match"] == '"0"'
+    assert server.requests[0].headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("target", ["/verder?a=1", "//127.0.0.1:{port}/verder?a=1"])
+def test_a_redirect_is_followed(status: int, target: str) -> None:
+    def send_on(request: Request) -> Iterable[bytes]:
+        if request.path == "/verder?a=1":
+            return [answer(200, b"hier")]
+        return [answer(status, Location=target.format(port=server.port))]
+
+    with serving(send_on) as server:
+        assert fetch(f"{server.url}/begin").body == b"hier"
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("/rond", "blijft doorverwijzen"),
+        ("file:///etc/passwd", "goed webadres"),
+        ("ftp://127.0.0.1/", "https"),
+        ("http://[::1/", "goed webadres"),
+        ("http://naam:geheim@127.0.0.1/", "goed webadres"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere(target: str, why: str) -> None:
+    with (
+        serving(lambda _: [answer(302, Location=target)]) as server,
+        pytest.raises(RemoteError, match=why) as caught,
+    ):
+        fetch(server.url)
+    assert len(server.requests) <= 6
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_redirect_to_an_inner_address_is_refused(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server of the organiser is made public for once; where it sends us is not."""
+    with serving(lambda _: [answer(200, b"geheim")]) as inner:
+
+        def send_on(_: Request) -> Iterable[bytes]:
+            return [answer(302, Location=f"https://127.0.0.1:{inner.port}/latest/meta-data")]
+
+        with serving(send_on, certificate.server) as server:
+            seen: list[str] = []
+
+            def public_once(address: str) -> bool:
+                seen.append(address)
+                return len(seen) == 1
+
+            monkeypatch.setattr("campagne.remote.is_public", public_once)
+            with pytest.raises(RemoteError, match="eigen netwerk") as caught:
+                get(server.url, seconds=ENOUGH, context=certificate.trusting)
+    assert caught.value.permanent
+    assert len(server.requests) == 1
+    assert inner.connections == 0
+
+
+def test_from_https_nothing_leads_to_plain_http(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campagne.remote.is_public", lambda _: True)
+    with (
+        serving(lambda _: [answer(200)]) as plain,
+        serving(lambda _: [answer(302, Location=plain.url)], certificate.server) as server,
+        pytest.raises(RemoteError, match="https"),
+    ):
+        get(server.url, seconds=ENOUGH, context=certificate.trusting)
+    assert plain.connections == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f000001"])
+def test_an_inner_address_is_not_fetched_unless_it_is_allowed(
+    certificate: Certificate, host: str
+) -> None:
+    with serving(lambda _: [answer(200)], certificate.server) as server:
+        with pytest.raises(RemoteError, match="eigen netwerk"):
+            get(f"https://{host}:{server.port}/", seconds=ENOUGH, context=certificate.trusting)
+        with pytest.raises(RemoteError, match="https"):
+            get(f"http://{host}:{server.port}/", seconds=ENOUGH)
+    assert server.connections == 0
+
+
+def test_the_time_is_for_all_redirects_together() -> None:
+    def slow(_: Request) -> Iterator[bytes]:
+        server.gone.wait(SHORT / 2)
+        yield answer(302, Location="/verder")
+
+    with serving(slow) as server, pytest.raises(RemoteError, match="op tijd"):
+        fetch(server.url, SHORT)
+    assert len(server.requests) <= 3
+
+
+def test_what_is_cut_off_is_not_whole() -> None:
+    """By the cap, by the deadline, or since the connection broke."""
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nhal"
+    with serving(lambda request: drip(server, half) if request.path == "/traag" else [half]) as (
+        server
+    ):
+        assert not fetch(server.url).is_whole
+        assert not fetch(f"{server.url}/traag", 2.0).is_whole
+    with serving(lambda _: [answer(200, b"x" * 100)]) as server:
+        assert not fetch(server.url, max_bytes=99).is_whole
+        assert fetch(server.url, max_bytes=101).is_whole

@@ -291,6 +291,15 @@ def test_pieces_of_material_are_read_in_their_order(tmp_path: Path) -> None:
     ]
 
 
+def test_the_calendar_of_an_organiser_is_read(tmp_path: Path) -> None:
+    lines = 'agenda = "https://example.org/a.ics"\nagenda_titel = "week"\nregel = "Elk'
+    text = FILES["campagnes.toml"].replace('regel = "Elk', lines, 1)
+    found = load_changed(tmp_path, {"campagnes.toml": text}).campaigns
+    assert [(one.calendar_url, one.calendar_title) for one in found if one.calendar_url] == [
+        ("https://example.org/a.ics", "week")
+    ]
+
+
 def test_without_a_contacts_file_there_are_no_contacts(tmp_path: Path) -> None:
     assert load(folder_with(tmp_path), contacts=None).contacts == ()
 
@@ -459,6 +468,16 @@ WRONG = [
         *("campagnes.toml", 'regel = "Elk', 'stuk = [{ titel = "Posters" }]\nregel = "Elk'),
         "stuk 1, adres: ontbreekt; toegestaan: een webadres dat begint met https://",
         id="material-nowhere",
+    ),
+    pytest.param(
+        *("campagnes.toml", 'regel = "Elk', 'agenda = "webcal://example.org"\nregel = "Elk'),
+        'agenda: gevonden "webcal://example.org"; toegestaan: een webadres dat begint met',
+        id="calendar-without-https",
+    ),
+    pytest.param(
+        *("campagnes.toml", 'regel = "Elk', 'agenda_titel = "week"\nregel = "Elk'),
+        "agenda_titel: staat er zonder agenda; toegestaan: ook agenda, een webadres",
+        id="calendar-nowhere",
     ),
     pytest.param(
         *("campagnes.toml", 'datumregel = { soort = "vast", van = "21 maart" }', ""),

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,12 +18,13 @@ from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
 from campagne.errors import InboxError
 from campagne.inbox import Letter
+from campagne.remote import Reply
 from campagne.services.outbox import delivery
 from campagne.services.planning import reminders, rounds
 from campagne.services.planning.signals import Signals
 from campagne.settings import Settings
 from campagne.store.database import Database, DatabaseUnavailableError
-from campagne.store.tables import DeliveryRow
+from campagne.store.tables import CampaignRow, DeliveryRow, OrganiserCalendarRow
 from campagne.worker import Worker, clock_jump
 from tests.http_server import serving
 
@@ -361,12 +362,12 @@ def test_a_box_that_hangs_holds_up_nothing(make: Make) -> None:
     assert _clock(app).wait_for_looks(4), "the clock stood still"
     # A second reading waits for the first.
     box.opened.clear()
-    running._read_box()
+    running._box.begin()
     assert not box.opened.is_set()
     running.stop()
     assert set(_states(app)) == {DeliveryState.ACCEPTED}
     let_go.set()
-    running._box_reader.join(_SECONDS)
+    running._box._thread.join(_SECONDS)
 
 
 def test_a_fault_of_the_box_is_told_once_until_it_is_another(
@@ -382,13 +383,40 @@ def test_a_fault_of_the_box_is_told_once_until_it_is_another(
     running = Worker(app)
     with caplog.at_level(logging.ERROR, "campagne.worker"):
         for _ in range(6):
-            running._read_bounces()
+            running._box._run()
     assert [one.getMessage() for one in caplog.records] == [
         "what came back cannot be read: De mailserver is even weg.",
         "what came back cannot be read: Het postvak is weg.",
         "reading what came back broke off",
         "what came back cannot be read: De mailserver is even weg.",
     ]
+
+
+def test_the_calendars_of_organisers_are_read_beside_the_rounds(make: Make) -> None:
+    channel = Channel()
+    app = make(channel)
+    asked, let_go = threading.Event(), threading.Event()
+
+    def hang(_url: str, _headers: Mapping[str, str]) -> Reply:
+        asked.set()
+        let_go.wait(_SECONDS)
+        return Reply(404, {}, b"")
+
+    app.fetch_calendar = hang
+    with app.database.session() as session:
+        campaign = session.get_one(CampaignRow, "orange-the-world")
+        campaign.calendar_url = "https://example.org/agenda.ics"
+    running = Worker(app)
+    running.start()
+    assert asked.wait(_SECONDS)
+    _wait_until(_clock(app), lambda: bool(channel.taken))
+    assert _clock(app).wait_for_looks(4), "the clock stood still"
+    running.stop()
+    let_go.set()
+    running._calendars._thread.join(_SECONDS)
+    with app.database.read() as session:
+        (row,) = session.exec(select(OrganiserCalendarRow)).all()
+    assert "404" in row.fault
 
 
 def test_a_team_that_is_told_and_hangs_holds_up_nothing(make: Make) -> None:

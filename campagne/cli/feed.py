@@ -1,15 +1,17 @@
-"""campagne feed: the feeds as files."""
+"""campagne feed: the feeds as files, and the calendars of organisers that are read."""
 
+import sys
 from pathlib import Path
 
 import click
 
-from campagne.cli.output import progress, service
+from campagne.cli import NEEDS_ATTENTION
+from campagne.cli.output import format_option, progress, service, show
 
 
 @click.group()
 def feed() -> None:
-    """De agenda's (iCal) als bestanden."""
+    """De agenda's (iCal) als bestanden, en die van organisatoren."""
 
 
 @feed.command()
@@ -31,3 +33,31 @@ def export(folder: Path) -> None:
         f"{len(report.written)} geschreven, {len(report.unchanged)} ongewijzigd,"
         f" {len(report.removed)} verwijderd in {folder}"
     )
+
+
+@feed.command()
+@format_option
+def read(*, as_format: str) -> None:
+    """Lees nu de agenda's van de organisatoren, en laat zien wat daar staat.
+
+    Elke dag gebeurt dat vanzelf. Een andere datum wordt een voorstel; er verandert niets.
+    """
+    from campagne.services.rotas.organiser_calendars import read_due
+
+    with service() as app:
+        done = read_due(app.database, app.fetch_calendar, app.clock, everything=True)
+    show(
+        [
+            {
+                "campagne": one.campaign,
+                "uitkomst": one.fault or ("gelezen" if one.is_new else "niets nieuws"),
+                "voorstellen": one.proposals,
+                "let op": " ".join(one.remarks),
+            }
+            for one in done
+        ],
+        as_format,
+        "Er is geen campagne met een agenda van de organisator.",
+    )
+    if any(one.fault or one.remarks or one.proposals for one in done):
+        sys.exit(NEEDS_ATTENTION)

@@ -27,6 +27,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     from campagne.clock import AMSTERDAM
     from campagne.services.outbox import delivery, sending
     from campagne.services.planning import rounds
+    from campagne.services.rotas import organiser_calendars
 
     with service() as app:
         if dry_run:
@@ -94,6 +95,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         if prepared.reminders and app.signals is not None:
             app.signals.tell(prepared.at)
         came_back, unread = _read_box(app)
+        calendars = organiser_calendars.read_due(app.database, app.fetch_calendar, app.clock)
         with app.database.read() as session:
             waiting, until = delivery.waiting(session)
     result = {
@@ -107,6 +109,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         "wachtend": waiting,
         "teruggekomen": came_back,
         "overgeslagen": len(prepared.left_out),
+        "datumvoorstellen": sum(one.proposals for one in calendars),
     }
     show([result], as_format, "")
     if until is not None:
@@ -123,7 +126,12 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         )
     if unread:
         click.echo(unread, err=True)
-    trouble = sent.closed or sent.deferred or sent.failed or sent.unknown or came_back or unread
+    faults = [one for one in calendars if one.fault]
+    for one in faults:
+        click.echo(f"Agenda voor {one.campaign}: {one.fault}", err=True)
+    trouble = (
+        sent.closed or sent.deferred or sent.failed or sent.unknown or came_back or unread or faults
+    )
     if waiting or trouble or prepared.left_out:
         sys.exit(NEEDS_ATTENTION)
 

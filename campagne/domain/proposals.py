@@ -9,11 +9,12 @@ from campagne.domain.rota import Edition, EditionStatus
 
 
 class ProposalState(StrEnum):
-    """What became of a proposal."""
+    """What became of a proposal; only a program withdraws one, when its source says otherwise."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from campagne.domain.regions import Municipality, Region, reaches
 from campagne.errors import InvalidInputError
 
 _LONGEST_KEY = 60  # characters
-_LONGEST_DAYS = 366  # as long as a date rule can make it
+LONGEST_DAYS = 366  # as long as a date rule can make it
 
 
 class Certainty(StrEnum):
@@ -81,6 +81,8 @@ class Campaign:
         material_url: the page that all its material is on.
         materials: pieces of it with an address of their own.
         known: dates that replace what the rule gives, per year and run.
+        calendar_url: where the organiser publishes its dates (iCal); None where it does not.
+        calendar_title: what stands in the title of its events; empty for the name.
     """
 
     key: str
@@ -101,6 +103,8 @@ class Campaign:
     known: tuple[KnownDates, ...] = ()
     municipality: str | None = None
     first_year: int | None = None
+    calendar_url: str | None = None
+    calendar_title: str = ""
 
     def runs_in(self, year: int) -> bool:
         """Say whether there is such a campaign in a year."""
@@ -332,9 +336,9 @@ def check_days(edition: str, year: int, span: Span) -> None:
     """
     if year not in {span.first.year, span.last.year}:
         raise InvalidInputError(f"De editie '{edition}' hoort bij {year}: kies dagen in {year}.")
-    if span.days > _LONGEST_DAYS:
+    if span.days > LONGEST_DAYS:
         raise InvalidInputError(
-            f"Een editie van {span.days} dagen kan niet: kies hoogstens {_LONGEST_DAYS} dagen."
+            f"Een editie van {span.days} dagen kan niet: kies hoogstens {LONGEST_DAYS} dagen."
         )
 
 

@@ -42,6 +42,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ProposalState.OPEN: "wacht op een besluit",
         ProposalState.ACCEPTED: "overgenomen",
         ProposalState.REFUSED: "niet overgenomen",
+        ProposalState.WITHDRAWN: "ingetrokken",
     },
     DeliveryState: {
         DeliveryState.HELD: "vastgehouden",

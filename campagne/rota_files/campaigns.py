@@ -113,7 +113,11 @@ def _campaign(
         checked_on=table.optional_day("gecontroleerd_op"),
         remark=table.text("opmerking", ""),
         known=_known_dates(table),
+        calendar_url=table.link("agenda"),
+        calendar_title=table.text("agenda_titel", ""),
     )
+    if campaign.calendar_title and not table.has("agenda"):
+        table.fault("agenda_titel", "staat er zonder agenda", "ook agenda, een webadres")
     table.close()
     return campaign
 

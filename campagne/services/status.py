@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import ReminderState
+from campagne.services.rotas import organiser_calendars
 from campagne.store import queries
 from campagne.store.tables import DeliveryRow, PausedAddressRow, ReminderRow
 
@@ -30,6 +31,8 @@ class Status:
         failed_recently: mails that failed or came back in the last seven days.
         paused: addresses that get no mail.
         planned / overdue: reminders to come, and those among them whose day has passed.
+        calendars / calendars_failing: calendars of organisers that are read, and those of them that
+            could not be the last time.
         data_version: as in `queries.data_version`.
     """
 
@@ -42,6 +45,8 @@ class Status:
     paused: int
     planned: int
     overdue: int
+    calendars: int
+    calendars_failing: int
     data_version: int
 
     @property
@@ -87,6 +92,7 @@ def look(session: Session, *, now: datetime, today: date) -> Status:
             col(DeliveryRow.settled_at) >= now - _RECENTLY,
         )
     )
+    calendars, failing = organiser_calendars.counts(session)
     planned = select(func.count()).where(col(ReminderRow.state) == ReminderState.PLANNED)
     return Status(
         at=now,
@@ -98,5 +104,7 @@ def look(session: Session, *, now: datetime, today: date) -> Status:
         paused=session.scalar(select(func.count()).select_from(PausedAddressRow)) or 0,
         planned=session.scalar(planned) or 0,
         overdue=session.scalar(planned.where(col(ReminderRow.due_on) < today)) or 0,
+        calendars=calendars,
+        calendars_failing=failing,
         data_version=queries.data_version(session)[0],
     )

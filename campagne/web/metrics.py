@@ -58,6 +58,14 @@ def _lines(status: Status, round_age: float | None) -> Iterator[str]:
     yield from _gauge("paused_addresses", "Addresses that get no mail.", status.paused)
     yield from _gauge("reminders_planned", "Reminders that are planned.", status.planned)
     yield from _gauge("reminders_overdue", "Planned ones whose day has passed.", status.overdue)
+    yield from _gauge(
+        "organiser_calendars", "Calendars of organisers that are read.", status.calendars
+    )
+    yield from _gauge(
+        "organiser_calendars_failing",
+        "Those that could not be read the last time.",
+        status.calendars_failing,
+    )
     yield from _gauge("data_version", "Raised by each change of the data.", status.data_version)
     if round_age is not None:
         yield from _gauge("last_round_age_seconds", "Since the last whole round.", round_age)

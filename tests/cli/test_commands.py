@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from campagne.store.database import Database
+from campagne.store.tables import CampaignRow
 from tests.cli.conftest import Answer, Run
+from tests.http_server import answer, serving
 
 ORANGE, WEEK = "orange-the-world-2026", "week-tegen-kindermishandeling-2026"
 LISTS = [
@@ -231,6 +234,24 @@ def test_feeds_are_exported_and_only_what_changed_is_written(run: Run, tmp_path:
     assert run("feed", "export", str(folder)).out.startswith("0 geschreven, ")
     assert run("rota", "cancel", "paarse-vrijdag-2026", "--by=test").code == 0
     assert not run("feed", "export", str(folder)).out.startswith("0 geschreven, ")
+
+
+def test_the_calendar_of_an_organiser_is_read(run: Run, data: Path) -> None:
+    """Refused in the own network, unless that is allowed; other days are something to look at."""
+    assert run("feed", "read").out == "Er is geen campagne met een agenda van de organisator.\n"
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY:Paarse Vrijdag"]
+    lines += ["DTSTART;VALUE=DATE:20261218", "END:VEVENT", "END:VCALENDAR"]
+    with serving(lambda _: [answer(200, "\r\n".join(lines).encode())]) as server:
+        database = Database(f"sqlite:///{data / 'campagne.db'}")
+        with database.session() as session:
+            session.get_one(CampaignRow, "paarse-vrijdag").calendar_url = server.url
+        database.close()
+        refused = run("feed", "read", "--format=json")
+        found = run("feed", "read", "--format=json", inner_calendars="true")
+    assert (refused.code, found.code) == (3, 3)
+    assert "https://" in json.loads(refused.out)[0]["uitkomst"]
+    (row,) = json.loads(found.out)
+    assert (row["uitkomst"], row["voorstellen"]) == ("gelezen", 1)
 
 
 def test_the_database_is_upgraded_as_often_as_you_like(run: Run, tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def test_the_counts(world: Database, clock: SetClock) -> None:
         paused=0,
         planned=0,
         overdue=0,
+        calendars=0,
+        calendars_failing=0,
         data_version=1,
     )
     assert (found.unknown, found.is_stuck) == (1, False)

@@ -167,6 +167,8 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
             "materials": [],
             "municipality_key": None,
             "first_year": None,
+            "calendar_url": None,
+            "calendar_title": "",
         }
         assert {one.field: one.value for one in applied if one.kind == "municipality"} == {
             "tell_centre": False,

@@ -77,7 +77,8 @@ def file(
 
     Returns:
         The new proposal; None where it says nothing new: the same was proposed before for the
-        present dates of the edition, whatever was decided, or these are its dates for sure.
+        present dates of the edition, whatever was decided, or these are its dates for sure. One
+        that was withdrawn is open again.
 
     Raises:
         NotFoundError: when there is no such edition.
@@ -91,21 +92,24 @@ def file(
         raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.")
     if not source:
         raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
-    if not is_news(edition, span) or _same(session, edition, span, source) is not None:
+    row = _same(session, edition, span, source)
+    if not is_news(edition, span) or (row and row.state is not ProposalState.WITHDRAWN):
         return None
-    row = DateProposalRow(
-        edition_key=edition_key,
-        date_version=edition.date_version,
-        first=span.first,
-        last=span.last,
-        source=source,
-        note=note,
-        by=author.name,
-        contact_key=author.contact,
-        found_at=now,
-        state=ProposalState.OPEN,
-    )
-    session.add(row)
+    if row is None:
+        row = DateProposalRow(
+            edition_key=edition_key,
+            date_version=edition.date_version,
+            first=span.first,
+            last=span.last,
+            source=source,
+            by=author.name,
+            contact_key=author.contact,
+            found_at=now,
+            state=ProposalState.OPEN,
+        )
+        session.add(row)
+    row.state, row.found_at, row.note = ProposalState.OPEN, now, note
+    row.decided_by, row.decided_at, row.reason = "", None, ""
     session.flush()
     audit.record(
         session,

@@ -51,6 +51,8 @@ _FIELDS = {
     "summary": "samenvatting",
     "material_url": "materiaal",
     "materials": "stukken materiaal",
+    "calendar_url": "agenda",
+    "calendar_title": "agenda titel",
     "part_of_key": "hoort bij",
     "municipality_key": "gemeente",
     "broadcast": "regiobericht",

@@ -30,6 +30,8 @@ class CampaignRow(SQLModel, table=True):
     materials: list[dict[str, str]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
+    calendar_url: str | None = None
+    calendar_title: str = ""
     region_key: str | None = Field(default=None, foreign_key="region.key")
     municipality_key: str | None = Field(default=None, foreign_key="municipality.key")
     first_year: int | None = None
@@ -105,6 +107,30 @@ class DateProposalRow(SQLModel, table=True):
     decided_by_key: str | None = Field(default=None, foreign_key="contact.key")
     decided_at: datetime | None = None
     reason: str = ""
+
+
+class OrganiserCalendarRow(SQLModel, table=True):
+    """What the calendar of the organiser of a campaign said when it was last read.
+
+    `events` are those about the campaign, as `services.rotas.organiser_calendars` writes them, of
+    the last time that it could be read; `url` and `words` say what was asked for then. `etag` and
+    `last_modified` are what the server gave with them. A `fault` is that of the last try, in Dutch.
+    """
+
+    __tablename__ = "organiser_calendar"
+    campaign_key: str = Field(foreign_key="campaign.key", primary_key=True)
+    url: str
+    words: str
+    etag: str = ""
+    last_modified: str = ""
+    events: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    fault: str = ""
+    failures: int = 0
+    tried_at: datetime | None = None
+    read_at: datetime | None = None
+    next_at: datetime
 
 
 class RotaEntryRow(SQLModel, table=True):

@@ -12,10 +12,11 @@ from campagne.bootstrap import App
 from campagne.domain.proposals import DateProposal
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services.rotas import date_proposals
+from campagne.services.rotas import date_proposals, organiser_calendars
 from campagne.services.rotas.date_proposals import ProposalLine
 from campagne.services.rotas.edition_changes import EditionForm
 from campagne.services.rotas.effects import Effect
+from campagne.services.rotas.organiser_calendars import CalendarLine
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
@@ -46,12 +47,14 @@ class ProposalsPage:
 
     Attributes:
         said: what was just done; empty for nothing.
+        calendars: those of the organisers of these campaigns.
     """
 
     visitor: Visitor
     waiting: tuple[ProposalLine, ...]
     decided: tuple[ProposalLine, ...]
     said: str
+    calendars: tuple[CalendarLine, ...]
     title: str = "Datumvoorstellen"
     section: str = "mijn"
 
@@ -82,7 +85,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def proposals(me: _Visitor, gedaan: str = "") -> Response:
         with app.database.read() as session:
             waiting, decided = date_proposals.proposals(session, me, app.clock.today())
-        page = ProposalsPage(me, tuple(waiting), tuple(decided), _SAID.get(gedaan, ""))
+            read = organiser_calendars.calendars(session, me, app.clock.today())
+        said = _SAID.get(gedaan, "")
+        page = ProposalsPage(me, tuple(waiting), tuple(decided), said, tuple(read))
         return pages.answer("date_proposals.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/datumvoorstel/{number:int}", methods=["GET", "HEAD"])

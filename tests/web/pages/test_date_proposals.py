@@ -22,7 +22,13 @@ from campagne.services.audit import Author
 from campagne.services.planning import reminders
 from campagne.services.rotas import date_proposals, rota
 from campagne.store.database import Database
-from campagne.store.tables import CampaignRow, ContactRoleRow, DateProposalRow, EditionRow
+from campagne.store.tables import (
+    CampaignRow,
+    ContactRoleRow,
+    DateProposalRow,
+    EditionRow,
+    OrganiserCalendarRow,
+)
 
 WEEK = "week-tegen-kindermishandeling-2026"
 PUBLIC = "publiekscampagne-huiselijk-geweld-2026"  # provisional, 5 to 18 October
@@ -366,3 +372,37 @@ def test_the_list_asks_as_much_of_the_database_for_many_as_for_one(
     with statements(app.database) as many:
         leiden.get(LIST)
     assert len(many) == len(one)
+
+
+def test_the_calendars_of_organisers_are_told(
+    leiden: TestClient, sqlite_world: Database, clock: SetClock
+) -> None:
+    """When they were read, why they were not, and what a person must look at."""
+    assert "van organisatoren</h2>" not in leiden.get(LIST).text
+    with sqlite_world.session() as session:
+        campaign = session.get_one(CampaignRow, "publiekscampagne-huiselijk-geweld")
+        campaign.calendar_url, campaign.calendar_title = SOURCE, "<b>publiek</b>"
+    html = leiden.get(LIST).text
+    assert "van organisatoren</h2>" in html
+    assert "nog niet gelezen" in html
+    found = {"title": "<b>Publiek</b>", "first": "2027-10-04", "last": "2027-10-17"}
+    with sqlite_world.session() as session:
+        session.add(
+            OrganiserCalendarRow(
+                campaign_key="publiekscampagne-huiselijk-geweld",
+                url=SOURCE,
+                words="<b>publiek</b>",
+                events=[{**found, "cancelled": False, "repeats": False}],
+                fault="De server geeft de agenda nu niet (500).",
+                read_at=clock.now(),
+                next_at=clock.now(),
+            )
+        )
+    html = leiden.get(LIST).text
+    assert "&lt;b&gt;publiek&lt;/b&gt;" in html
+    assert "De server geeft de agenda nu niet (500)." in html
+    assert "Wat er op maandag 7 september 2026, 8.00 uur stond, telt nog." in html
+    address = "/beheer/campagne?campagne=publiekscampagne-huiselijk-geweld&amp;jaar=2027"
+    assert f'href="{address}"' in html
+    assert leiden.get(unescape(address)).status_code == 200
+    assert "1 kon de laatste keer niet worden gelezen" in leiden.get("/status").text
