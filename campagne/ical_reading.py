@@ -19,9 +19,9 @@ from campagne.errors import UnreadableCalendarError
 MAX_BYTES = 2 * 1024 * 1024
 MAX_EVENTS = 2000
 
-_LONGEST_LINE = 10_000  # characters, of a line that counts
+_LONGEST_LINE = 2000  # characters, of a line that counts
 _LONGEST_TITLE = 200
-_MOST_LINES = 50  # that count, in one event
+_MOST_LINES = 50  # that count, in one event; the first of each kind is read
 _DEEPEST = 10
 _LINE = re.compile(r"\r\n|[\r\n]")
 _FOLD = re.compile(rb"(?:\r\n|[\r\n])[ \t]")
@@ -90,21 +90,24 @@ def _events(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _event(lines: list[str]) -> RemoteEvent | None:
-    names = [line[: match.end()].upper() for line in lines if (match := _COUNTS.match(line))]
-    kept = [line for line, name in zip(lines, names, strict=True) if name not in _REPEATS]
+    given: dict[str, str] = {}
+    for line in lines:
+        if match := _COUNTS.match(line):
+            given.setdefault(match[1].upper(), line)
+    repeats = not _REPEATS.isdisjoint(given)
+    kept = (line for name, line in given.items() if name not in _REPEATS)
     text = "\r\n".join(["BEGIN:VEVENT", *kept, "END:VEVENT", ""])
     try:
         event = icalendar.Event.from_ical(text)
         span = _span(event)
-        title = " ".join(str(_first(event, "summary") or "").split())[:_LONGEST_TITLE]
-        status = str(_first(event, "status") or "").strip().upper()
-    except (ValueError, OverflowError, TypeError, AttributeError, LookupError):
-        return None  # the library does not say which it raises for what
+        title = " ".join(str(event.get("summary") or "").split())[:_LONGEST_TITLE]
+        status = str(event.get("status") or "").strip().upper()
+    except (ValueError, OverflowError, TypeError, AttributeError, LookupError, OSError):
+        # The library does not say which it raises for what; a zone is looked for as a file.
+        return None
     if span is None or not title:
         return None
-    return RemoteEvent(
-        title, span, cancelled=status == "CANCELLED", repeats=not _REPEATS.isdisjoint(names)
-    )
+    return RemoteEvent(title, span, cancelled=status == "CANCELLED", repeats=repeats)
 
 
 def _span(event: icalendar.Component) -> Span | None:
@@ -126,13 +129,7 @@ def _span(event: icalendar.Component) -> Span | None:
 
 
 def _value(event: icalendar.Component, name: str) -> object:
-    return getattr(_first(event, name), "dt", None)
-
-
-def _first(event: icalendar.Component, name: str) -> object:
-    """Return a property, the first of them where there are several."""
-    found = event.get(name)
-    return found[0] if isinstance(found, list) else found
+    return getattr(event.get(name), "dt", None)
 
 
 def _day(moment: date) -> date:

@@ -97,6 +97,8 @@ def test_a_time_zone_of_the_file_is_never_worked_out() -> None:
         event("DTSTART;VALUE=DATE:00010101", "DTEND;VALUE=DATE:00010101"),
         event("DTSTART:99991231T230000Z"),
         event("DTSTART;VALUE=DATE:20261116", "DURATION:P999999D"),
+        event("DTSTART;TZID=" + "A" * 900 + ":20261116T000000"),
+        event("DTSTART;TZID=../../../etc/passwd:20261116T000000", "DTEND:20261116T010000Z"),
         ["BEGIN:VTODO", "SUMMARY:Week", *DAYS, "END:VTODO"],
         ["BEGIN:VTODO", *event(*DAYS), "END:VTODO"],
     ],
@@ -107,8 +109,13 @@ def test_what_cannot_be_read_is_left_out(lines: list[str]) -> None:
     assert len(read_calendar(calendar(*lines, *good))) <= 2
 
 
+def test_of_two_the_first_counts() -> None:
+    lines = [*DAYS, "DTSTART;VALUE=DATE:20270101", "SUMMARY:Anders", "STATUS:CONFIRMED"]
+    assert read_calendar(calendar(*event(*lines))) == [RemoteEvent("Week", WEEK)]
+
+
 def test_a_title_is_one_line_and_no_book() -> None:
-    (found,) = read_calendar(calendar(*event(*DAYS, title="SUMMARY:a\x00\x1b[31m\\n" + "b" * 9000)))
+    (found,) = read_calendar(calendar(*event(*DAYS, title="SUMMARY:a\x00\x1b[31m\\n" + "b" * 1900)))
     assert found.title == "a[31m " + "b" * 194
 
 

@@ -118,6 +118,10 @@ def read_due(
             found = fetch_calendar(fetch, wish)
         except RefusedError as error:
             fault, wait = str(error), error.wait
+        except Exception:
+            # What nobody foresaw in one file must not keep the other calendars from being read.
+            log.exception("the calendar of %s cannot be read", campaign.key)
+            fault = "De agenda kan niet worden gelezen door een fout in dit programma."
         with database.session() as session:
             now = clock.now()
             if found is None:

@@ -321,6 +321,22 @@ def test_an_inner_address_is_refused(sqlite_world: Database, clock: SetClock) ->
     assert server.connections == 0
 
 
+def test_what_nobody_foresaw_stops_no_other_calendar(
+    sqlite_world: Database, clock: SetClock
+) -> None:
+    point(sqlite_world, "orange-the-world", "https://example.org/eerst.ics")
+    with organising(sqlite_world):
+
+        def breaks(url: str, headers: Mapping[str, str]) -> remote.Reply:
+            if "eerst" in url:
+                raise ZeroDivisionError
+            return fetch(url, headers)
+
+        first, second = read(sqlite_world, clock, breaks)
+    assert "fout in dit programma" in first.fault
+    assert second.proposals == 1
+
+
 def test_a_server_that_asks_for_rest_gets_it(sqlite_world: Database, clock: SetClock) -> None:
     with organising(sqlite_world) as organiser:
         organiser.answers = lambda _: [answer(429, Retry_After="36000")]
