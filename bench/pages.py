@@ -14,24 +14,26 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, event, update
-from sqlmodel import func, select
+from sqlalchemy import Engine, event, insert, update
+from sqlmodel import Session, func, select
 from starlette.testclient import TestClient
 
 from bench import planning
 from campagne.bootstrap import App, build
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import MailList
+from campagne.domain.reminders import StepStatus
 from campagne.services.entrance import login
 from campagne.services.planning import reminders, rounds
 from campagne.settings import Settings
-from campagne.store.tables import ContactRoleRow, RegionRow, ReminderRow
+from campagne.store.tables import CheckRow, ContactRoleRow, RegionRow, ReminderRow, StepStateRow
 from campagne.web.access import ACCESS, Door
 from campagne.web.app import create_app
 
@@ -64,7 +66,10 @@ class Figure(NamedTuple):
 
 
 def fill(app: App) -> int:
-    """Store the national year, with somebody who manages all of it; return its reminders."""
+    """Store the national year, with somebody who manages all of it; return its reminders.
+
+    Every second gemeente ticked its first steps off, and everybody was asked what is known of them.
+    """
     with app.database.session() as session:
         planning.fill(session, joined=JOINED)
         session.execute(update(RegionRow).values(centre_key=PLACE))
@@ -73,9 +78,44 @@ def fill(app: App) -> int:
             session.add(row)
         session.flush()
         reminders.replan(session, now=app.clock.now(), today=app.clock.today())
+        work_done(session)
     rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
     with app.database.read() as session:
         return session.exec(select(func.count()).select_from(ReminderRow)).one()
+
+
+def work_done(session: Session) -> None:
+    """Store what people did so far."""
+    now = planning.CLOCK.now()
+    ticked = [
+        {
+            "edition_key": f"c{campaign}-2026",
+            "step_key": f"s{step}",
+            "municipality_key": f"g{place}",
+            "status": StepStatus.DONE,
+            "by": f"g{place}-p0",
+            "note": "",
+            "at": now,
+        }
+        for campaign in range(JOINED)
+        for step in range(planning.STEPS // 2, planning.STEPS)
+        for place in range(0, planning.GEMEENTEN, 2)
+    ]
+    asked = [
+        {
+            "contact_key": f"g{place}-p{number}",
+            "due_on": day,
+            "asked_on": day,
+            "recalled": 0,
+            "answered_at": now,
+            "remark": "" if place % 50 else "Ik heb een ander nummer.",
+        }
+        for place in range(planning.GEMEENTEN)
+        for number in range(planning.CONTACTS)
+        for day in (date(2025, 3, 1), date(2025, 9, 1))
+    ]
+    session.execute(insert(StepStateRow), ticked)
+    session.execute(insert(CheckRow), asked)
 
 
 def enter(app: App, client: TestClient) -> None:
@@ -95,9 +135,10 @@ def addresses(app: App) -> dict[str, str]:
         "{year:int}": str(YEAR),
         "{number:int}": "1",
         "{region}": "nl",
+        "{kind}": "gemeente",
     }
     keys = {"/editie/": EDITION, "/beheer/editie/": EDITION, "/beheer/draaiboek/": "s0"}
-    keys["/beheer/contact/"] = PERSON
+    keys |= {"/beheer/contact/": PERSON, "/feeds/gemeente/": PLACE}
     tokens = {
         "/stap/{token}": app.links.step(EDITION, "s0", [PLACE], PERSON),
         "/afmelden/{token}": app.links.preferences(PERSON, MailList.REMINDERS),

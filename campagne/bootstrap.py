@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campagne import resources
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from campagne.services.publishing.planner import PlannerStore
     from campagne.services.rotas.calendar_fetching import Fetch
     from campagne.services.rotas.rota_report import ApplyReport
+    from campagne.templating import Templates
 
 
 class App:
@@ -94,10 +94,12 @@ class App:
 
         return open_inbox(self.settings.bounce_box.get_secret_value())
 
-    @property
-    def texts_folder(self) -> Path:
-        """Folder with the templates of the texts for residents."""
-        return self._templates / "texts"
+    @cached_property
+    def texts(self) -> "Templates":
+        """Fills in the texts for residents."""
+        from campagne.templating import Templates
+
+        return Templates(self._templates / "texts")
 
     @cached_property
     def fetch_calendar(self) -> "Fetch":

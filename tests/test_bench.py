@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from bench import pages, planning
 from campagne.bootstrap import build
 from campagne.settings import Settings
+from campagne.store.kept import Kept
 from campagne.web.app import create_app
 
 
@@ -42,3 +43,37 @@ def test_every_page_is_measured(tmp_path: Path) -> None:
     assert {route for route, one in figures.items() if one and one.statements > 35} == set()
     pages_there = {route for route, one in figures.items() if one and one.weight}
     assert pages_there >= {"/", "/mijn", "/editie/{key}?gemeente", "/beheer/contacten"}
+
+
+def test_no_page_needs_more_statements_for_more_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one, by a process that keeps nothing yet of what it read."""
+
+    def needed(gemeenten: int) -> dict[str, int]:
+        monkeypatch.setattr(planning, "GEMEENTEN", gemeenten)
+        folder = tmp_path / str(gemeenten)
+        settings = Settings(data_dir=folder, secret_key=SecretStr("k" * 32), second_factor=False)
+        app = build(settings, planning.CLOCK)
+        app.database.upgrade()
+        pages.fill(app)
+        client = TestClient(
+            create_app(app),
+            base_url=settings.base_url,
+            headers={"accept": "text/html"},
+            follow_redirects=False,
+        )
+        pages.enter(app, client)
+        found = {}
+        for route, path in pages.addresses(app).items():
+            if "planner" not in route:  # drawing takes seconds
+                app.database._kept = Kept()
+                with pages.counted(app.database.engines) as statements:
+                    client.get(path)
+                found[route] = len(statements)
+        app.database.close()
+        return found
+
+    few, many = needed(3), needed(12)
+    assert {route: (few[route], many[route]) for route in few if many[route] > few[route]} == {}
+    assert sum(count > 3 for count in many.values()) > 40

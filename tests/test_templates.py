@@ -38,6 +38,7 @@ from campagne.resources import folder
 from campagne.services.publishing import texts
 from campagne.store import tables
 from campagne.store.database import Database
+from campagne.templating import Templates
 
 TEXTS = folder("templates") / "texts"
 CALENDARS = folder("calendars")
@@ -156,7 +157,9 @@ def all_texts(request: pytest.FixtureRequest, filled: Session) -> list[RenderedT
         one
         for length in ("lang", "kort")
         for row in table("gemeenten.toml", "gemeente")
-        for one in texts.render(filled, TEXTS, f"{request.param}-{length}", row["sleutel"])
+        for one in texts.render(
+            filled, Templates(TEXTS), f"{request.param}-{length}", row["sleutel"]
+        )
     ]
 
 
@@ -440,7 +443,7 @@ def write_texts(path: Path, body: str) -> None:
 def test_what_the_manual_names_exists(name: str, filled: Session, tmp_path: Path) -> None:
     write_texts(tmp_path, f"{{{{ {name} }}}}")
 
-    assert texts.render(filled, tmp_path, "paarse-vrijdag-kort", "lisse")
+    assert texts.render(filled, Templates(tmp_path), "paarse-vrijdag-kort", "lisse")
 
 
 def test_what_the_texts_use_is_in_the_manual() -> None:

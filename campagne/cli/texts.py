@@ -43,7 +43,7 @@ def render(gemeente: str, edition: str, out: Path) -> None:
 
     with service() as app:
         with app.database.read() as session:
-            rendered = service_texts.render(session, app.texts_folder, edition, gemeente)
+            rendered = service_texts.render(session, app.texts, edition, gemeente)
         written = service_texts.write(rendered, out)
     wrong = [
         f"{path.name}: {problem}"

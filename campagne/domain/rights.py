@@ -169,15 +169,37 @@ def may(
         place: for which gemeente.
         regions: all regions by key.
     """
-    return any(
-        _reaches(RIGHTS[action][role], of, place, regions)
+    return any(_reaches(reach, of, place, regions) for reach, of in _reach(visitor, action))
+
+
+def places_for(
+    visitor: Visitor,
+    action: Action,
+    places: Mapping[str, Municipality],
+    regions: Mapping[str, Region],
+) -> dict[str, Municipality]:
+    """Return those of the gemeenten, by key, for which a person may do something; see `may`."""
+    reach = _reach(visitor, action)
+    return {
+        key: place
+        for key, place in places.items()
+        if any(_reaches(how_far, of, place, regions) for how_far, of in reach)
+    }
+
+
+def _reach(visitor: Visitor, action: Action) -> list[tuple[Reach, str]]:
+    """Return how far a person may do something, from which gemeenten."""
+    rights, counts = RIGHTS[action], visitor.roles
+    return [
+        (rights[role], of)
         for role, of in visitor.contact.assignments
-        if role in RIGHTS[action] and role in visitor.roles
-    )
+        if role in rights and role in counts
+    ]
 
 
 def _reaches(reach: Reach, of: str, place: Municipality, regions: Mapping[str, Region]) -> bool:
     if of == place.key and reach is not Reach.CENTRE:
         return True
-    around = ancestry(place.region, regions)
-    return reach is not Reach.OWN and any(regions[one].centre == of for one in around)
+    if reach is Reach.OWN:
+        return False
+    return any(regions[one].centre == of for one in ancestry(place.region, regions))

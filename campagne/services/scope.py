@@ -9,7 +9,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.delivery import MessageKind
 from campagne.domain.regions import Municipality
 from campagne.domain.responsibility import administrators, centre_contacts
-from campagne.domain.rights import Action, Visitor, may
+from campagne.domain.rights import Action, Visitor, may, places_for
 from campagne.errors import NotFoundError
 from campagne.store import queries
 from campagne.store.tables import ContactRoleRow, DeliveryRow
@@ -22,11 +22,7 @@ def places(session: Session, visitor: Visitor, action: Action) -> dict[str, Muni
         NotFoundError: when there is none: to this person the page does not exist.
     """
     regions = queries.regions(session)
-    found = {
-        key: place
-        for key, place in queries.municipalities(session).items()
-        if may(visitor, action, place, regions)
-    }
+    found = places_for(visitor, action, queries.municipalities(session), regions)
     if not found:
         advice = (
             "Vul eerst op 'Mijn stappen' de code uit je app in."

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
 from campagne.domain.contacts import Contact
-from campagne.domain.doers import Handover
+from campagne.domain.doers import Crew, Handover
 from campagne.domain.playbook import MeetingSeries, Role, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
@@ -157,6 +157,12 @@ def contacts(session: Session) -> Sequence[Contact]:
     return _contacts(session, None)
 
 
+@kept(ContactRow, ContactRoleRow, PausedAddressRow)
+def crew(session: Session) -> Crew:
+    """Return who of the active contacts works where."""
+    return Crew.of(contacts(session))
+
+
 def contact(session: Session, key: str) -> Contact | None:
     """Return an active contact, None where there is none of this key."""
     return next(iter(_contacts(session, [key])), None)
@@ -200,20 +206,20 @@ def may_be_unwanted(contact: Mapped[str]) -> ColumnElement[bool]:
 
 
 def answers(
-    session: Session, editions: Collection[str] | None = None
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
 ) -> dict[tuple[str, str], Answer]:
     """Return the latest answer per (edition, gemeente).
 
     Args:
         session: any session.
         editions: only answers about these editions; None for all.
+        municipalities: only answers of these gemeenten; None for all.
     """
-    latest = (
-        select(func.max(AnswerRow.id))
-        .group_by(col(AnswerRow.edition_key), col(AnswerRow.municipality_key))
-        .scalar_subquery()
-    )
-    query = _all(AnswerRow).where(col(AnswerRow.id).in_(latest))
+    latest = _of(select(func.max(AnswerRow.id)), AnswerRow.municipality_key, municipalities)
+    grouped = latest.group_by(col(AnswerRow.edition_key), col(AnswerRow.municipality_key))
+    query = _all(AnswerRow).where(col(AnswerRow.id).in_(grouped.scalar_subquery()))
     return {
         (row.edition_key, row.municipality_key): row.answer
         for row in _narrowed(session, query, AnswerRow.edition_key, editions)
@@ -221,14 +227,18 @@ def answers(
 
 
 def step_states(
-    session: Session, editions: Collection[str] | None = None
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
 ) -> dict[tuple[str, str, str], StepState]:
     """Return what was ticked off per (edition, step, gemeente).
 
     Args:
         session: any session.
         editions: only steps of these editions; None for all.
+        municipalities: only steps of these gemeenten; None for all.
     """
+    query = _of(_all(StepStateRow), StepStateRow.municipality_key, municipalities)
     return {
         (row.edition_key, row.step_key, row.municipality_key): StepState(
             edition=row.edition_key,
@@ -239,19 +249,23 @@ def step_states(
             note=row.note,
             at=row.at,
         )
-        for row in _narrowed(session, _all(StepStateRow), StepStateRow.edition_key, editions)
+        for row in _narrowed(session, query, StepStateRow.edition_key, editions)
     }
 
 
 def handovers(
-    session: Session, editions: Collection[str] | None = None
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
 ) -> dict[tuple[str, str, str], Handover]:
     """Return what was handed over, and not taken back, per (edition, step, gemeente).
 
     Args:
         session: any session.
         editions: only steps of these editions; None for all.
+        municipalities: only steps of these gemeenten; None for all.
     """
+    query = _of(_all(HandoverRow), HandoverRow.municipality_key, municipalities)
     return {
         (row.edition_key, row.step_key, row.municipality_key): Handover(
             edition=row.edition_key,
@@ -262,7 +276,7 @@ def handovers(
             note=row.note,
             at=row.at,
         )
-        for row in _narrowed(session, _all(HandoverRow), HandoverRow.edition_key, editions)
+        for row in _narrowed(session, query, HandoverRow.edition_key, editions)
         if row.contact_key is not None
     }
 
@@ -309,6 +323,11 @@ def _by(session: Session, query: Select[Any], *columns: str) -> list[Any]:
     return sorted(
         session.execute(query), key=lambda row: tuple(getattr(row, name) for name in columns)
     )
+
+
+def _of(query: Select[Any], column: Any, municipalities: Collection[str] | None) -> Select[Any]:
+    """Narrow a query to the rows of some gemeenten, of which there are some hundreds at most."""
+    return query if municipalities is None else query.where(column.in_(sorted(municipalities)))
 
 
 def _narrowed(

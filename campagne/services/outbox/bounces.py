@@ -249,11 +249,12 @@ def pause_refused(session: Session, *, now: datetime, today: date) -> None:
 def list_paused(session: Session) -> list[PausedLine]:
     """Return the addresses that get no mail, the latest first."""
     names: dict[str, list[str]] = {}
-    active = select(func.lower(col(ContactRow.email)), col(ContactRow.name)).where(
-        col(ContactRow.active)
+    address = func.lower(col(ContactRow.email))
+    active = select(address, col(ContactRow.name)).where(
+        col(ContactRow.active), address.in_(select(col(PausedAddressRow.address)))
     )
-    for address, name in session.execute(active):
-        names.setdefault(address, []).append(name)
+    for known_as, name in session.execute(active):
+        names.setdefault(known_as, []).append(name)
     rows = session.execute(
         select(
             col(PausedAddressRow.address),

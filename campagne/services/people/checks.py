@@ -1,10 +1,10 @@
 """Everybody is asked now and then whether what is known of them is still so, and answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from campagne.domain import dutch
@@ -213,15 +213,26 @@ def object_to(
         delivery.enqueue(session, message, now=now, contact_key=one.key)
 
 
-def last_answers(session: Session) -> Mapping[str, Answered]:
-    """Return what each contact answered last, by key; who never did is not in it."""
-    rows = session.scalars(
-        select(CheckRow)
+def last_answers(session: Session, keys: Collection[str]) -> Mapping[str, Answered]:
+    """Return what these contacts answered last, by key; who never did is not in it."""
+    return _last_answers(session, col(CheckRow.contact_key).in_(keys))
+
+
+def open_remarks(session: Session) -> Mapping[str, Answered]:
+    """Return what is not right, by the key of each contact who said so when last asked."""
+    return _last_answers(session, col(CheckRow.remark) != "")
+
+
+def _last_answers(session: Session, which: ColumnElement[bool]) -> Mapping[str, Answered]:
+    last = (
+        select(col(CheckRow.contact_key), func.max(col(CheckRow.due_on)))
         .where(col(CheckRow.answered_at).is_not(None))
-        .order_by(col(CheckRow.due_on))
+        .group_by(col(CheckRow.contact_key))
     )
-    found = {row.contact_key: _answered(row) for row in rows}
-    return {key: one for key, one in found.items() if one is not None}
+    columns = (col(CheckRow.contact_key), col(CheckRow.answered_at), col(CheckRow.remark))
+    of_last = tuple_(col(CheckRow.contact_key), col(CheckRow.due_on)).in_(last)
+    found = session.execute(select(*columns).where(of_last, which))
+    return {key: Answered(at, remark) for key, at, remark in found}
 
 
 def silent(session: Session, today: date) -> dict[str, list[tuple[CheckRow, Contact]]]:

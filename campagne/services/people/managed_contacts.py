@@ -1,7 +1,6 @@
-"""The people of the gemeenten that somebody manages: seen, changed by a table, helped to go on."""
+"""The people of the gemeenten that somebody manages: changed by a table, helped to go on."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,56 +9,28 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from campagne.domain import contact_list
-from campagne.domain.contact_list import ADDED, Change, Entry, Scope
-from campagne.domain.playbook import Role
-from campagne.domain.rights import Action, Visitor
+from campagne.domain.contact_list import ADDED, Change, Entry
+from campagne.domain.rights import Visitor
 from campagne.domain.threeway import Item
-from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import audit, scope
-from campagne.services.audit import AuditLine, Author
+from campagne.errors import InvalidInputError
+from campagne.services import audit
+from campagne.services.audit import Author
 from campagne.services.entrance import second_factor
 from campagne.services.outbox import bounces
-from campagne.services.outbox.bounces import PausedLine
-from campagne.services.people import checks, erasure, preferences
-from campagne.services.people.checks import Answered
-from campagne.services.people.preferences import ContactLine
+from campagne.services.people import contact_overview, erasure
+from campagne.services.people.contact_overview import Person
 from campagne.services.planning import notices, reminders
 from campagne.services.rotas import rota_items
 from campagne.services.rotas.rota_items import Values
 from campagne.store import queries
-from campagne.store.tables import ContactRoleRow, ContactRow, SecondFactorRow
+from campagne.store.tables import ContactRow
 
-_HISTORY = 20
 # The log is kept for good: that these changed is in it, what they were is not.
 _UNTOLD = {
     "naam": ("vorige naam", "nieuwe naam"),
     "email": ("vorig adres", "nieuw adres"),
     "telefoon": ("vorig nummer", "nieuw nummer"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who does something for a gemeente that one manages.
-
-    Attributes:
-        cells: what can be changed, by column of the table.
-        line: what they want and who stands in; None for who is switched off.
-        paused: why the address gets no mail; None while it does.
-        has_app: True when a second factor is set up.
-        others: names of further gemeenten they work for; then they are not one's own to change.
-        wipe_asked_at: when they asked to be wiped, aware UTC; None when they did not.
-        checked: what they answered last when asked whether all this is right; None for nothing.
-    """
-
-    key: str
-    cells: Mapping[str, str]
-    line: ContactLine | None
-    paused: PausedLine | None
-    has_app: bool
-    others: tuple[str, ...]
-    wipe_asked_at: datetime | None = None
-    checked: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,55 +55,6 @@ class TakenIn:
     def added(self) -> int:
         """How many people are new."""
         return sum(what == ADDED for _, what, _ in self.changes)
-
-
-def people(session: Session, visitor: Visitor) -> list[Person]:
-    """Return who does something for a gemeente that somebody manages, by key.
-
-    Raises:
-        NotFoundError: when they manage none.
-    """
-    seen = _scope(session, visitor)
-    lines = {one.key: one for one in preferences.list_contacts(session)}
-    paused = {one.address: one for one in bounces.list_paused(session)}
-    asked, checked = erasure.waiting(session), checks.last_answers(session)
-    apps = set(
-        session.scalars(
-            select(col(SecondFactorRow.contact_key)).where(
-                col(SecondFactorRow.confirmed_at).is_not(None)
-            )
-        )
-    )
-    return [
-        Person(
-            key=key,
-            cells=contact_list.cells(entry, seen.names),
-            line=lines.get(key),
-            paused=paused.get(entry.email.lower()),
-            has_app=key in apps,
-            others=tuple(
-                sorted({seen.names[at] for _, at in entry.assignments if at not in seen.mine})
-            ),
-            wipe_asked_at=asked.get(key),
-            checked=checked.get(key),
-        )
-        for key, entry in sorted(_entries(session).items())
-        if any(at in seen.mine for _, at in entry.assignments)
-    ]
-
-
-def person(session: Session, visitor: Visitor, key: str) -> tuple[Person, tuple[AuditLine, ...]]:
-    """Return one of these people, and what was changed about them.
-
-    Raises:
-        NotFoundError: when there is no such person there.
-    """
-    found = {one.key: one for one in people(session, visitor)}.get(key)
-    if found is None:
-        raise NotFoundError(
-            "Deze contactpersoon bestaat niet, of werkt niet voor een gemeente die jij beheert."
-        )
-    return found, tuple(audit.entries(session, of=("contact", key), limit=_HISTORY))
 
 
 def take_in(
@@ -160,8 +82,8 @@ def take_in(
         NotFoundError: when they manage no gemeente.
         InvalidInputError: when no reason is given, or what is stored changed since it was shown.
     """
-    seen = _scope(session, visitor)
-    changes, faults = contact_list.read(rows, _entries(session), seen)
+    seen = contact_overview.managed(session, visitor)
+    changes, faults = contact_list.read(rows, contact_overview.entries(session), seen)
     refused = {one.partition(":")[0] for one in faults}
     good = [one for one in changes if f"Regel {one.line}" not in refused]
     shown = tuple((one.after.name, one.what, _differences(one, seen.names)) for one in good)
@@ -247,7 +169,7 @@ def places(session: Session, visitor: Visitor) -> dict[str, str]:
     Raises:
         NotFoundError: when they manage none.
     """
-    seen = _scope(session, visitor)
+    seen = contact_overview.managed(session, visitor)
     return {key: name for key, name in seen.names.items() if key in seen.mine}
 
 
@@ -257,7 +179,7 @@ def keys(session: Session) -> set[str]:
 
 
 def _own(session: Session, visitor: Visitor, key: str, why: str) -> Person:
-    found, _ = person(session, visitor, key)
+    found, _ = contact_overview.person(session, visitor, key)
     if found.others:
         raise InvalidInputError(
             "Deze persoon werkt ook voor een gemeente die jij niet beheert"
@@ -273,33 +195,6 @@ def _note(
 ) -> None:
     author = Author(visitor.contact.name, visitor.contact.key)
     audit.record(session, author, what, of=("contact", key), before={}, after={}, why=why, now=now)
-
-
-def _scope(session: Session, visitor: Visitor) -> Scope:
-    mine = scope.places(session, visitor, Action.MANAGE_CONTACTS)
-    names = {key: one.name for key, one in queries.municipalities(session).items()}
-    return Scope(visitor.contact.key, frozenset(mine), names)
-
-
-def _entries(session: Session) -> dict[str, Entry]:
-    """Return all contacts by key, those that are switched off too."""
-    work: dict[str, set[tuple[Role, str]]] = defaultdict(set)
-    row = ContactRoleRow
-    for key, role, at in session.execute(
-        select(col(row.contact_key), col(row.role), col(row.municipality_key))
-    ):
-        work[key].add((role, at))
-    people = select(
-        col(ContactRow.key),
-        col(ContactRow.name),
-        col(ContactRow.email),
-        col(ContactRow.phone),
-        col(ContactRow.active),
-    )
-    return {
-        key: Entry(key, name, email, phone, frozenset(work[key]), active)
-        for key, name, email, phone, active in session.execute(people)
-    }
 
 
 def _store(session: Session, one: Change, now: datetime) -> None:

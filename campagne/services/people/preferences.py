@@ -189,8 +189,15 @@ def end_absence(session: Session, contact: str, *, today: date, now: datetime) -
     return store(session, contact, replace(known, deputy=None, absence=None), today=today, now=now)
 
 
-def list_contacts(session: Session, municipality: str | None = None) -> list[ContactLine]:
+def list_contacts(
+    session: Session, municipality: str | None = None, keys: Collection[str] | None = None
+) -> list[ContactLine]:
     """Return the active contacts by key, of all gemeenten or of one.
+
+    Args:
+        session: any session.
+        municipality: key of the only gemeente; None for all.
+        keys: of the only contacts; None for all.
 
     Raises:
         NotFoundError: for an unknown gemeente.
@@ -204,6 +211,8 @@ def list_contacts(session: Session, municipality: str | None = None) -> list[Con
     wanted = queries.preferences(session)
     found = []
     for one in people:
+        if keys is not None and one.key not in keys:
+            continue
         if municipality is not None and municipality not in {at for _, at in one.assignments}:
             continue
         mine = wanted.get(one.key, EVERYTHING)

@@ -11,7 +11,7 @@ from campagne.domain import profile
 from campagne.domain.contacts import Contact
 from campagne.domain.profile import LABELS, Profile
 from campagne.domain.regions import Municipality
-from campagne.domain.rights import Action, Visitor, may
+from campagne.domain.rights import Action, Visitor, may, places_for
 from campagne.domain.rota import HelpLine
 from campagne.domain.threeway import Item
 from campagne.domain.words import word
@@ -86,12 +86,9 @@ def places(session: Session, visitor: Visitor) -> dict[str, Municipality]:
     """
     regions = queries.regions(session)
     own = {at for _, at in visitor.acting.assignments}
+    seen = places_for(visitor, Action.SEE_MUNICIPALITY, queries.municipalities(session), regions)
     found = sorted(
-        (
-            one
-            for one in queries.municipalities(session).values()
-            if may(visitor, Action.SEE_MUNICIPALITY, one, regions)
-        ),
+        seen.values(),
         key=lambda one: (one.key not in own, one.name),
     )
     if not found:

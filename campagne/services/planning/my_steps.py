@@ -118,11 +118,11 @@ def my_steps(
     Returns:
         The steps, and those who are absent and for whom this person stands in.
     """
-    known = reminders.situation(session)
-    acting = acts_as(visitor, known.contacts, known.preferences, today)
-    crew = Crew.of(known.contacts)
+    acting = acts_as(visitor, queries.contacts(session), queries.preferences(session), today)
+    places = places_of(acting, queries.municipalities(session), queries.regions(session))
+    known = reminders.situation(session, municipalities=places)
+    crew = queries.crew(session)
     found: dict[_Place, list[tuple[AgendaItem, StepView]]] = {}
-    places = places_of(acting, known.municipalities, known.regions)
     for item, view in steps.views(session, known, today, places):
         if item.valid_until < today:
             continue

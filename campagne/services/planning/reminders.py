@@ -62,9 +62,21 @@ class DueReminder:
     level: Level
 
 
-def situation(session: Session, editions: Collection[str] | None = None) -> Situation:
-    """Read everything that planning looks at, for all editions or the named ones."""
-    states = queries.step_states(session, editions)
+def situation(
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
+) -> Situation:
+    """Read everything that planning looks at, for all editions or the named ones.
+
+    Args:
+        session: any session.
+        editions: keys of the only editions; None for all.
+        municipalities: keys of the only gemeenten whose answers, ticks and hand-overs are read,
+            which for a country are many; None for all.
+    """
+    states = queries.step_states(session, editions, municipalities)
+    taken = queries.handovers(session, editions, municipalities)
     return Situation(
         editions=queries.editions(session, keys=editions),
         campaigns=queries.campaigns(session),
@@ -72,14 +84,14 @@ def situation(session: Session, editions: Collection[str] | None = None) -> Situ
         municipalities=queries.municipalities(session),
         regions=queries.regions(session),
         rota=queries.rota_entries(session),
-        answers=queries.answers(session, editions),
+        answers=queries.answers(session, editions, municipalities),
         closed={key for key, state in states.items() if state.status is not StepStatus.OPEN},
         contacts=queries.contacts(session),
         meetings=[
             meeting for series in queries.meeting_series(session) for meeting in series.meetings
         ],
         preferences=queries.preferences(session),
-        handed_over={key: one.to for key, one in queries.handovers(session, editions).items()},
+        handed_over={key: one.to for key, one in taken.items()},
     )
 
 

@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from campagne.domain import doers, dutch
 from campagne.domain.contacts import Contact
-from campagne.domain.doers import Crew
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import (
     AgendaItem,
@@ -112,7 +111,7 @@ def list_steps(
     places = None if municipality is None else {municipality}
     found = [
         view
-        for item, view in views(session, reminders.situation(session, keys), today, places)
+        for item, view in views(session, reminders.situation(session, keys, places), today, places)
         if edition is not None or item.valid_until >= today
     ]
     return sorted(
@@ -328,8 +327,8 @@ def views(
     session: Session, known: Situation, today: date, places: AbstractSet[str] | None = None
 ) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation, or of some gemeenten, with what a person reads of it."""
-    states = queries.step_states(session, [one.key for one in known.editions])
-    crew, names = Crew.of(known.contacts), {one.key: one.name for one in known.contacts}
+    states = queries.step_states(session, [one.key for one in known.editions], places)
+    crew, names = queries.crew(session), {one.key: one.name for one in known.contacts}
     for item in agenda(known, places):
         role, place = item.step.role, item.municipality.key
         taker = known.handed_over.get(item.about)

@@ -1,9 +1,10 @@
 """The campaign calendar as a page looks at it: narrowed to a region or a gemeente.
 
-Everything is read once, in a handful of queries; what is asked of it after that costs none.
+Everything is read once, in a handful of queries; what is asked of it after that costs none. What
+gemeenten answered and ticked off is read of those alone that it is narrowed to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +19,7 @@ from campagne.domain.reminders import (
     AgendaItem,
     Lateness,
     Situation,
+    StepState,
     StepStatus,
     agenda,
     lateness,
@@ -135,11 +137,24 @@ class CalendarBook:
     """Everything that a view looks at, read once, and what the view is narrowed to."""
 
     def __init__(self, session: Session, today: date) -> None:
-        self.all: Situation = situation(session)
-        self.states = queries.step_states(session)
+        self._session = session
+        self.all: Situation = situation(session, municipalities=())
+        self.states: dict[tuple[str, str, str], StepState] = {}
+        self._looked_at: set[str] = set()
         self.today = today
         self.region: Region | None = None
         self.municipality: Municipality | None = None
+        self._shown: list[Edition] | None = None
+
+    def look_at(self, municipalities: Collection[str]) -> None:
+        """Read what these gemeenten answered and ticked off, for all of them at once."""
+        new = set(municipalities) - self._looked_at
+        if not new:
+            return
+        self._looked_at |= new
+        said = queries.answers(self._session, municipalities=new)
+        self.all = replace(self.all, answers={**self.all.answers, **said})
+        self.states |= queries.step_states(self._session, municipalities=new)
 
     def narrow(self, region: str | None, municipality: str | None) -> None:
         """Narrow to a region, a gemeente, or a gemeente in a region.
@@ -148,8 +163,10 @@ class CalendarBook:
             NotFoundError: for an unknown region or gemeente.
             InvalidInputError: when the gemeente does not lie in the region.
         """
+        self._shown = None
         if municipality is not None:
             self.municipality = lookup.one("gemeente", municipality, self.all.municipalities)
+            self.look_at([municipality])
         if region is not None:
             self.region = lookup.one("regio", region, self.all.regions)
         if self.region is None or self.municipality is None:
@@ -186,10 +203,13 @@ class CalendarBook:
             return concerns(campaign, self.municipality, self.all.regions)
         return self.concerns(campaign.region)
 
-    def editions(self) -> list[Edition]:
+    def editions(self) -> Sequence[Edition]:
         """Return the editions that concern whom we look for, in the order of time."""
-        found = [one for one in self.all.editions if self.shows(self.all.campaigns[one.campaign])]
-        return sorted(found, key=lambda one: (one.span, one.key))
+        if self._shown is None:
+            shows = {key: self.shows(one) for key, one in self.all.campaigns.items()}
+            found = [one for one in self.all.editions if shows[one.campaign]]
+            self._shown = sorted(found, key=lambda one: (one.span, one.key))
+        return self._shown
 
     def choices(self, on: date) -> tuple[Choice, ...]:
         """Return the gemeenten that exist on a day, by name."""

@@ -91,7 +91,7 @@ def route_view(session: Session, *, today: date, region: str | None = None) -> R
     Raises:
         NotFoundError: for an unknown region, or one without a rota.
     """
-    everything = situation(session)
+    everything = situation(session, municipalities=())
     keys = list(dict.fromkeys(entry.region for entry in everything.rota))
     if region is not None:
         name = lookup.one("regio", region, everything.regions).name

@@ -34,7 +34,7 @@ _SUFFIXES = {TextKind.WEBSITE: ".md", TextKind.MUNICIPAL_PAGE: ".txt", TextKind.
 
 
 def render(
-    session: Session, folder: Path, edition_key: str, municipality_key: str
+    session: Session, templates: Templates, edition_key: str, municipality_key: str
 ) -> list[RenderedText]:
     """Return the texts of an edition, filled in for a gemeente; one of each kind.
 
@@ -43,7 +43,7 @@ def render(
 
     Args:
         session: any session.
-        folder: the folder with a folder of templates per campaign, `templates/texts`.
+        templates: a folder of them per campaign, and the general ones.
         edition_key: key of the edition.
         municipality_key: key of the gemeente.
 
@@ -63,7 +63,6 @@ def render(
             f"{campaign.name} is er alleen voor {where};"
             f" {municipality.name} ligt daar niet. Kies een andere gemeente of editie."
         )
-    templates = Templates(folder)
     values = _values(edition, campaign, municipality, queries.help_lines(session))
     texts = []
     for kind in TextKind:

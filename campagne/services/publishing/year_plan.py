@@ -112,6 +112,7 @@ class PlanBook:
     def plan(self, places: Collection[str]) -> YearPlan:
         """Return the plan for some gemeenten, by key; those that do not exist are left out."""
         known = [one for one in places if one in self._book.all.municipalities]
+        self._book.look_at(known)
         same: dict[PlannedEdition, list[str]] = {}
         undated: dict[str, str] = {}
         names = []

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.rights import Action, Visitor, may
+from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Campaign, Edition, concerns, is_own_affair
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
@@ -207,9 +207,9 @@ def may_set(
     theirs decides on itself.
     """
     regions = queries.regions(session)
-    places = queries.municipalities(session).values()
-    all_of = [one for one in places if may(visitor, Action.SET_DATES, one, regions)]
-    own_of = [one for one in places if may(visitor, Action.SET_OWN_DATES, one, regions)]
+    places = queries.municipalities(session)
+    all_of = places_for(visitor, Action.SET_DATES, places, regions).values()
+    own_of = places_for(visitor, Action.SET_OWN_DATES, places, regions).values()
     return frozenset(
         key
         for key, campaign in campaigns.items()

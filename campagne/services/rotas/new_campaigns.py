@@ -12,7 +12,7 @@ from sqlmodel import Session
 from campagne.domain import dutch
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
 from campagne.domain.regions import Municipality, Region, members
-from campagne.domain.rights import Action, Visitor, may
+from campagne.domain.rights import Action, Visitor, may, places_for
 from campagne.domain.rota import (
     Campaign,
     Certainty,
@@ -269,10 +269,10 @@ def _missing(
     session: Session, visitor: Visitor, campaigns: Mapping[str, Campaign], today: date
 ) -> tuple[Missing, ...]:
     regions = queries.regions(session)
-    places = queries.municipalities(session).values()
+    places = queries.municipalities(session)
     dated = {(one.campaign, one.year) for one in queries.editions(session)}
-    all_of = [one for one in places if may(visitor, Action.SET_DATES, one, regions)]
-    own_of = [one for one in places if may(visitor, Action.SET_OWN_DATES, one, regions)]
+    all_of = places_for(visitor, Action.SET_DATES, places, regions).values()
+    own_of = places_for(visitor, Action.SET_OWN_DATES, places, regions).values()
     return tuple(
         Missing(key, one.name, year)
         for year in range(today.year, today.year + YEARS_AHEAD + 1)

@@ -13,8 +13,9 @@ from campagne.domain import contact_list
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
 from campagne.services.audit import AuditLine
-from campagne.services.people import managed_contacts
-from campagne.services.people.managed_contacts import Person, TakenIn
+from campagne.services.people import contact_overview, managed_contacts
+from campagne.services.people.contact_overview import Person
+from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
 from campagne.web.pages.rendering import Pages
@@ -100,7 +101,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     def read(key: str, me: Visitor) -> ContactPage:
         with app.database.read() as session:
-            person, history = managed_contacts.person(session, me, key)
+            person, history = contact_overview.person(session, me, key)
         return ContactPage(person, history, person.cells["naam"], person.cells)
 
     def answer(page: ContactPage) -> Response:

@@ -1,19 +1,21 @@
 """The people of the gemeenten that I manage, and a table that changes many of them at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain import contact_list, spreadsheet
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
-from campagne.services.people import managed_contacts
-from campagne.services.people.managed_contacts import Person, TakenIn
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.people import contact_overview, managed_contacts
+from campagne.services.people.contact_overview import Overview
+from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
@@ -21,8 +23,22 @@ from campagne.web.pages.rendering import Pages
 WHY_LIMIT = 500
 TABLE_LIMIT = 200 * 1024
 _MANY = 9999
+_PER_PAGE = 50
+_SEARCH_LIMIT = 200
+WAITING = "wacht"
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the list is narrowed to, as it was typed; these are the parameters of the address."""
+
+    zoek: Annotated[str, Query()] = ""
+    toon: Annotated[str, Query()] = ""
+
+
+_ALL = Chosen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +46,17 @@ class ContactsPage:
     """The people, and what a table that was sent changes.
 
     Attributes:
+        chosen: what they were narrowed to.
+        newer / older: addresses of the neighbours of this page; None where there is none.
         content: the table that was sent, to be sent again with the button.
         found: what it changes; None before one was sent.
         saved: how many people were just changed.
     """
 
-    people: tuple[Person, ...]
+    shown: Overview
+    chosen: Chosen
+    newer: str | None = None
+    older: str | None = None
     content: str = ""
     why: str = ""
     found: TakenIn | None = None
@@ -51,12 +72,18 @@ def routes(app: App, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/beheer/contacten", methods=["GET", "HEAD"])
-    def contacts(me: _Visitor, opgeslagen: int = 0) -> Response:
-        return answer(ContactsPage(everyone(me), saved=max(0, min(opgeslagen, _MANY))))
+    def contacts(
+        me: _Visitor,
+        chosen: Annotated[Chosen, Depends()],
+        pagina: int = 1,
+        opgeslagen: int = 0,
+    ) -> Response:
+        return answer(replace(look(me, chosen, pagina), saved=max(0, min(opgeslagen, _MANY))))
 
     @router.api_route("/beheer/contacten.csv", methods=["GET", "HEAD"])
     def export(me: _Visitor) -> Response:
-        rows = (tuple(one.cells.values()) for one in everyone(me))
+        with app.database.read() as session:
+            rows = [tuple(one.values()) for one in contact_overview.table(session, me)]
         table = spreadsheet.write(contact_list.COLUMNS, rows)
         return signed.csv_file("contactpersonen.csv", table)
 
@@ -75,15 +102,30 @@ def routes(app: App, pages: Pages) -> APIRouter:
             rows = _rows(content)
             found = change(app, rows, me=me, why=waarom, version=versie if opslaan else None)
         except InvalidInputError as fault:
-            return answer(ContactsPage(everyone(me), text, waarom, fault=str(fault)))
+            return answer(replace(look(me), content=text, why=waarom, fault=str(fault)))
         if not opslaan or found.faults or not found.changes:
-            return answer(ContactsPage(everyone(me), text, waarom, found))
+            return answer(replace(look(me), content=text, why=waarom, found=found))
         address = f"/beheer/contacten?opgeslagen={len(found.changes)}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
-    def everyone(me: Visitor) -> tuple[Person, ...]:
+    def look(me: Visitor, chosen: Chosen = _ALL, number: int = 1) -> ContactsPage:
+        if not 1 <= number <= _MANY:
+            raise NotFoundError("Deze pagina van de lijst bestaat niet.")
         with app.database.read() as session:
-            return tuple(managed_contacts.people(session, me))
+            shown = contact_overview.overview(
+                session,
+                me,
+                search=chosen.zoek[:_SEARCH_LIMIT],
+                only_waiting=chosen.toon == WAITING,
+                limit=_PER_PAGE,
+                offset=(number - 1) * _PER_PAGE,
+            )
+        return ContactsPage(
+            shown,
+            chosen,
+            newer=_at(chosen, number - 1) if number > 1 else None,
+            older=_at(chosen, number + 1) if shown.total > number * _PER_PAGE else None,
+        )
 
     def answer(page: ContactsPage) -> Response:
         wrong = page.fault or (page.found is not None and page.found.faults)
@@ -91,6 +133,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return pages.answer("contacts.html", page, status=status, headers=signed.PRIVATE)
 
     return router
+
+
+def _at(chosen: Chosen, number: int) -> str:
+    """Return the address of a page of the list."""
+    kept = {"zoek": chosen.zoek, "toon": chosen.toon}
+    query = {name: value for name, value in kept.items() if value} | {"pagina": str(number)}
+    return f"/beheer/contacten?{urlencode(query)}"
 
 
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:

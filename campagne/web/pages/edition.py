@@ -81,7 +81,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         profile = lookup.municipality(session, municipality).profile
         page = replace(page, profile=profile)
         try:
-            found = texts.render(session, app.texts_folder, line.key, municipality)
+            found = texts.render(session, app.texts, line.key, municipality)
         except TemplateError as error:
             # A broken template does not take the dates away.
             return replace(page, texts_fault=str(error))

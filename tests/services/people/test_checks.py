@@ -107,7 +107,7 @@ def test_it_is_right(office: Office) -> None:
     office.round()
     say(office)
     with office.database.read() as session:
-        assert checks.last_answers(session)[HLT].remark == ""
+        assert checks.last_answers(session, [HLT])[HLT].remark == ""
         assert session.get_one(CheckRow, (HLT, DAY)).answered_at == office.clock.now()
 
 
@@ -119,10 +119,10 @@ def test_it_is_not_right(office: Office) -> None:
     assert [one.subject for one in mails] == ["De gegevens van Communicatie HLTsamen kloppen niet"]
     assert "Jan doet dit nu <b>" in text_of(mails[0])
     with office.database.read() as session:
-        assert checks.last_answers(session)[HLT].remark == "Jan doet dit nu <b>"
+        assert checks.last_answers(session, [HLT])[HLT].remark == "Jan doet dit nu <b>"
     say(office)
     with office.database.read() as session:
-        assert checks.last_answers(session)[HLT].remark == ""
+        assert checks.last_answers(session, [HLT])[HLT].remark == ""
 
 
 def test_an_answer_that_cannot_be(office: Office) -> None:

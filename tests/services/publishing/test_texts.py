@@ -14,6 +14,7 @@ from campagne.errors import InvalidInputError, NotFoundError, TemplateError
 from campagne.services.publishing import texts
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, EditionRow, MunicipalityRow
+from campagne.templating import Templates
 
 EDITION = "week-tegen-kindermishandeling-2026"
 
@@ -43,7 +44,7 @@ def render(
     database: Database, folder: Path, edition: str = EDITION, gemeente: str = "lisse"
 ) -> list[RenderedText]:
     with database.read() as session:
-        return texts.render(session, folder, edition, gemeente)
+        return texts.render(session, Templates(folder), edition, gemeente)
 
 
 def set_edition(database: Database, **values: object) -> None:

@@ -1,5 +1,6 @@
 """The people of the gemeenten that somebody manages: seen, changed one by one and by a table."""
 
+import html
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -25,6 +26,7 @@ from campagne.services.planning import reminders
 from campagne.store.database import Database
 from campagne.store.tables import (
     BounceRow,
+    CheckRow,
     ContactRoleRow,
     ContactRow,
     DeliveryRow,
@@ -236,6 +238,59 @@ def test_more_people_need_no_more_statements(
     with statements(app.database) as many:
         assert "p29" in beheer.get(LIST).text
     assert len(many) == len(few)
+
+
+def test_a_long_list_is_searched_and_read_page_by_page(
+    beheer: TestClient, sqlite_world: Database, clock: SetClock
+) -> None:
+    with sqlite_world.session() as session:
+        session.add_all(
+            ContactRow(
+                key=f"p{number:03}", name=f"Persoon {number:03}", email=f"{number}@example.nl"
+            )
+            for number in range(120)
+        )
+        session.flush()
+        session.add_all(
+            ContactRoleRow(contact_key=f"p{number:03}", role=Role.POLICY, municipality_key="lisse")
+            for number in range(120)
+        )
+        session.add(
+            CheckRow(
+                contact_key="p117",
+                due_on=date(2026, 9, 1),
+                asked_on=date(2026, 9, 1),
+                recalled=0,
+                answered_at=clock.now(),
+                remark="Ik werk nu in Gouda.",
+            )
+        )
+
+    def names(address: str) -> list[str]:
+        page = beheer.get(address)
+        assert page.status_code == 200
+        return re.findall(r'<a href="/beheer/contact/[\w-]+">([^<]+)</a>', page.text)
+
+    first = beheer.get(LIST).text
+    assert "124 contactpersonen, op naam" in first
+    assert "1 contactpersoon wacht op jou" in first
+    seen, address = [], LIST
+    while address:
+        seen.append(names(address))
+        older = re.search(r'href="([^"]+)">Volgende contactpersonen', beheer.get(address).text)
+        address = html.unescape(older[1]) if older else ""
+    assert [len(one) for one in seen] == [50, 50, 24]
+    everybody = [name for one in seen for name in one]
+    assert everybody == sorted(set(everybody), key=str.casefold)
+    assert names(f"{LIST}?toon=wacht") == ["Persoon 117"]
+    found = ["Persoon 011", *(f"Persoon 11{number}" for number in range(10))]
+    assert names(f"{LIST}?zoek=PERSOON+lisse+11") == found
+    assert names(f"{LIST}?zoek=hltsamen-communicatie@") == ["Communicatie HLTsamen"]
+    assert "Er zijn geen contactpersonen die hierbij passen" in beheer.get(f"{LIST}?zoek=<b>").text
+    assert names(f"{LIST}?pagina=9999") == []
+    for number in ("0", "-1", "10000"):
+        assert beheer.get(f"{LIST}?pagina={number}").status_code == 404
+    assert len(table(beheer)) == 125, "the table has everybody"
 
 
 def test_a_table_shows_first_and_then_changes(beheer: TestClient, sqlite_world: Database) -> None:
