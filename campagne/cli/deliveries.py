@@ -30,12 +30,10 @@ def deliveries() -> None:
 def list_them(state: str | None, limit: int, as_format: str) -> None:
     """Toon de verzendingen, de nieuwste eerst."""
     from campagne.domain.words import word
-    from campagne.services.outbox import delivery
+    from campagne.services.outbox import mailbox
 
     with service() as app, app.database.read() as session:
-        lines = delivery.mailbox(
-            session, limit=limit, state=DeliveryState(state) if state else None
-        )
+        lines = mailbox.lines(session, limit=limit, state=DeliveryState(state) if state else None)
     show(
         [
             {
@@ -57,10 +55,10 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
 @click.option("--arrived/--lost", required=True, help="Is de mail aangekomen, of niet?")
 def resolve(number: int, *, arrived: bool) -> None:
     """Leg vast wat er met een mail is gebeurd waarvan dat niet bekend was."""
-    from campagne.services.outbox import delivery
+    from campagne.services.outbox import outcomes
 
     with service() as app, app.database.session() as session:
-        delivery.resolve(session, number, arrived=arrived, now=app.clock.now())
+        outcomes.resolve(session, number, arrived=arrived, now=app.clock.now())
     click.echo("Vastgelegd.")
 
 

@@ -18,7 +18,7 @@ from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, scope
 from campagne.services.audit import AuditLine, Author
-from campagne.services.outbox import delivery, validity
+from campagne.services.outbox import outcomes, validity
 from campagne.store.tables import (
     AttemptRow,
     BroadcastRow,
@@ -257,7 +257,7 @@ def settle(
     if what is Settling.RESEND:
         validity.resend(session, number, now=now, today=today)
     else:
-        delivery.resolve(session, number, arrived=what is Settling.ARRIVED, now=now)
+        outcomes.resolve(session, number, arrived=what is Settling.ARRIVED, now=now)
     state = session.scalars(select(col(DeliveryRow.state)).where(col(DeliveryRow.id) == number))
     audit.record(
         session,

@@ -18,7 +18,7 @@ from campagne.domain.notices import NoticeKind
 from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
-from campagne.services.outbox import delivery
+from campagne.services.outbox import delivery, outcomes
 from campagne.services.planning import plan_mails
 from campagne.services.rotas import proposal_mails
 from campagne.store.tables import (
@@ -122,7 +122,7 @@ def resend(session: Session, delivery_id: int, *, now: datetime, today: date) ->
         InvalidInputError: when it is in a state in which a double could come of it, or what it says
             is not so any more.
     """
-    delivery.resend(session, delivery_id, now=now)
+    outcomes.resend(session, delivery_id, now=now)
     if reason := objection(session, delivery_id, today):
         raise InvalidInputError(
             f"Deze mail gaat niet nog een keer weg. {reason} Moet iemand nog iets weten? Bel of"

@@ -14,7 +14,7 @@ from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
-from campagne.services.outbox import bounces, delivery, failure_reports, validity
+from campagne.services.outbox import bounces, delivery, failure_reports, outcomes, validity
 from campagne.services.people import check_mails, checks
 from campagne.services.planning import (
     due_reminders,
@@ -171,7 +171,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     """Do what time itself asks; return how many editions were added and reminders dropped."""
     editions = rota.extend(session, today=today, now=now)
     reminders.take_back(session, now=now, today=today)
-    delivery.recover(session, now)
+    outcomes.recover(session, now)
     bounces.pause_refused(session, now=now, today=today)
     dropped = delivery.expire(session, now=now, today=today)
     expired = reminders.expire(session, today=today, dropped=dropped)

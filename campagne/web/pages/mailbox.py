@@ -10,8 +10,8 @@ from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.words import word
 from campagne.errors import NotFoundError
-from campagne.services.outbox import delivery
-from campagne.services.outbox.delivery import MailLine, MailView
+from campagne.services.outbox import mailbox
+from campagne.services.outbox.mailbox import MailLine, MailView
 from campagne.web.pages.rendering import Pages, shows_mailbox
 from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
 
@@ -60,15 +60,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return router
 
     @router.api_route("/postvak", methods=["GET", "HEAD"])
-    def mailbox(pagina: int = 1, aan: str = "") -> Response:
+    def listed(pagina: int = 1, aan: str = "") -> Response:
         if not 1 <= pagina <= _HIGHEST // _PER_PAGE:
             raise NotFoundError("Deze pagina van het postvak bestaat niet.")
         recipient = aan.strip()[:_LONGEST_ADDRESS].replace("\0", "")
         offset = (pagina - 1) * _PER_PAGE
         with app.database.read() as session:
-            found = delivery.mailbox(
-                session, limit=_PER_PAGE + 1, offset=offset, recipient=recipient
-            )
+            found = mailbox.lines(session, limit=_PER_PAGE + 1, offset=offset, recipient=recipient)
         page = MailboxPage(
             title="Postvak",
             mails=tuple((one, _state(one.state)) for one in found[:_PER_PAGE]),
@@ -106,7 +104,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         if number > _HIGHEST:
             raise NotFoundError("Deze mail bestaat niet of is opgeruimd.")
         with app.database.read() as session:
-            return delivery.mail(session, number)
+            return mailbox.mail(session, number)
 
     return router
 

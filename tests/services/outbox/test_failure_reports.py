@@ -10,7 +10,7 @@ from campagne.clock import SetClock
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
-from campagne.services.outbox import bounces, delivery, failure_reports
+from campagne.services.outbox import bounces, failure_reports, outcomes
 from campagne.services.outbox.bounces import Verdict
 from campagne.services.planning import rounds
 from campagne.services.regional import broadcasts
@@ -106,7 +106,7 @@ def test_what_fails_later_that_day_waits_for_tomorrow(office: Office) -> None:
     _later(office)
     office.become(DeliveryState.ACCEPTED)
     with office.database.session() as session:
-        delivery.resend(session, first, now=office.clock.now())
+        outcomes.resend(session, first, now=office.clock.now())
     office.become(DeliveryState.FAILED, HLT)
     _later(office, 2)
     _store(office, first, settled_at=office.clock.now())

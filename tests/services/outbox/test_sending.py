@@ -26,8 +26,8 @@ from campagne.errors import (
     ChannelError,
     OutcomeUnknownError,
 )
-from campagne.services.outbox import delivery, sending
-from campagne.services.outbox.delivery import RecoverReport
+from campagne.services.outbox import delivery, outcomes, sending
+from campagne.services.outbox.outcomes import RecoverReport
 from campagne.services.outbox.sending import SendReport
 from campagne.services.outbox.throttle import Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
@@ -193,7 +193,7 @@ class FaultyDatabase(Database):
 
 def _recover(database: Database, now: Moment) -> RecoverReport:
     with database.session() as session:
-        return delivery.recover(session, now())
+        return outcomes.recover(session, now())
 
 
 def _rows(database: Database) -> list[DeliveryRow]:
@@ -609,7 +609,7 @@ def test_a_heartbeat_keeps_the_claims_while_one_mail_hangs(database: Database, n
         kept = _START + timedelta(seconds=25) + LEASE
         _wait_until(lambda: {row.lease_until for row in _rows(database)} == {kept})
         with database.session() as session:
-            assert delivery.recover(session, later) == RecoverReport()
+            assert outcomes.recover(session, later) == RecoverReport()
 
     server = Server(offered=_first_time(hang))
     report = sending.send_due(database, server, now, owner="a", beat=0.01)

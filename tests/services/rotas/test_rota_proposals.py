@@ -15,7 +15,7 @@ from campagne.errors import CampagneError, InvalidInputError, NotFoundError
 from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services.access import Links
-from campagne.services.outbox import delivery, validity
+from campagne.services.outbox import mailbox, validity
 from campagne.services.planning import reminders
 from campagne.services.publishing import feeds
 from campagne.services.rotas import rota, rota_answers, rota_proposals, rota_years
@@ -102,7 +102,7 @@ class Office:
     def text(self, row: DeliveryRow, part: str = "text") -> str:
         assert row.id is not None
         with self.database.read() as session:
-            return str(getattr(delivery.mail(session, row.id), part))
+            return str(getattr(mailbox.mail(session, row.id), part))
 
     def view(self, year: int = 2027) -> rota_years.YearView:
         with self.database.read() as session:

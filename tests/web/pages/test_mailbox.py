@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState
-from campagne.services.outbox import delivery
+from campagne.services.outbox import mailbox
 from campagne.services.planning.reminder_mails import queue_due
 from campagne.services.planning.reminders import replan
 from campagne.store import tables
@@ -23,7 +23,7 @@ def with_mail(app: App, clock: SetClock) -> App:
     with app.database.session() as session:
         replan(session, now=clock.now(), today=clock.today())
         queue_due(session, mails=app.mails, links=app.links, now=clock.now(), today=clock.today())
-        assert delivery.mailbox(session, limit=1)
+        assert mailbox.lines(session, limit=1)
     return app
 
 
