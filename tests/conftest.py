@@ -1,5 +1,6 @@
 """Databases, a clock and a small region for every test."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -35,12 +36,26 @@ for _name in list(os.environ):  # noqa: TID251 - see above
     if _name.upper().startswith("CAMPAGNE_") and not _name.startswith("CAMPAGNE_TEST_"):
         del os.environ[_name]  # noqa: TID251 - see above
 
+# Thousands of small databases, each of which waits for the disk at every commit. Where there is
+# memory for it they go there; a test that needs a disk of its own makes one.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - what pytest makes in it is for its owner only
+_MEMORY_NEEDED = 2 * 1024**3
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))  # noqa: TID251 - pytest's own
+
 # A slow machine is no fault of the code.
 hypothesis.settings.register_profile("campagne", deadline=None)
 hypothesis.settings.load_profile("campagne")
 
 _OTHER_SERVER = "CAMPAGNE_TEST_DATABASE_URL"
 _numbers = count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what stays anyhow: modules, tests, models."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture
@@ -67,16 +82,19 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(database: Database) -> Database:
+def world(database: Database, request: pytest.FixtureRequest) -> Database:
     """The database with the small region of `load_world`; the test runs once on each engine."""
-    load_world(database)
+    if database.is_sqlite:
+        _copy_world(request.getfixturevalue("sqlite_world_template"), database)
+    else:
+        load_world(database)
     return database
 
 
 @pytest.fixture
-def sqlite_world(sqlite_database: Database) -> Database:
+def sqlite_world(sqlite_database: Database, sqlite_world_template: Path) -> Database:
     """As `world`, on SQLite only."""
-    load_world(sqlite_database)
+    _copy_world(sqlite_world_template, sqlite_database)
     return sqlite_database
 
 
@@ -93,6 +111,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "campagne.db"
     _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_world_template(sqlite_template: Path) -> Path:
+    """A migrated SQLite file with the small region, to copy."""
+    path = sqlite_template.with_name("world.db")
+    shutil.copyfile(sqlite_template, path)
+    filled = Database(f"sqlite:///{path}")
+    load_world(filled)
+    filled.close()
     return path
 
 
@@ -149,6 +178,14 @@ def postgres_server() -> Iterator[URL]:
             _administer(url, f"ALTER SYSTEM SET {setting} = off")
         _administer(url, "SELECT pg_reload_conf()")
         yield url
+
+
+def _copy_world(template: Path, database: Database) -> None:
+    """Fill a database on SQLite that nobody has opened yet."""
+    file = make_url(database.url).database
+    assert file is not None
+    assert not Path(f"{file}-wal").exists()
+    shutil.copyfile(template, file)
 
 
 def _migrate(url: str) -> None:

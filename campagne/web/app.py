@@ -57,6 +57,15 @@ def create_app(app: App) -> ASGIApp:
     Args:
         app: the wired service; its database must be of the right version.
     """
+    return with_front(app, *page_room(app))
+
+
+def page_room(app: App) -> tuple[ASGIApp, Faults]:
+    """Return all pages and files, and what answers where something goes wrong.
+
+    It is by far the most work of `create_app`. What may differ between two services with the same
+    settings (where their data are, the clock) it asks of `app` at each request.
+    """
     pages = Pages(app)
     faults = Faults(pages)
     # No lists of routes for machines: the pages are for people. And no addresses that are made from
@@ -74,7 +83,14 @@ def create_app(app: App) -> ASGIApp:
     for router in routers(app, pages, door):
         api.include_router(router)
     api.mount("/static", pages.assets)
-    return Security(feed_room(app.feeds, api), base_url=app.settings.base_url, fault=faults.answer)
+    return api, faults
+
+
+def with_front(app: App, pages: ASGIApp, faults: Faults) -> ASGIApp:
+    """Put the feeds before the pages, and security around all of it."""
+    return Security(
+        feed_room(app.feeds, pages), base_url=app.settings.base_url, fault=faults.answer
+    )
 
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:

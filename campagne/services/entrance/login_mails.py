@@ -65,9 +65,9 @@ class LoginMails:
         self._secret = secret
         self._clock = clock
         self._asked: queue.Queue[_Asked] = queue.Queue(_ROOM)
-        self._thread = threading.Thread(target=self._work, name="login mails", daemon=True)
+        self._is_at_work = False  # a thread is there, as long as there is something to do
         self._waiting: Counter[str] = Counter()  # requests per client
-        self._lock = threading.Lock()  # of the two above
+        self._lock = threading.Lock()  # of the three above
 
     def ask(self, address: str, *, client: str, then: str = "") -> None:
         """Note that somebody asks for a link; returns at once.
@@ -78,32 +78,39 @@ class LoginMails:
             then: path of the page to go to after the log-in; empty for the first one.
         """
         with self._lock:
-            if not self._thread.is_alive():
-                self._thread.start()
             if self._asked.full() or self._waiting[client] >= _ROOM_PER_CLIENT:
                 log.warning("too many ask to log in at once; a request was dropped")
                 return
             self._waiting[client] += 1
             self._asked.put_nowait(_Asked(address, client, then))
+            if not self._is_at_work:
+                self._is_at_work = True
+                threading.Thread(target=self._work, name="login mails", daemon=True).start()
 
     def wait(self) -> None:
         """Wait until everything that was asked is done."""
         self._asked.join()
 
     def _work(self) -> None:
-        while True:
-            asked = self._asked.get()
+        while (asked := self._next()) is not None:
             try:
                 self._answer(asked)
             except CampagneError as error:
                 log.warning("a log-in mail cannot be sent now: %s", type(error).__name__)
             except Exception:
-                # The thread must outlive any fault of one request.
+                # The thread must outlive any fault of one request: more may wait behind it.
                 log.exception("a log-in mail cannot be made")
             finally:
                 with self._lock:
                     self._waiting -= Counter([asked.client])  # keeps no client at zero
                 self._asked.task_done()
+
+    def _next(self) -> _Asked | None:
+        with self._lock:
+            if self._asked.empty():
+                self._is_at_work = False
+                return None
+            return self._asked.get_nowait()
 
     def _answer(self, asked: _Asked) -> None:
         # Looked at before anything is written: who keeps asking holds up nobody who writes.

@@ -65,7 +65,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     """Return the routes ``/inloggen``, ``/inloggen/{token}`` and ``/uitloggen``."""
     router = APIRouter()
     organisation = app.settings.oidc_name if app.settings.oidc_issuer else ""
-    folder = str(app.settings.data_dir / "postvak") if shows_mailbox(app) else ""
+    tells_folder = shows_mailbox(app)
 
     @router.api_route("/inloggen", methods=["GET", "HEAD"])
     def form(naar: str = "") -> Response:
@@ -89,6 +89,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             )
         client = one_client(request.client.host if request.client else "")
         app.login_mails.ask(address, client=client, then=then)
+        folder = str(app.settings.data_dir / "postvak") if tells_folder else ""
         page = AskPage(then, address, asked=True, folder=folder)
         return pages.answer("login.html", page, headers=signed.PRIVATE)
 
