@@ -96,7 +96,7 @@ class App:
 
     @cached_property
     def texts(self) -> "Templates":
-        """Fills in the texts for residents."""
+        """The templates of the ready-made texts."""
         from campagne.templating import Templates
 
         return Templates(self._templates / "texts")

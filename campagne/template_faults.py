@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 
-from campagne.templating import parsed
+from campagne.sandbox import parsed
 
 _LONGEST = 20_000
 _DEEPEST = 3

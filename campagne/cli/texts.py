@@ -1,13 +1,17 @@
-"""campagne texts: texts filled in for a gemeente."""
+"""campagne texts: texts filled in for a gemeente, and what is wrong with them."""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import printable, service
+from campagne.cli.output import printable, progress, service
 from campagne.cli.parameters import KEY
+
+if TYPE_CHECKING:
+    from campagne.services.publishing.text_report import Line
 
 
 @click.group()
@@ -36,19 +40,26 @@ def texts() -> None:
 def render(gemeente: str, edition: str, out: Path) -> None:
     """Vul de teksten van een editie in voor een gemeente en schrijf ze naar een map.
 
-    Wat er aan een tekst niet klopt, staat eronder. Uitgangscode 3 als er zoiets is.
+    Wat er aan een tekst fout is, staat eronder. Uitgangscode 3 als er zoiets is.
     """
-    from campagne.domain.texts import problems
+    from campagne.domain.text_checks import findings
+    from campagne.domain.text_findings import Severity
+    from campagne.services import lookup
     from campagne.services.publishing import texts as service_texts
 
     with service() as app:
         with app.database.read() as session:
             rendered = service_texts.render(session, app.texts, edition, gemeente)
-        written = service_texts.write(rendered, out)
+            known = service_texts.sources(session)
+            held = service_texts.setting(
+                known, lookup.edition(session, edition), lookup.municipality(session, gemeente)
+            )
+        written = service_texts.write(rendered, out, app.links.my_municipality(gemeente))
     wrong = [
-        f"{path.name}: {problem}"
+        f"{path.name}: {finding}"
         for path, text in zip(written, rendered, strict=True)
-        for problem in problems(text.markdown, text.kind)
+        for finding in findings(text, held)
+        if finding.severity is Severity.ERROR
     ]
     for path in written:
         click.echo(str(path))
@@ -56,3 +67,69 @@ def render(gemeente: str, edition: str, out: Path) -> None:
         click.echo(printable(line), err=True)
     if wrong:
         sys.exit(NEEDS_ATTENTION)
+
+
+@texts.command()
+@click.option("--campaign", type=KEY, metavar="SLEUTEL", help="Alleen deze campagne.")
+@click.option("--kind", type=KEY, metavar="SOORT", help="Alleen deze soort, zoals persbericht.")
+@click.option("--gemeente", type=KEY, metavar="SLEUTEL", help="Alleen voor deze gemeente.")
+@click.option("--links", is_flag=True, help="Vraag ook op of de webadressen nog bestaan.")
+def check(campaign: str | None, kind: str | None, gemeente: str | None, *, links: bool) -> None:
+    """Kijk alle teksten na, voor elke gemeente en elke editie vanaf dit jaar.
+
+    Bij elke bevinding staat de regel, de plek, waarom en wat je doet. Een fout moet weg voordat de
+    tekst naar buiten gaat; een advies mag blijven. Uitgangscode 3 als er een fout is.
+    """
+    from campagne.domain.text_findings import Severity
+    from campagne.domain.texts import TextKind
+    from campagne.services import lookup
+    from campagne.services.publishing import text_report
+    from campagne.services.publishing.texts import sources
+    from campagne.store import queries
+
+    with service() as app:
+        year = app.clock.today().year
+        with app.database.read() as session:
+            known = sources(session)
+            editions = [one for one in queries.editions(session) if one.year >= year]
+        if campaign:
+            lookup.one("campagne", campaign, known.campaigns)
+        places = [*known.municipalities.values()]
+        if gemeente:
+            places = [lookup.one("gemeente", gemeente, known.municipalities)]
+        kinds = [lookup.one("soort", kind, {one.value: one for one in TextKind})] if kind else ()
+        wanted = [
+            one
+            for one in text_report.with_samples(known.campaigns.values(), editions, year)
+            if campaign in (None, one.campaign)
+        ]
+        with progress("Nakijken", len(wanted)) as done:
+            report = text_report.check(
+                app.texts,
+                known,
+                wanted,
+                municipalities=places,
+                kinds=kinds or tuple(TextKind),
+                done=done,
+            )
+    for line in report.lines.values():
+        click.echo(printable(_told(line)))
+    dead = text_report.dead_links(report.links) if links else {}
+    for url, why in dead.items():
+        click.echo(printable(f"fout    {report.links[url]}: link: {url}: {why}"))
+    errors = report.count(Severity.ERROR) + len(dead)
+    click.echo(
+        f"{report.texts} teksten nagekeken, {len(wanted)} edities, {len(places)} gemeenten:"
+        f" fouten: {errors}, adviezen: {report.count(Severity.ADVICE)}."
+    )
+    if errors:
+        sys.exit(NEEDS_ATTENTION)
+
+
+def _told(line: "Line") -> str:
+    finding = line.finding
+    many = f"{line.texts} teksten, zoals" if line.texts > 1 else "in"
+    return (
+        f"{finding.severity.value:<7} {line.template}: {finding.rule}: {finding}"
+        f" ({many} {line.municipality}, {line.edition})"
+    )

@@ -20,6 +20,11 @@ PLATFORMS: Mapping[str, str] = {
 TEXT_LIMIT = 200
 
 _WITH_AT = frozenset({"instagram", "x"})  # as people write a name there
+_PLACES = {
+    TextKind.X: {"x"},
+    TextKind.FACEBOOK: {"facebook", "instagram"},
+    TextKind.LINKEDIN: {"linkedin"},
+}
 
 _LINK = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?([/?#][^\s<>\"']*)?")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -85,17 +90,22 @@ class Profile:
         return ", ".join(filter(None, (phone, self.team_url)))
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """What a text misses, each a Dutch phrase."""
+    def gaps(self) -> Mapping[str, str]:
+        """What the gemeente has not filled in: a Dutch phrase by the name that templates use."""
         found = {
-            "de naam van het lokale team": self.local_team,
-            "waar inwoners het lokale team bereiken": self.team_contact,
-            "het webadres van de gemeente": self.website,
-            "de namen op sociale media": self.handles,
-            "de krant": self.newspaper,
-            "wanneer de kopij binnen moet zijn": self.copy_deadline,
+            "lokaal_team": ("de naam van het lokale team", self.local_team),
+            "lokaal_team_contact": ("waar inwoners het lokale team bereiken", self.team_contact),
+            "website": ("het webadres van de gemeente", self.website),
+            "sociale_media": ("de namen op sociale media", self.handles),
+            "krant": ("de krant", self.newspaper),
+            "kopij": ("wanneer de kopij binnen moet zijn", self.copy_deadline),
         }
-        return tuple(phrase for phrase, value in found.items() if not value)
+        return {name: phrase for name, (phrase, value) in found.items() if not value}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the gemeente has not filled in, each a Dutch phrase."""
+        return tuple(self.gaps.values())
 
 
 def whereto(profile: Profile, first: date, today: date) -> Mapping[TextKind, str]:
@@ -111,12 +121,14 @@ def whereto(profile: Profile, first: date, today: date) -> Mapping[TextKind, str
         found[TextKind.WEBSITE] = f"Voor de website: {profile.website}"
     if profile.newspaper:
         found[TextKind.MUNICIPAL_PAGE] = f"Voor {profile.newspaper}.{_copy(profile, first, today)}"
-    if profile.handles:
+    for kind, platforms in _PLACES.items():
         names = [
             f"{PLATFORMS[name]} ({'@' if name in _WITH_AT else ''}{handle})"
             for name, handle in profile.handles
+            if name in platforms
         ]
-        found[TextKind.SOCIAL] = f"Voor {dutch.join(names)}."
+        if names:
+            found[kind] = f"Voor {dutch.join(names)}."
     return found
 
 

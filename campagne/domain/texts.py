@@ -1,11 +1,11 @@
-"""Texts for residents: the kinds, their limits, and what each text must contain.
+"""Ready-made texts: the kinds, for whom each is, how long it may be, and what may be public.
 
-Limits and rules: `domain.md` of the field notes gives them as what gemeenten really use; X counts
-280 characters, of which some weigh two.
+Lengths and audiences: `domain.md` of the field notes gives them as what gemeenten really use; that
+of a newsletter item and the least of the short official texts are ours. X counts 280 characters,
+of which some weigh two.
 """
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,17 +17,12 @@ SAFE_BROWSING_INFORMAL = (
 )
 PROVISIONAL = "Voorlopig: nog niet publiceren"
 CANCELLED = "Gaat niet door: niet publiceren"
-ALWAYS = ("112", "0800-2000")
 
+_DANGER = "112"
+_ADVICE = "0800-2000"  # Veilig Thuis
 _WORDS = re.compile(r"[^\W_]+(?:[-'\u2019.:/@][^\W_]+)*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
-_HASHTAG = re.compile(r"(?<!\w)#(\w+)")
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*"
-)
-_WIPES = re.compile(r"\bwis\b[^.!?]*geschiedenis", re.IGNORECASE)
-_MOST_EMOJI = 2
 # As X counts (configuration 3 of its twitter-text): an address always weighs 23, letters of
 # Western scripts and common punctuation 1, all else 2.
 _ADDRESS_WEIGHT = 23
@@ -39,7 +34,32 @@ class TextKind(StrEnum):
 
     WEBSITE = "website"
     MUNICIPAL_PAGE = "gemeentepagina"
-    SOCIAL = "social"
+    X = "x"
+    FACEBOOK = "facebook-instagram"
+    LINKEDIN = "linkedin"
+    NEWSLETTER = "nieuwsbrief"
+    POSTER = "poster"
+    PRESS = "persbericht"
+    QUOTE = "citaat"
+    INTRANET = "intranet"
+    CALL_CENTRE = "kcc"
+    SCHOOLS = "partners-scholen"
+    SPORT = "partners-sport"
+    WELFARE = "partners-welzijn"
+    COUNCIL = "raadsinformatie"
+    SIGNAL = "regiosignaal"
+    EVALUATION = "evaluatie"
+
+
+class Audience(StrEnum):
+    """For whom a text is; the value stands in the head of a template."""
+
+    RESIDENTS = "inwoners"
+    PRESS = "pers"
+    PARTNERS = "partners"
+    COLLEAGUES = "collega's"
+    COUNCIL = "gemeenteraad"
+    REGION = "regio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +68,49 @@ class Limit:
 
     least: int
     most: int
-    unit: str
+    unit: str = "woorden"
 
 
-LIMITS = {
-    TextKind.WEBSITE: Limit(150, 300, "woorden"),
-    TextKind.MUNICIPAL_PAGE: Limit(60, 120, "woorden"),
-    TextKind.SOCIAL: Limit(1, 280, "tekens"),
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """What holds for a kind of text.
+
+    Attributes:
+        numbers: help lines that it must carry.
+        picture: True when it goes out with a picture, or is one: that needs an alt text.
+    """
+
+    audience: Audience
+    limit: Limit
+    numbers: tuple[str, ...] = (_DANGER, _ADVICE)
+    picture: bool = False
+
+
+RULES = {
+    TextKind.WEBSITE: KindRules(Audience.RESIDENTS, Limit(150, 300)),
+    TextKind.MUNICIPAL_PAGE: KindRules(Audience.RESIDENTS, Limit(60, 120)),
+    TextKind.X: KindRules(Audience.RESIDENTS, Limit(1, 280, "tekens"), picture=True),
+    TextKind.FACEBOOK: KindRules(Audience.RESIDENTS, Limit(40, 80), picture=True),
+    TextKind.LINKEDIN: KindRules(Audience.RESIDENTS, Limit(60, 100), picture=True),
+    TextKind.NEWSLETTER: KindRules(Audience.RESIDENTS, Limit(60, 120)),
+    # One number only: who passes by remembers no second one.
+    TextKind.POSTER: KindRules(Audience.RESIDENTS, Limit(5, 25), (_ADVICE,), picture=True),
+    TextKind.PRESS: KindRules(Audience.PRESS, Limit(250, 350)),
+    TextKind.QUOTE: KindRules(Audience.PRESS, Limit(20, 40), ()),
+    TextKind.INTRANET: KindRules(Audience.COLLEAGUES, Limit(100, 200)),
+    TextKind.CALL_CENTRE: KindRules(Audience.COLLEAGUES, Limit(100, 200)),
+    TextKind.SCHOOLS: KindRules(Audience.PARTNERS, Limit(120, 200)),
+    TextKind.SPORT: KindRules(Audience.PARTNERS, Limit(120, 200)),
+    TextKind.WELFARE: KindRules(Audience.PARTNERS, Limit(120, 200)),
+    TextKind.COUNCIL: KindRules(Audience.COUNCIL, Limit(100, 150), ()),
+    TextKind.SIGNAL: KindRules(Audience.REGION, Limit(90, 150), ()),
+    TextKind.EVALUATION: KindRules(Audience.REGION, Limit(80, 150), ()),
 }
+
+# Without marks: a post and a poster are all that is seen of them, so they have no title either.
+BARE = frozenset({TextKind.X, TextKind.FACEBOOK, TextKind.LINKEDIN, TextKind.POSTER})
+# All others are of the gemeente itself until it releases them, and are shown after log-in only.
+PUBLIC = frozenset(kind for kind, one in RULES.items() if one.audience is Audience.RESIDENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +118,12 @@ class RenderedText:
     """A text filled in for a gemeente.
 
     Attributes:
-        markdown: the text without its title; a social post has no marks.
+        markdown: the text without its title; a post and a poster have no marks.
         notice: what must be known before it is published, empty when it may go out.
         edition / municipality: keys of what it was filled in for.
+        template: the file that it was made of, ``algemeen/website.md``.
+        alt: what the picture with it shows; empty for a kind without one.
+        missing: what the gemeente has not filled in and this text could use, each a Dutch phrase.
     """
 
     kind: TextKind
@@ -74,69 +132,23 @@ class RenderedText:
     notice: str
     edition: str
     municipality: str
+    template: str = ""
+    alt: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def length(text: str, kind: TextKind) -> int:
     """Return the length of a text in the unit of its kind: shown words, or weighed characters."""
-    if LIMITS[kind].unit == "tekens":
+    if RULES[kind].limit.unit == "tekens":
         bare = _WEB_ADDRESS.sub("", text.strip())
         addresses = len(_WEB_ADDRESS.findall(text))
         return addresses * _ADDRESS_WEIGHT + sum(_weight(letter) for letter in bare)
-    return len(_WORDS.findall(_LINK.sub(r"\1", text)))
+    return len(words(text))
 
 
-def problems(text: str, kind: TextKind, numbers: Collection[str] = ALWAYS) -> tuple[str, ...]:
-    """Return what is wrong with a filled in text, each a Dutch sentence; none when it is good.
-
-    Args:
-        text: the text, in Markdown.
-        kind: what it is made for.
-        numbers: help lines that every text for residents must carry.
-    """
-    return (
-        *_length_problems(text, kind),
-        *(
-            f"Het nummer {number} ontbreekt: zet het in de tekst."
-            for number in numbers
-            if not re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", text)
-        ),
-        *_browsing_problems(text, kind),
-        *(
-            f"Schrijf #{tag} met een hoofdletter aan het begin van elk woord: dat leest een"
-            " schermlezer goed voor."
-            for tag in _HASHTAG.findall(text)
-            if tag[0].islower()
-        ),
-        *_emoji_problems(text),
-    )
-
-
-def _length_problems(text: str, kind: TextKind) -> list[str]:
-    limit = LIMITS[kind]
-    found = length(text, kind)
-    if limit.least <= found <= limit.most:
-        return []
-    allowed = f"{limit.least} tot en met {limit.most}"
-    advice = "langer" if found < limit.least else "korter"
-    return [f"De tekst heeft {found} {limit.unit}, en {allowed} mag: maak hem {advice}."]
-
-
-def _browsing_problems(text: str, kind: TextKind) -> list[str]:
-    if kind is not TextKind.WEBSITE or _WIPES.search(text):
-        return []
-    return [f"De regel over veilig lezen ontbreekt. Zet in de tekst: “{SAFE_BROWSING}”"]
-
-
-def _emoji_problems(text: str) -> list[str]:
-    found = list(_EMOJI.finditer(text))
-    wrong = []
-    if len(found) > _MOST_EMOJI:
-        wrong.append(
-            f"De tekst heeft {len(found)} emoji, {_MOST_EMOJI} is genoeg: haal er een paar weg."
-        )
-    if found and _EMOJI.sub("", text[found[0].start() :]).strip():
-        wrong.append("Zet emoji aan het einde van de tekst: een schermlezer leest ze voor.")
-    return wrong
+def words(text: str) -> list[str]:
+    """Return the words that a reader sees; an address behind a link is none."""
+    return _WORDS.findall(_LINK.sub(r"\1", text))
 
 
 def _weight(letter: str) -> int:

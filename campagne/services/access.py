@@ -93,9 +93,10 @@ class Links:
         """Return the address of the page of a year of a rota."""
         return f"{self.base_url}/rooster/{quote(region)}/{year}"
 
-    def my_municipality(self) -> str:
-        """Return the address of the page of one's own gemeente."""
-        return f"{self.base_url}/mijn/gemeente"
+    def my_municipality(self, key: str | None = None) -> str:
+        """Return the address of the page of one's own gemeente, of one of them if one is given."""
+        query = f"?gemeente={quote(key)}" if key else ""
+        return f"{self.base_url}/mijn/gemeente{query}"
 
     def plan(self, year: int) -> str:
         """Return the address of the spreadsheet with the plan for a year; it needs a log-in."""

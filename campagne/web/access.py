@@ -32,7 +32,8 @@ ACCESS = {
     "/jaar/{year:int}/planner.png": Access.PUBLIC,
     "/jaar/{year:int}/planner.svg": Access.PUBLIC,
     "/route": Access.PUBLIC,
-    "/editie/{key}": Access.PUBLIC,
+    # Texts that are not for residents are there for who is logged in, see `domain.texts.PUBLIC`.
+    "/editie/{key}": Access.GREETED,
     "/feeds/alles.atom": Access.PUBLIC,
     "/feeds/{kind}/{key}.atom": Access.PUBLIC,
     # Who may change what there, `services.rota_years` asks of `domain.rights`.

@@ -155,12 +155,33 @@ def test_texts_that_are_not_right_are_named(say: Say, tmp_path: Path) -> None:
     assert (good.code, good.err) == (0, "")
 
     templates = shutil.copytree(resources.folder("templates"), tmp_path / "templates")
-    for path in (templates / "texts").glob("*/social.md"):
+    for path in (templates / "texts").glob("*/x.md"):
         path.write_text(path.read_text("utf-8") + "\n#orangeTheWorld\n", "utf-8")
     wrong = say(*words, str(tmp_path / "fout"), templates_dir=str(templates))
     assert wrong.code == 3
-    assert "Schrijf #orangeTheWorld met een hoofdletter" in wrong.err
-    assert len(wrong.out.splitlines()) == 3
+    assert "“#orangeTheWorld”: een schermlezer leest dit als één woord" in wrong.err
+    assert len(wrong.out.splitlines()) == 17
+
+
+def test_all_texts_are_held_against_the_rules(say: Say, tmp_path: Path) -> None:
+    words = ("texts", "check", "--campaign", "orange-the-world", "--gemeente", "katwijk")
+    good = say(*words)
+    assert (good.code, good.err) == (0, "")
+    assert "1 gemeenten: fouten: 0, adviezen: " in good.out
+    assert "advies  orange-the-world/persbericht.md: open plek: " in good.out
+    wrong_kind = say(*words, "--kind", "persberich")
+    assert wrong_kind.err == "De soort 'persberich' bestaat niet. Bedoel je persbericht?\n"
+
+    templates = shutil.copytree(resources.folder("templates"), tmp_path / "templates")
+    path = templates / "texts" / "orange-the-world" / "x.md"
+    path.write_text(path.read_text("utf-8").replace("#OrangeTheWorld", "#orange"), "utf-8")
+    wrong = say(*words, "--kind", "x", templates_dir=str(templates))
+    assert wrong.code == 3
+    assert (
+        "fout    orange-the-world/x.md: hashtag: “#orange”: een schermlezer leest dit als één"
+        " woord: begin elk woord met een hoofdletter."
+    ) in wrong.out
+    assert wrong.out.endswith("fouten: 1, adviezen: 0.\n")
 
 
 def test_what_a_gemeente_said_of_a_year_in_a_meeting(say: Say) -> None:

@@ -142,6 +142,7 @@ def test_what_is_missing_is_named() -> None:
         "de namen op sociale media",
     )
     assert len(Profile().missing) == 6
+    assert replace(FULL, website="").gaps == {"website": "het webadres van de gemeente"}
 
 
 def test_where_a_text_goes() -> None:
@@ -153,7 +154,8 @@ def test_where_a_text_goes() -> None:
             "Voor De Voorbeelder. De kopij moet op maandag 12.00 uur binnen zijn."
             " De laatste keer voor de start is maandag 9 november 2026."
         ),
-        TextKind.SOCIAL: "Voor Facebook (gemeente.voorbeeld) en X (@gem_voorbeeld).",
+        TextKind.FACEBOOK: "Voor Facebook (gemeente.voorbeeld).",
+        TextKind.X: "Voor X (@gem_voorbeeld).",
     }
     later = profile.whereto(FULL, monday, date(2026, 11, 10))
     assert later[TextKind.MUNICIPAL_PAGE].endswith("uur binnen zijn.")

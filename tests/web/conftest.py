@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,7 +21,7 @@ from campagne.services.entrance import login
 from campagne.settings import Settings
 from campagne.store.database import Database
 from campagne.store.kept import Kept
-from campagne.store.tables import ContactRoleRow, ContactRow
+from campagne.store.tables import ContactRoleRow, ContactRow, HelpLineRow
 from tests.web.lending import Lending
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -85,6 +86,25 @@ def app(make_app: MakeApp) -> App:
 def client(app: App, visit: Visit) -> TestClient:
     """A browser at the service with its defaults."""
     return visit(app)
+
+
+@pytest.fixture
+def help_lines(sqlite_world: Database) -> None:
+    """Store the other help lines that texts name."""
+    with sqlite_world.session() as session:
+        for key in ("veilig-thuis-chat", "kindertelefoon", "centrum-seksueel-geweld"):
+            session.add(
+                HelpLineRow(
+                    key=key,
+                    position=9,
+                    name=key,
+                    number="0800-0432",
+                    for_whom="kinderen",
+                    hours="overdag",
+                    cost="gratis",
+                    checked_on=date(2026, 8, 3),
+                )
+            )
 
 
 MailedLink = Callable[[TestClient, App, str], str]

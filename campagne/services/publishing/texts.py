@@ -1,17 +1,21 @@
-"""Ready-made texts for residents, filled in for one gemeente and written to files."""
+"""Ready-made texts, filled in for one gemeente and written to files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.profile import AddressForm
-from campagne.domain.regions import Municipality
+from campagne.domain.regions import Municipality, Region, centre_of
 from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine, concerns
+from campagne.domain.text_findings import Setting
 from campagne.domain.texts import (
+    BARE,
     CANCELLED,
     PROVISIONAL,
+    RULES,
     SAFE_BROWSING,
     SAFE_BROWSING_INFORMAL,
     RenderedText,
@@ -30,22 +34,44 @@ _NOTICES = {
     EditionStatus.CONFIRMED: "",
     EditionStatus.CANCELLED: CANCELLED,
 }
-_SUFFIXES = {TextKind.WEBSITE: ".md", TextKind.MUNICIPAL_PAGE: ".txt", TextKind.SOCIAL: ".txt"}
+_PLAIN_FILES = BARE | {TextKind.MUNICIPAL_PAGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What texts are filled in from, beside the templates; campaigns and the rest by key."""
+
+    campaigns: Mapping[str, Campaign]
+    regions: Mapping[str, Region]
+    municipalities: Mapping[str, Municipality]
+    help_lines: Sequence[HelpLine]
+
+
+def sources(session: Session) -> Sources:
+    """Return what is known now."""
+    return Sources(
+        queries.campaigns(session),
+        queries.regions(session),
+        queries.municipalities(session),
+        queries.help_lines(session),
+    )
 
 
 def render(
-    session: Session, templates: Templates, edition_key: str, municipality_key: str
+    session: Session,
+    templates: Templates,
+    edition_key: str,
+    municipality_key: str,
+    kinds: Collection[TextKind] = tuple(TextKind),
 ) -> list[RenderedText]:
     """Return the texts of an edition, filled in for a gemeente; one of each kind.
 
-    A campaign without templates of its own takes those of the campaign that it is part of, else
-    the general ones.
-
     Args:
         session: any session.
-        templates: a folder of them per campaign, and the general ones.
+        templates: the folder with a folder of templates per campaign, `templates/texts`.
         edition_key: key of the edition.
         municipality_key: key of the gemeente.
+        kinds: which are wanted; they come in the order of `TextKind`.
 
     Raises:
         NotFoundError: for an unknown edition or gemeente, or a campaign of another region.
@@ -53,20 +79,44 @@ def render(
     """
     edition = lookup.edition(session, edition_key)
     municipality = lookup.municipality(session, municipality_key)
-    campaign = queries.campaigns(session)[edition.campaign]
-    regions = queries.regions(session)
-    if not concerns(campaign, municipality, regions):
-        where = regions[campaign.region or ""].name
+    known = sources(session)
+    campaign = known.campaigns[edition.campaign]
+    if not concerns(campaign, municipality, known.regions):
+        where = known.regions[campaign.region or ""].name
         if campaign.municipality is not None:
             where = lookup.municipality(session, campaign.municipality).name
         raise NotFoundError(
             f"{campaign.name} is er alleen voor {where};"
             f" {municipality.name} ligt daar niet. Kies een andere gemeente of editie."
         )
-    values = _values(edition, campaign, municipality, queries.help_lines(session))
+    return fill(templates, known, edition, municipality, kinds)
+
+
+def fill(
+    templates: Templates,
+    known: Sources,
+    edition: Edition,
+    municipality: Municipality,
+    kinds: Collection[TextKind] = tuple(TextKind),
+) -> list[RenderedText]:
+    """Return the texts of an edition for a gemeente that its campaign concerns.
+
+    A campaign without a template of its own takes that of the campaign that it is part of, else
+    the general one.
+
+    Raises:
+        TemplateError: when a template is missing or broken, or asks for what is not there.
+    """
+    campaign = known.campaigns[edition.campaign]
+    values = _values(known, edition, campaign, municipality)
+    gaps = municipality.profile.gaps
     texts = []
     for kind in TextKind:
-        filled = templates.text(_template(templates, campaign, kind), values)
+        if kind not in kinds:
+            continue
+        template = _template(templates, campaign, kind)
+        filled = templates.text(template, values)
+        used = templates.uses(template) if gaps else frozenset()
         texts.append(
             RenderedText(
                 kind=kind,
@@ -75,17 +125,30 @@ def render(
                 notice=_NOTICES[edition.status],
                 edition=edition.key,
                 municipality=municipality.key,
+                template=template,
+                alt=str(filled.head.get("alt", "")) if RULES[kind].picture else "",
+                missing=tuple(phrase for name, phrase in gaps.items() if name in used),
             )
         )
     return texts
 
 
-def write(texts: list[RenderedText], out: Path) -> list[Path]:
+def setting(known: Sources, edition: Edition, municipality: Municipality) -> Setting:
+    """Return what the texts of an edition for a gemeente are held against."""
+    return Setting(
+        form=municipality.profile.address_form,
+        campaign=known.campaigns[edition.campaign].name,
+        notice=_NOTICES[edition.status],
+    )
+
+
+def write(texts: Collection[RenderedText], out: Path, fill_in: str) -> list[Path]:
     """Write each text to its own file, always the same name and bytes for the same text.
 
     Args:
         texts: as `render` gives them.
         out: folder to write to; made when it is not there.
+        fill_in: the address where a gemeente fills in what a text misses.
 
     Returns:
         The files, in the order of the texts. Other files in the folder stay as they are.
@@ -96,9 +159,9 @@ def write(texts: list[RenderedText], out: Path) -> list[Path]:
     written = []
     try:
         for text in texts:
-            suffix = _SUFFIXES[text.kind]
+            suffix = ".txt" if text.kind in _PLAIN_FILES else ".md"
             path = out / f"{text.edition}_{text.municipality}_{text.kind}{suffix}"
-            replace_file(path, _page(text, suffix).encode())
+            replace_file(path, _page(text, fill_in, plain=suffix == ".txt").encode())
             written.append(path)
     except OSError as error:
         raise InvalidInputError(
@@ -116,14 +179,12 @@ def _template(templates: Templates, campaign: Campaign, kind: TextKind) -> str:
 
 
 def _values(
-    edition: Edition,
-    campaign: Campaign,
-    municipality: Municipality,
-    help_lines: Sequence[HelpLine],
+    known: Sources, edition: Edition, campaign: Campaign, municipality: Municipality
 ) -> dict[str, object]:
     """Return the placeholders; in Dutch, since communications officers write with them."""
     profile = municipality.profile
     je = profile.address_form is AddressForm.INFORMAL
+    centre = centre_of(municipality.region, known.regions)
     lines = {
         one.key: {
             "sleutel": one.key,
@@ -134,10 +195,12 @@ def _values(
             "kosten": one.cost,
             "altijd": one.always_shown or one.key in profile.help_lines,
         }
-        for one in help_lines
+        for one in known.help_lines
     }
     return {
         "gemeente": municipality.name,
+        "centrumgemeente": known.municipalities[centre].name if centre else "",
+        "is_centrum": centre == municipality.key,
         "lokaal_team": profile.local_team,
         "lokaal_team_contact": profile.team_contact,
         "website": profile.website,
@@ -145,10 +208,12 @@ def _values(
         "je": je,
         "u": "je" if je else "u",
         "U": "Je" if je else "U",
+        "uw": "je" if je else "uw",
         "uzelf": "jezelf" if je else "uzelf",
         "campagne": campaign.name,
         "samenvatting": campaign.summary,
         "thema": edition.theme,
+        "jaar": edition.span.first.year,
         "wanneer": on_or_from(dutch.period(edition.span)),
         "begin": dutch.day(edition.span.first),
         "einde": dutch.day(edition.span.last),
@@ -159,11 +224,15 @@ def _values(
     }
 
 
-def _page(text: RenderedText, suffix: str) -> str:
-    if suffix == ".md":
-        head = f"# {text.title}\n"
-        notice = f"> **{text.notice}**\n\n" if text.notice else ""
-    else:
-        head = f"{text.title}\n"
-        notice = f"{text.notice.upper()}\n\n" if text.notice else ""
-    return f"{notice}{head}\n{text.markdown}\n"
+def _page(text: RenderedText, fill_in: str, *, plain: bool) -> str:
+    """Return a text as a file: what must be known stands above it, the alt text below it."""
+    notes = []
+    if text.notice:
+        notes.append(text.notice.upper() if plain else f"> **{text.notice}**")
+    if text.missing:
+        note = f"Nog niet ingevuld: {dutch.join(text.missing)}. Vul het in op {fill_in}"
+        notes.append(note if plain else f"> {note}")
+    parts = [*notes, text.title if plain else f"# {text.title}", text.markdown]
+    if text.alt:
+        parts.append(f"Alt-tekst bij het beeld: {text.alt}")
+    return "\n\n".join(parts) + "\n"

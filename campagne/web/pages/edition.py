@@ -1,21 +1,27 @@
 """The page of an edition: when and why, who leads, what to do when, and the texts."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from markupsafe import Markup
 
 from campagne.bootstrap import App
 from campagne.domain.playbook import Scope
 from campagne.domain.profile import Profile, whereto
-from campagne.domain.texts import RenderedText, TextKind
+from campagne.domain.rights import Visitor
+from campagne.domain.texts import BARE, PUBLIC, RULES, Audience, RenderedText, TextKind
 from campagne.errors import TemplateError
 from campagne.markdown import UNBROKEN, Markdown
 from campagne.services import lookup
 from campagne.services.publishing import texts
 from campagne.services.publishing.overview import EditionView, edition_view
+from campagne.web.access import guest
+from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
+
+_Guest = Annotated[Visitor | None, Depends(guest)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class ShownText:
         notice: what must be known before it is published, in capitals; empty when it may go out.
         body: the text without its title, as HTML.
         whereto: where this gemeente places it, a Dutch sentence; empty when that is not known.
+        alt: what the picture with it shows; empty for a text without one.
         plain: notice, title and text for who pastes where no marks are possible.
     """
 
@@ -38,6 +45,7 @@ class ShownText:
     body: Markup
     plain: str
     whereto: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,17 @@ class EditionPage:
     """What the page of an edition shows; the texts only for a chosen gemeente.
 
     Attributes:
+        texts: by whom they are for; those that are not for residents only after log-in.
+        logged_in: whether somebody is.
         texts_fault: why there are no texts, for who keeps the templates; empty when all is well.
         profile: of the chosen gemeente; None where none is chosen.
     """
 
     title: str
     view: EditionView
-    texts: tuple[ShownText, ...]
-    texts_fault: str
+    logged_in: bool
+    texts: Mapping[Audience, tuple[ShownText, ...]] = field(default_factory=dict)
+    texts_fault: str = ""
     profile: Profile | None = None
     section: str = "jaar"
 
@@ -62,7 +73,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/editie/{key}", methods=["GET", "HEAD"])
-    def edition(key: str, gemeente: str = "") -> Response:
+    def edition(key: str, me: _Guest, gemeente: str = "") -> Response:
         with app.database.read() as session:
             view = edition_view(
                 session,
@@ -71,34 +82,42 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 links=app.links,
                 municipality=gemeente or None,
             )
-            page = EditionPage(f"{view.line.name} {view.line.span.first.year}", view, (), "")
+            title = f"{view.line.name} {view.line.span.first.year}"
+            page = EditionPage(title, view, me is not None)
             if view.municipality is not None and view.scope is not Scope.NONE:
                 page = with_texts(session, page, view.municipality.key)
-        return pages.answer("edition.html", page)
+        headers = signed.PRIVATE if me else {"vary": "cookie"}
+        return pages.answer("edition.html", page, headers=headers)
 
     def with_texts(session: Any, page: EditionPage, municipality: str) -> EditionPage:
         line = page.view.line
         profile = lookup.municipality(session, municipality).profile
         page = replace(page, profile=profile)
         try:
-            found = texts.render(session, app.texts, line.key, municipality)
+            kinds = tuple(TextKind) if page.logged_in else PUBLIC
+            found = texts.render(session, app.texts, line.key, municipality, kinds)
         except TemplateError as error:
             # A broken template does not take the dates away.
             return replace(page, texts_fault=str(error))
         places = whereto(profile, line.span.first, app.clock.today())
-        return replace(page, texts=tuple(_shown(one, places.get(one.kind, "")) for one in found))
+        shown = [_shown(one, places.get(one.kind, "")) for one in found]
+        grouped = {
+            audience: tuple(one for one in shown if RULES[one.kind].audience is audience)
+            for audience in Audience
+        }
+        return replace(page, texts={key: group for key, group in grouped.items() if group})
 
     return router
 
 
 def _shown(text: RenderedText, where: str) -> ShownText:
     source, title = text.markdown, text.title
-    if text.kind is TextKind.SOCIAL:  # has no marks; each line is a line of the post
+    if text.kind in BARE:  # each line is a line of the post
         source, title = source.replace("\n", "  \n"), ""
     notice = text.notice.upper()
     # Headings come below the title of the text, which comes below the heading of the section.
     read = Markdown(source)
-    html = read.html.replace("<h2>", "<h4>").replace("</h2>", "</h4>")
+    html = read.html.replace("<h2>", "<h5>").replace("</h2>", "</h5>")
     parts = (notice, title, read.text(UNBROKEN).strip())
     return ShownText(
         kind=text.kind,
@@ -108,4 +127,5 @@ def _shown(text: RenderedText, where: str) -> ShownText:
         body=Markup(html),  # noqa: S704 - HTML in a text is text there
         plain="\n\n".join(part for part in parts if part),
         whereto=where,
+        alt=text.alt,
     )

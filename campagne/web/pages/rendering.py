@@ -14,7 +14,7 @@ from campagne.bootstrap import App
 from campagne.clock import AMSTERDAM
 from campagne.domain import dutch
 from campagne.domain.rota import Agreement, EditionStatus
-from campagne.domain.texts import TextKind
+from campagne.domain.texts import Audience, TextKind
 from campagne.domain.words import word
 from campagne.web.assets import Assets
 from campagne.web.components import ComponentNames
@@ -32,7 +32,27 @@ _MARKS: dict[object, str] = {
     Agreement.DIFFERS: "Kiest iets anders",
     TextKind.WEBSITE: "Bericht voor de website",
     TextKind.MUNICIPAL_PAGE: "Gemeentepagina in de krant",
-    TextKind.SOCIAL: "Sociale media",
+    TextKind.X: "X",
+    TextKind.FACEBOOK: "Facebook en Instagram",
+    TextKind.LINKEDIN: "LinkedIn",
+    TextKind.NEWSLETTER: "Nieuwsbrief",
+    TextKind.POSTER: "Poster en scherm",
+    TextKind.PRESS: "Persbericht",
+    TextKind.QUOTE: "Citaat van de wethouder",
+    TextKind.INTRANET: "Intranet",
+    TextKind.CALL_CENTRE: "Vragen en antwoorden voor het KCC",
+    TextKind.SCHOOLS: "Mail aan scholen",
+    TextKind.SPORT: "Mail aan sportclubs",
+    TextKind.WELFARE: "Mail aan welzijnsorganisaties",
+    TextKind.COUNCIL: "Raadsinformatie",
+    TextKind.SIGNAL: "Bericht aan de regio",
+    TextKind.EVALUATION: "Evaluatie",
+    Audience.RESIDENTS: "Voor inwoners",
+    Audience.PRESS: "Voor de pers",
+    Audience.PARTNERS: "Voor partners",
+    Audience.COLLEAGUES: "Voor collega's",
+    Audience.COUNCIL: "Voor de gemeenteraad",
+    Audience.REGION: "Voor de regio",
 }
 
 

@@ -9,13 +9,15 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from campagne.domain.rota import EditionStatus
-from campagne.domain.texts import RenderedText, TextKind
+from campagne.domain.texts import BARE, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError, TemplateError
 from campagne.services.publishing import texts
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, EditionRow, MunicipalityRow
 from campagne.templating import Templates
 
+FILL_IN = "https://campagne.example.nl/mijn/gemeente?gemeente=lisse"
+PLAIN = BARE | {TextKind.MUNICIPAL_PAGE}
 EDITION = "week-tegen-kindermishandeling-2026"
 
 
@@ -37,7 +39,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def write_template(path: Path, body: str) -> None:
-    path.write_text(f'+++\ntitel = "{path.stem} {{{{ gemeente }}}}"\n+++\n{body}\n', "utf-8")
+    head = f'titel = "{path.stem} {{{{ gemeente }}}}"\nalt = "Beeld van {{{{ gemeente }}}}"'
+    path.write_text(f"+++\n{head}\n+++\n{body}\n", "utf-8")
 
 
 def render(
@@ -53,7 +56,8 @@ def set_edition(database: Database, **values: object) -> None:
 
 
 def test_one_text_of_each_kind_is_filled_in(world: Database, folder: Path) -> None:
-    website, page, social = render(world, folder)
+    found = render(world, folder)
+    website, page, post = found[:3]
 
     assert website == RenderedText(
         kind=TextKind.WEBSITE,
@@ -65,8 +69,11 @@ def test_one_text_of_each_kind_is_filled_in(world: Database, folder: Path) -> No
         notice="",
         edition=EDITION,
         municipality="lisse",
+        template="week-tegen-kindermishandeling/website.md",
     )
-    assert [page.kind, social.kind] == [TextKind.MUNICIPAL_PAGE, TextKind.SOCIAL]
+    assert [one.kind for one in found] == list(TextKind)
+    assert (page.template, page.alt) == ("algemeen/gemeentepagina.md", "")
+    assert post.alt == "Beeld van Lisse"
     assert page.markdown == "Algemeen: Week tegen Kindermishandeling"
 
 
@@ -77,6 +84,33 @@ def test_a_gemeente_without_a_local_team_gets_no_line_about_it(
         session.execute(update(MunicipalityRow).values(local_team=None, website=None))
 
     assert render(sqlite_world, folder)[0].markdown.endswith("geen team")
+
+
+def test_what_a_gemeente_did_not_fill_in_is_named_where_a_text_uses_it(
+    sqlite_world: Database, folder: Path, tmp_path: Path
+) -> None:
+    """Never an empty gap: the file says what is missing and where to fill it in."""
+    (folder / "blok.md").write_text("{% if website %}{{ website }}{% endif %}", "utf-8")
+    write_template(folder / "algemeen" / "kcc.md", '{% include "blok.md" %} ja')
+    with sqlite_world.session() as session:
+        session.execute(update(MunicipalityRow).values(local_team=None, website=None))
+
+    found = {one.kind: one for one in render(sqlite_world, folder)}
+    assert found[TextKind.WEBSITE].missing == ("de naam van het lokale team",)
+    assert found[TextKind.CALL_CENTRE].missing == ("het webadres van de gemeente",)
+    assert found[TextKind.X].missing == ()
+    (path,) = texts.write([found[TextKind.CALL_CENTRE]], tmp_path, FILL_IN)
+    assert path.read_text("utf-8").startswith(
+        f"> Nog niet ingevuld: het webadres van de gemeente. Vul het in op {FILL_IN}\n\n# kcc Lisse"
+    )
+
+
+def test_only_the_kinds_that_are_wanted_are_filled_in(sqlite_world: Database, folder: Path) -> None:
+    with sqlite_world.read() as session:
+        found = texts.render(
+            session, Templates(folder), EDITION, "lisse", [TextKind.QUOTE, TextKind.WEBSITE]
+        )
+    assert [one.kind for one in found] == [TextKind.WEBSITE, TextKind.QUOTE]
 
 
 def test_one_day_reads_as_one_day(sqlite_world: Database, folder: Path) -> None:
@@ -116,8 +150,8 @@ def test_what_may_not_go_out_says_so(
     set_edition(sqlite_world, status=status)
 
     found = render(sqlite_world, folder)
-    assert [one.notice for one in found] == [notice] * 3
-    for path in texts.write(found, tmp_path / "uit"):
+    assert {one.notice for one in found} == {notice}
+    for path in texts.write(found, tmp_path / "uit", FILL_IN):
         first = path.read_text("utf-8").splitlines()[0]
         assert notice.lower() in first.lower()
 
@@ -138,8 +172,8 @@ def test_an_unknown_key_is_answered_with_what_was_meant(
 
 
 def test_a_broken_template_is_named(sqlite_world: Database, folder: Path) -> None:
-    write_template(folder / "algemeen" / "social.md", "{{ hulplijn['weg'].nummer }}")
-    with pytest.raises(TemplateError, match=r"texts/algemeen/social.md vraagt naar 'weg'"):
+    write_template(folder / "algemeen" / "x.md", "{{ hulplijn['weg'].nummer }}")
+    with pytest.raises(TemplateError, match=r"texts/algemeen/x.md vraagt naar 'weg'"):
         render(sqlite_world, folder)
 
 
@@ -149,21 +183,20 @@ def test_the_files_have_steady_names_and_bytes(
     found = render(sqlite_world, folder)
     out = tmp_path / "nieuw" / "uit"
 
-    written = texts.write(found, out)
+    written = texts.write(found, out, FILL_IN)
     before = {path.name: path.read_bytes() for path in written}
     (out / "eigen.txt").write_text("blijft")
-    again = texts.write(found, out)
+    again = texts.write(found, out, FILL_IN)
 
     assert again == written
     assert {path.name: path.read_bytes() for path in again} == before
     assert sorted(path.name for path in out.iterdir()) == [
         "eigen.txt",
-        f"{EDITION}_lisse_gemeentepagina.txt",
-        f"{EDITION}_lisse_social.txt",
-        f"{EDITION}_lisse_website.md",
+        *sorted(f"{EDITION}_lisse_{kind}{'.txt' if kind in PLAIN else '.md'}" for kind in TextKind),
     ]
-    assert before[f"{EDITION}_lisse_social.txt"] == (
-        b"social Lisse\n\nAlgemeen: Week tegen Kindermishandeling\n"
+    assert before[f"{EDITION}_lisse_x.txt"] == (
+        b"x Lisse\n\nAlgemeen: Week tegen Kindermishandeling\n"
+        b"\nAlt-tekst bij het beeld: Beeld van Lisse\n"
     )
     assert before[f"{EDITION}_lisse_website.md"].startswith(b"# website Lisse\n\nLisse van")
 
@@ -176,7 +209,7 @@ def test_a_place_that_cannot_be_written_to_gives_one_sentence(
     in_the_way.write_text("x")
 
     with pytest.raises(InvalidInputError, match="Kies een map waarin je mag schrijven"):
-        texts.write(found, in_the_way)
+        texts.write(found, in_the_way, FILL_IN)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -187,4 +220,4 @@ def test_a_read_only_folder_gives_one_sentence(
     out.mkdir(mode=0o555)
 
     with pytest.raises(InvalidInputError, match="Kies een map waarin je mag schrijven"):
-        texts.write(render(sqlite_world, folder), out)
+        texts.write(render(sqlite_world, folder), out, FILL_IN)

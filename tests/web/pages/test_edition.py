@@ -1,5 +1,6 @@
 """The page of an edition."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,11 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.rota import EditionStatus
+from campagne.domain.texts import PUBLIC as FOR_RESIDENTS
+from campagne.domain.texts import TextKind
 from campagne.store import tables
 from campagne.store.database import Database
+from tests.web.conftest import LogIn
 
 WEEK = "/editie/week-tegen-kindermishandeling-2026"
 PUBLIC = "/editie/publiekscampagne-huiselijk-geweld-2026"
@@ -54,11 +58,9 @@ def test_it_leads_to_the_material(client: TestClient, sqlite_world: Database) ->
     assert "Posters &amp; banners" in html
 
 
-def test_from_a_gemeente_it_has_states_and_texts(
-    client: TestClient, sqlite_world: Database
-) -> None:
+@pytest.mark.usefixtures("help_lines")
+def test_from_a_gemeente_it_has_states_and_texts(client: TestClient) -> None:
     """The texts are filled in for that gemeente, and can be copied without a script."""
-    add_help_lines(sqlite_world)
     html = client.get(f"{WEEK}?gemeente=katwijk").text
     assert "Katwijk werkt met het hele draaiboek" in html
     assert "step-state--open" in html
@@ -69,13 +71,13 @@ def test_from_a_gemeente_it_has_states_and_texts(
     assert "VOORLOPIG" not in texts
 
 
-def test_a_text_is_shown_as_people_will_read_it(client: TestClient, sqlite_world: Database) -> None:
+@pytest.mark.usefixtures("help_lines")
+def test_a_text_is_shown_as_people_will_read_it(client: TestClient) -> None:
     """With its title, and without the marks that templates are written with."""
-    add_help_lines(sqlite_world)
     website = shown_text(client, f"{WEEK}?gemeente=katwijk", "website")
     title = "Week tegen Kindermishandeling: wat kunt u doen voor een kind?"
-    assert f"<h3>{title}</h3>" in website
-    assert "<h4>Hoe vaak gebeurt het?</h4>" in website
+    assert f"<h4>{title}</h4>" in website
+    assert "<h5>Hoe vaak gebeurt het?</h5>" in website
     assert "<strong>Hulp of advies nodig?</strong>" in website
     plain = website.partition('data-plain="')[2].partition('"')[0]
     assert plain.startswith(f"{title}\n\n")
@@ -84,13 +86,36 @@ def test_a_text_is_shown_as_people_will_read_it(client: TestClient, sqlite_world
     assert "\n\nHoe vaak gebeurt het?\n\n" in plain
 
 
-def test_a_post_keeps_its_lines(client: TestClient, sqlite_world: Database) -> None:
+@pytest.mark.usefixtures("help_lines")
+def test_a_post_keeps_its_lines(client: TestClient) -> None:
     """It has no marks and no title, and its hashtag is no heading."""
-    add_help_lines(sqlite_world)
-    post = shown_text(client, f"{WEEK}?gemeente=katwijk", "social")
+    post = shown_text(client, f"{WEEK}?gemeente=katwijk", "x")
     assert "<p>#WeekTegenKindermishandeling</p>" in post
     assert "\n\n#WeekTegenKindermishandeling" in post
-    assert "bericht voor sociale media" not in post
+    assert "bericht voor X" not in post
+    assert ">Alt-tekst bij het beeld: Tekst op een effen vlak" in post
+    assert "Alt-tekst" not in post.partition('data-plain="')[2]
+
+
+@pytest.mark.usefixtures("help_lines")
+def test_what_is_not_for_residents_is_shown_after_log_in(
+    client: TestClient, app: App, log_in: LogIn
+) -> None:
+    """A press text, a quote or an answer for the KCC is of the gemeente until it is released."""
+    url = f"{WEEK}?gemeente=katwijk"
+    kinds = 'id="tekst-([a-z-]+)"'
+    public = client.get(url)
+    assert re.findall(kinds, public.text) == [kind for kind in TextKind if kind in FOR_RESIDENTS]
+    assert "Wethouder".lower() not in public.text.lower()
+    assert 'href="/inloggen?naar=/editie/week-tegen-kindermishandeling-2026%3F' in public.text
+    assert "cookie" in public.headers["vary"].lower()
+
+    log_in(client, app, "katwijk-campagnes@example.nl")
+    private = client.get(url)
+    assert sorted(re.findall(kinds, private.text)) == sorted(TextKind)
+    assert "<h3>Voor de pers</h3>" in private.text
+    assert "bent ingelogd" not in private.text
+    assert private.headers["cache-control"] == "no-store"
 
 
 def test_the_warning_of_a_provisional_edition_is_copied_along(client: TestClient) -> None:
@@ -113,24 +138,6 @@ def shown_text(client: TestClient, url: str, kind: str) -> str:
     """Return the part of the page with the text of a kind and its button."""
     html = client.get(url).text
     return html.partition(f'id="tekst-{kind}"')[2].partition("</details>")[0]
-
-
-def add_help_lines(sqlite_world: Database) -> None:
-    """Store the help lines that the texts about children name."""
-    with sqlite_world.session() as session:
-        for key in ("veilig-thuis-chat", "kindertelefoon"):
-            session.add(
-                tables.HelpLineRow(
-                    key=key,
-                    position=9,
-                    name=key,
-                    number="0800-0432",
-                    for_whom="kinderen",
-                    hours="overdag",
-                    cost="gratis",
-                    checked_on=date(2026, 8, 3),
-                )
-            )
 
 
 def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
@@ -234,7 +241,7 @@ def test_a_broken_text_template_leaves_the_dates_standing(
 ) -> None:
     """Who edits templates sees the fault; everyone else sees the playbook."""
     folder = tmp_path / "sjablonen"
-    for kind in ("website", "gemeentepagina", "social"):
+    for kind in TextKind:
         path = folder / "texts" / "algemeen" / f"{kind}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("+++\ntitel = 'Titel'\n+++\n{{ bestaat_niet }}\n", encoding="utf-8")

@@ -120,6 +120,7 @@ def test_what_i_fill_in_is_stored_and_stands_in_the_log(
     assert len(history(sqlite_world)) == 1  # nothing changed
 
 
+@pytest.mark.usefixtures("help_lines")
 def test_the_edition_page_uses_it_and_names_what_is_missing(
     katwijk: TestClient, client: TestClient
 ) -> None:
