@@ -1,7 +1,7 @@
 """Editions as an iCalendar file (RFC 5545, RFC 7986) that every calendar shows alike.
 
 The bytes depend on the arguments alone: the same events give the same bytes in any process, in
-any order, at any time. All days are whole days, so there is no VTIMEZONE; there are no alarms.
+any order, at any time. All days are whole days, so there is no VTIMEZONE.
 """
 
 import re
@@ -42,7 +42,9 @@ class Event:
         span: first and last day, both included.
         title: one line.
         description: plain text of any number of lines.
-        url: page with more about it.
+        url: page with more about it; empty for none.
+        alarm: when a calendar speaks up, from the midnight that the first day begins with; None
+            for never.
     """
 
     uid: str
@@ -56,6 +58,7 @@ class Event:
     url: str
     status: EditionStatus
     categories: tuple[str, ...] = ()
+    alarm: timedelta | None = None
 
 
 def calendar(
@@ -63,7 +66,7 @@ def calendar(
     description: str,
     events: Sequence[Event],
     *,
-    source_url: str,
+    source_url: str | None,
     refresh: timedelta = timedelta(hours=12),
 ) -> bytes:
     """Return a calendar file, its events by first day.
@@ -75,7 +78,7 @@ def calendar(
         name: what a client calls the calendar.
         description: one sentence about it.
         events: in any order; no two with the same uid.
-        source_url: where the newest version is found.
+        source_url: where the newest version is found; None where it must not stand in the file.
         refresh: how often a client should look for changes; some do as they please.
     """
     head = icalendar.Calendar()  # not .new(): that draws a random UID
@@ -86,7 +89,8 @@ def calendar(
     head.add("name", icalendar.vText(_line(name)))
     head.add("x-wr-calname", icalendar.vText(_line(name)))
     head.add("x-wr-caldesc", icalendar.vText(_line(description)))
-    head.add("source", _line(source_url), parameters={"VALUE": "URI"})
+    if source_url is not None:
+        head.add("source", _line(source_url), parameters={"VALUE": "URI"})
     head.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
     head.add("x-published-ttl", icalendar.vDuration(refresh))
     head.add("color", _COLOUR)
@@ -109,7 +113,8 @@ def _event(event: Event) -> bytes:
     made.add("dtend", event.span.last + _ONE_DAY)
     made.add("summary", _line(event.title))
     made.add("description", _text(event.description))
-    made.add("url", _line(event.url))
+    if event.url:
+        made.add("url", _line(event.url))
     made.add("status", _STATUS[event.status])
     made.add("class", "PUBLIC")
     if event.categories:
@@ -118,8 +123,19 @@ def _event(event: Event) -> bytes:
     made.add("transp", "TRANSPARENT")
     made.add("x-microsoft-cdo-busystatus", "FREE")
     made.add("x-microsoft-cdo-alldayevent", "TRUE")
+    if event.alarm is not None:
+        made.add_component(_alarm(event.alarm, event.title))
     written: bytes = made.to_ical()
     return written
+
+
+def _alarm(trigger: timedelta, title: str) -> icalendar.Alarm:
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    # Without it there are programs that refuse the whole feed (Home Assistant).
+    alarm.add("description", _line(title))
+    alarm.add("trigger", trigger)
+    return alarm
 
 
 def _text(text: str) -> str:

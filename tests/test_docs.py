@@ -4,7 +4,6 @@ What is compared comes from the program itself: its commands, routes, settings a
 documents name beside that, such as files, targets of make and other documents, must be there too.
 """
 
-import inspect
 import re
 import shlex
 import warnings
@@ -21,7 +20,7 @@ from starlette.routing import Mount
 import campagne.store.tables  # noqa: F401 - fills SQLModel.metadata
 from campagne.bootstrap import build
 from campagne.cli import cli
-from campagne.services.publishing.feed_content import FeedInfo, FeedKind
+from campagne.services.publishing.feed_content import PERSONAL, FeedInfo, FeedKind
 from campagne.settings import Settings
 from campagne.web import feeds
 from campagne.web.app import create_app
@@ -98,7 +97,9 @@ def routes(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield method and path of every route; HEAD goes with GET and is not told apart."""
     outside = create_app(build(Settings(data_dir=folder, host="127.0.0.1", smtp_url=None)))
     assert isinstance(outside, Security)
-    api = inspect.getclosurevars(outside._inner).nonlocals["inner"]
+    room = outside._inner
+    assert isinstance(room, feeds.FeedRoom)
+    api = room.inner
     assert isinstance(api, FastAPI)
     with warnings.catch_warnings():
         # GET and HEAD of one function share a name there; nobody is shown this description.
@@ -113,6 +114,7 @@ def routes(folder: Path) -> Iterator[tuple[str, str]]:
         path = FeedInfo(kind, key, "", "").path
         assert feeds._PATH.fullmatch(path)
         yield "GET", path
+    yield "GET", f"/feeds/{PERSONAL}/{{token}}.ics"
 
 
 def test_the_reference_tells_every_route(tmp_path: Path) -> None:

@@ -19,10 +19,13 @@ import pytest
 import vobject
 
 from campagne import ical
-from campagne.bootstrap import opened
+from campagne.bootstrap import App, opened
 from campagne.clock import SetClock
 from campagne.domain.dates import Span
 from campagne.domain.rota import EditionStatus
+from campagne.services.publishing import my_calendar, personal_feeds
+from campagne.services.publishing.feed_content import PERSONAL, ROLES
+from campagne.services.publishing.feed_options import NO_CHOICE, FeedOptions, Show
 from campagne.services.publishing.feeds import feed_list
 from campagne.services.rotas import rota
 from campagne.settings import Settings
@@ -72,27 +75,55 @@ Reader = Callable[[Feeds], dict[str, Read]]
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Every feed of the calendars that are shipped, with one edition cancelled, by file name."""
+    """Every feed of the calendars that are shipped, with one edition cancelled, by file name.
+
+    With the steps of all years for one gemeente, of this year for the others; and a personal feed
+    with alarms, one that is withdrawn and one that is empty.
+    """
     clock = SetClock(TODAY)
     settings = Settings(data_dir=tmp_path_factory.mktemp("var"))
+    this_year = FeedOptions(Show.STEPS, back=0, ahead=0)
     with opened(settings, clock) as app:
         with app.database.session() as session:
             rota.cancel(session, CANCELLED, by="de test", now=clock.now(), today=TODAY)
+            mine = my_calendar.make(session, "communicatie-hlt", now=clock.now())
+            old = my_calendar.make(session, "beleid-leiden", now=clock.now())
+            personal_feeds.withdraw(session, "beleid-leiden", now=clock.now())
         with app.database.read() as session:
             listed = feed_list(session)
             days = {one.key: one.span for one in queries.editions(session)}
-        found = {one.file: app.feeds.get(one.kind, one.key) for one in listed}
-    feeds = {name: feed.body for name, feed in found.items() if feed is not None}
-    assert len(feeds) == 1 + 4 + 18 + 18
+        assert len(listed) == 1 + 4 + 18 + 18 + 2 * 18 + 2
+        asked: dict[str, tuple[str, str, FeedOptions]] = {
+            one.file: (
+                one.kind,
+                one.key,
+                this_year if one.kind in ROLES and one.key != "katwijk" else NO_CHOICE,
+            )
+            for one in listed
+        }
+        asked["mijn.ics"] = PERSONAL, mine, FeedOptions(alarms=True)
+        asked["mijn-stappen.ics"] = PERSONAL, mine, this_year
+        asked["oud.ics"] = PERSONAL, old, NO_CHOICE
+        clock.move_to(date(2020, 9, 7))
+        nothing = FeedOptions(ahead=0)
+        feeds = {"leeg.ics": body_of(app, "campagne", "orange-the-world", nothing)}
+        clock.move_to(TODAY)
+        feeds |= {name: body_of(app, *one) for name, one in asked.items()}
     # What the parsers are held against: the dates as they are stored.
     for feed in read_by_icalendar(feeds).values():
         for one in feed.events:
-            span = days[one.uid.partition("@")[0]]
-            assert (one.first, one.gone) == (
+            span = days.get(one.uid.partition("@")[0])
+            assert span is None or (one.first, one.gone) == (
                 span.first.isoformat(),
                 (span.last + timedelta(days=1)).isoformat(),
             )
     return feeds
+
+
+def body_of(app: App, kind: str, key: str, options: FeedOptions) -> bytes:
+    found = app.feeds.get(kind, key, options)
+    assert found is not None
+    return found.body
 
 
 def read_by_icalendar(feeds: Feeds) -> dict[str, Read]:
@@ -109,7 +140,7 @@ def read_by_icalendar(feeds: Feeds) -> dict[str, Read]:
                     str(one["status"]),
                     str(one["description"]),
                     int(one["sequence"]),
-                    str(one["url"]),
+                    str(one.get("url", "")),
                 )
                 for one in calendar.walk("VEVENT")
             ],
@@ -138,7 +169,7 @@ def read_by_vobject(feeds: Feeds) -> dict[str, Read]:
                     one.status.value,
                     one.description.value,
                     int(one.sequence.value),
-                    one.url.value,
+                    one.contents["url"][0].value if "url" in one.contents else "",
                 )
                 for one in calendar.contents.get("vevent", ())
             ],
@@ -162,7 +193,7 @@ const read = (text) => {
     const event = new ICAL.Event(component);
     const value = (name) => component.getFirstPropertyValue(name);
     return [event.uid, event.summary, day(event.startDate), day(event.endDate), value("status"),
-            event.description, event.sequence, value("url")];
+            event.description, event.sequence, value("url") || ""];
   });
   return [one("name"), one("refresh-interval"), events];
 };
@@ -250,7 +281,8 @@ class LibIcal:
         return date.fromisoformat(self._value(event, name)).isoformat()
 
     def _value(self, component: int, name: bytes) -> str:
-        return self._text("icalproperty_get_value_as_string", self._property(component, name))
+        found = self._property(component, name)
+        return self._text("icalproperty_get_value_as_string", found) if found else ""
 
     def _property(self, component: int, name: bytes) -> int:
         kind = Kind(self._call("icalproperty_string_to_kind", ctypes.c_int, name))
@@ -293,6 +325,9 @@ def test_every_feed_is_read_alike(shipped: dict[str, bytes], read: Reader) -> No
     assert {one.status for one in everything} == {"CONFIRMED", "TENTATIVE", "CANCELLED"}
     cancelled = [one.title for one in everything if one.uid.startswith(CANCELLED)]
     assert cancelled == ["GEANNULEERD: Orange the World"]
+    assert len(found["mijn.ics"].events) > 100
+    titles = [one.title for one in found["oud.ics"].events + found["leeg.ics"].events]
+    assert titles == ["Agendalink ingetrokken", "Deze agenda is nog leeg"]
 
 
 @pytest.mark.parametrize("read", READERS)

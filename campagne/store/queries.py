@@ -48,6 +48,7 @@ from campagne.store.tables import (
 )
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_RAISED_IN = "data version raised in"
 _CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
 
 _ONE_SECOND = timedelta(seconds=1)  # HTTP dates are whole seconds
@@ -295,12 +296,17 @@ def data_version(session: Session) -> tuple[int, datetime]:
 def raise_data_version(session: Session, now: datetime) -> None:
     """Raise the data version; call it in the transaction of what a feed or page can show.
 
+    Once in a transaction is enough: nobody sees it before the commit.
+
     Args:
         session: a writing session.
         now: aware UTC; where it lies before the last change (the clock was set back, or a slow
             change is stored after a later one) the last change counts, a second later: a calendar
             that asks by date must see each change.
     """
+    transaction = session.get_transaction()
+    if transaction is not None and session.info.get(_RAISED_IN) is transaction:
+        return
     _, changed_at = data_version(session)
     raised = session.connection().execute(
         update(DataVersionRow).values(
@@ -311,6 +317,7 @@ def raise_data_version(session: Session, now: datetime) -> None:
     if raised.rowcount == 0:
         session.add(DataVersionRow(version=1, changed_at=now))
         session.flush()
+    session.info[_RAISED_IN] = session.get_transaction()
 
 
 def _all(table: type[SQLModel]) -> Select[Any]:

@@ -72,6 +72,7 @@ ACCESS = {
     "/mijn/gemeente/communicatieplan-{year:int}.xlsx": Access.LOGGED_IN,
     "/mijn/voorkeuren": Access.LOGGED_IN,
     "/mijn/afwezig": Access.LOGGED_IN,
+    "/mijn/agenda": Access.LOGGED_IN,
     "/mijn/gegevens": Access.LOGGED_IN,
     "/mijn/gegevens.json": Access.LOGGED_IN,
     "/mijn/apparaten": Access.LOGGED_IN,

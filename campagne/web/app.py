@@ -9,7 +9,7 @@ from campagne.store import queries
 from campagne.web import metrics
 from campagne.web.access import Door
 from campagne.web.compression import Compression
-from campagne.web.feeds import feed_room
+from campagne.web.feeds import FeedRoom
 from campagne.web.pages import (
     about,
     absence,
@@ -28,6 +28,7 @@ from campagne.web.pages import (
     mail_texts,
     mailbox,
     mine,
+    my_calendar,
     my_data,
     my_municipality,
     new_campaign,
@@ -88,9 +89,8 @@ def page_room(app: App) -> tuple[ASGIApp, Faults]:
 
 def with_front(app: App, pages: ASGIApp, faults: Faults) -> ASGIApp:
     """Put the feeds before the pages, and security around all of it."""
-    return Security(
-        feed_room(app.feeds, pages), base_url=app.settings.base_url, fault=faults.answer
-    )
+    room = FeedRoom(app.feeds, pages, faults.answer)
+    return Security(room, base_url=app.settings.base_url, fault=faults.answer)
 
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
@@ -107,7 +107,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             module.routes(app, pages)
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
-        *(module.routes(app, pages) for module in (handover, absence, my_data, check)),
+        *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

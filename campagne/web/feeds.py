@@ -6,41 +6,65 @@ already there, needs no framework.
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from campagne.errors import InvalidInputError
+from campagne.services.publishing.feed_content import PERSONAL, FeedKind
+from campagne.services.publishing.feed_options import FeedOptions, read_options
 from campagne.services.publishing.feeds import FeedBody, FeedStore, Moment
 from campagne.store.database import DatabaseUnavailableError
 
-_PATH = re.compile(r"/feeds/(?:(regio|gemeente|campagne)/([^/]+)|(alles))\.ics")
+_KEYED = "|".join(one.value for one in FeedKind if one is not FeedKind.ALL)
+_PATH = re.compile(rf"/feeds/(?:({_KEYED}|{PERSONAL})/([^/]+)|({FeedKind.ALL.value}))\.ics")
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _ALLOWED = "GET, HEAD"
 _EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"x-robots-tag", b"noindex"))
 # Private: a cache of many must not answer for us. Calendars ask every half hour at the most.
 _CACHING = (b"cache-control", b"private, max-age=300")
-_UNKNOWN = "Deze agenda bestaat niet (meer). Kijk op de pagina Abonneren welke agenda's er zijn.\n"
-_UNAVAILABLE = "De agenda is even niet bereikbaar. Probeer het over een minuut opnieuw.\n"
-_NOT_ALLOWED = "Een agenda kan alleen worden opgehaald.\n"
+# The address is the secret: no page may name it to another.
+_PERSONAL_ANSWER = (*_EVERY_ANSWER, (b"referrer-policy", b"no-referrer"))
+_PERSONAL_FILE = "mijn-agenda.ics"
+_UNKNOWN = "Deze agenda bestaat niet (meer). Kijk op de pagina Abonneren welke agenda's er zijn."
+_ENDED = (
+    "Deze agendalink is ingetrokken en werkt niet meer. Haal deze agenda weg. Een nieuwe link maak"
+    " je in de Campagnekalender bij 'Mijn agenda'."
+)
+_UNAVAILABLE = "De agenda is even niet bereikbaar. Probeer het over een minuut opnieuw."
+_NOT_ALLOWED = "Een agenda kan alleen worden opgehaald."
 
+Fault = Callable[[Scope, int, str], Response]
 _Headers = Iterable[tuple[bytes, bytes]]
 
 
-def feed_room(feeds: FeedStore, inner: ASGIApp) -> ASGIApp:
-    """Return an application that answers feeds itself and hands everything else to `inner`.
+class FeedRoom:
+    """Answers feeds itself and hands everything else to the application behind it.
 
-    ``/feeds/{regio,gemeente,campagne}/{key}.ics`` and ``/feeds/alles.ics``. A feed that does not
-    exist goes to `inner` for people, whose browser asks for HTML, so that they get its page.
+    ``/feeds/{kind}/{key}.ics``, ``/feeds/alles.ics`` and ``/feeds/persoonlijk/{token}.ics``, with
+    the options of `feed_options` in the query.
+
+    Args:
+        feeds: the feeds.
+        inner: the application behind it.
+        fault: makes the page that people get, whose browser asks for HTML, in the place of the
+            line of text that programs get.
     """
-    lookout = _Lookout(feeds)
 
-    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, feeds: FeedStore, inner: ASGIApp, fault: Fault) -> None:
+        self.inner = inner
+        self._lookout = _Lookout(feeds)
+        self._fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if found is None:
-            await inner(scope, receive, send)
+            await self.inner(scope, receive, send)
             return
         if scope["method"] not in {"GET", "HEAD"}:
             allow = [(b"allow", _ALLOWED.encode())]
@@ -48,19 +72,34 @@ def feed_room(feeds: FeedStore, inner: ASGIApp) -> ASGIApp:
             return
         kind, key = (found[3], found[3]) if found[3] else (found[1], found[2])
         try:
-            body = await lookout.find(kind, key)
+            options = read_options(scope["query_string"].decode("latin-1"))
+            body = await self._lookout.find(kind, key, options)
+        except InvalidInputError as wrong:
+            await self._refuse(scope, receive, send, HTTPStatus.BAD_REQUEST, str(wrong))
         except DatabaseUnavailableError:
             later = [(b"retry-after", b"60"), (b"cache-control", b"no-store")]
             await _say(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE, later)
-            return
-        if body is not None:
-            await _answer(scope, send, body, f"{key}.ics")
-        elif "text/html" in _header(scope, b"accept"):
-            await inner(scope, receive, send)
         else:
-            await _say(scope, send, HTTPStatus.NOT_FOUND, _UNKNOWN)
+            if body is None:
+                await self._refuse(scope, receive, send, HTTPStatus.NOT_FOUND, _UNKNOWN)
+            elif body.ended:
+                await self._refuse(scope, receive, send, HTTPStatus.GONE, _ENDED)
+            elif kind == PERSONAL:
+                await _answer(scope, send, body, _PERSONAL_FILE, _PERSONAL_ANSWER)
+            else:
+                await _answer(scope, send, body, f"{key}.ics", _EVERY_ANSWER)
 
-    return room
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, status: HTTPStatus, sentence: str
+    ) -> None:
+        """Answer a page to people and a line of text to programs."""
+        if "text/html" not in _header(scope, b"accept"):
+            await _say(scope, send, status, sentence)
+            return
+        page = self._fault(scope, status, sentence)
+        # The address may be a secret: no page may name it to another.
+        page.headers.update({"x-robots-tag": "noindex", "referrer-policy": "no-referrer"})
+        await page(scope, receive, send)
 
 
 class _Lookout:
@@ -75,7 +114,7 @@ class _Lookout:
         self._one_look = asyncio.Lock()
         self._coming: asyncio.Task[Moment] | None = None
 
-    async def find(self, kind: str, key: str) -> FeedBody | None:
+    async def find(self, kind: str, key: str, options: FeedOptions) -> FeedBody | None:
         """Return a feed, None where there is none; what was last built when the database is away.
 
         Raises:
@@ -84,12 +123,12 @@ class _Lookout:
         try:
             moment = await self._moment()
         except DatabaseUnavailableError:
-            kept = self._feeds.kept(kind, key, None)
+            kept = self._feeds.kept(kind, key, None, options)
             if kept is None:
                 raise
             return kept
-        kept = self._feeds.kept(kind, key, moment)
-        return kept or await asyncio.to_thread(self._feeds.get, kind, key)
+        kept = self._feeds.kept(kind, key, moment, options)
+        return kept or await asyncio.to_thread(self._feeds.get, kind, key, options)
 
     async def _moment(self) -> Moment:
         if self._coming is None or self._coming.done():
@@ -103,8 +142,8 @@ class _Lookout:
             return await asyncio.to_thread(self._feeds.moment)
 
 
-async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str) -> None:
-    headers = [*_EVERY_ANSWER, _CACHING, (b"etag", feed.etag.encode())]
+async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str, every: _Headers) -> None:
+    headers = [*every, _CACHING, (b"etag", feed.etag.encode())]
     if feed.last_modified is not None:
         stamp = format_datetime(feed.last_modified, usegmt=True)
         headers.append((b"last-modified", stamp.encode()))
@@ -154,7 +193,7 @@ def _header(scope: Scope, name: bytes) -> str:
 async def _say(
     scope: Scope, send: Send, status: HTTPStatus, sentence: str, headers: _Headers = ()
 ) -> None:
-    body = sentence.encode()
+    body = f"{sentence}\n".encode()
     plain = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
@@ -102,10 +102,27 @@ class Security:
             return self._fault(scope, 403, sentence)
         if len(scope["path"]) > PATH_LIMIT:
             return self._fault(scope, 414, "Dit adres is te lang. Kijk of het klopt.")
+        if scope["method"] in {"GET", "HEAD"} and self._is_plain(headers):
+            return RedirectResponse(self._same_place(scope), status_code=301)
         declared = headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared[:20]) > _limit(scope):
             return self._fault(scope, 413, _TOO_LARGE)
         return None
+
+    def _is_plain(self, headers: Headers) -> bool:
+        """Say whether a proxy tells that somebody came without TLS to a service that has it.
+
+        Only when it tells: one that ends the TLS and says nothing would be sent in circles. Who
+        makes it up sends himself to our own address.
+        """
+        told = headers.get("x-forwarded-proto", "").strip().lower()
+        return told == "http" and self._origin.startswith("https:")
+
+    def _same_place(self, scope: Scope) -> str:
+        """Return the address that was asked for, on our own host, with its path and query."""
+        path = scope["raw_path"].decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        return f"{self._base_url}{path}{'?' if query else ''}{query}"
 
     def _is_ours(self, headers: Headers, host: str) -> bool:
         """Say whether a form was sent from one of our own pages.

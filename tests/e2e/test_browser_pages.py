@@ -143,6 +143,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/mijn/gemeente": ["/mijn/gemeente"],
         "/mijn/voorkeuren": ["/mijn/voorkeuren"],
         "/mijn/afwezig": ["/mijn/afwezig"],
+        "/mijn/agenda": ["/mijn/agenda"],
         "/mijn/gegevens": ["/mijn/gegevens"],
         "/mijn/apparaten": ["/mijn/apparaten"],
         "/mijn/code": ["/mijn/code"],

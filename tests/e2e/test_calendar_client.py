@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
+from tests.e2e.browser import log_in_link
 from tests.e2e.conftest import Install
 from tests.e2e.processes import Campagne
 
@@ -50,6 +52,7 @@ longdatetimeformat = %Y-%m-%d %H:%M
 path = {folder}/khal.db
 """
 _UID = re.compile(rb"^UID:(\S+)\r$", re.MULTILINE)
+STEP_EDITION, STEP = "week-tegen-kindermishandeling-2026", "kanalen-plannen"
 FEED = "/feeds/gemeente/katwijk.ics"
 WEEK = "2026-11-16|2026-11-22|Week tegen Kindermishandeling|CONFIRMED"
 ORANGE = "2026-11-25|2026-12-10|Orange the World|CONFIRMED"
@@ -156,6 +159,68 @@ def test_a_subscriber_sees_what_changes_and_nothing_else(install: Install, tmp_p
     assert {WEEK, GONE} <= shown
     assert MOVED not in shown
     assert subscriber.sync() == (set(), set())
+
+
+@pytest.mark.skipif(
+    bool(_missing(["vdirsyncer", "khal"])),
+    reason="vdirsyncer and khal are not installed: make clients",
+)
+def test_an_own_calendar_follows_what_is_done_and_empties_itself(
+    install: Install, tmp_path: Path
+) -> None:
+    """One contact, three gemeenten: made on the page, ticked off, made anew, withdrawn."""
+    campagne = install(pretend_today="2026-09-07", second_factor="false")
+    campagne.start_pages()
+    visit = _logged_in(campagne, "communicatie.hlt@example.nl")
+    subscriber = Subscriber(tmp_path / "subscriber")
+    subscriber.subscribe(_own_feed(campagne, visit))
+    came, _ = subscriber.sync()
+    assert len(came) > 50
+    assert {WEEK, ORANGE} <= subscriber.shows("2026-11-01", "2026-12-31")
+    shown = subscriber.shows("2026-09-07", "2026-09-07")
+    (step,) = (one for one in shown if "(Week tegen Kindermishandeling)" in one)
+    assert subscriber.sync() == (set(), set())
+
+    for place in ("hillegom", "lisse"):
+        campagne.run(*("steps", "done", STEP_EDITION, STEP, place), "--by", "Communicatie HLT")
+        came, went = subscriber.sync()
+        assert (len(came), len(went)) == (1, 1)
+        assert step in subscriber.shows("2026-09-07", "2026-09-07")
+    campagne.run(*("steps", "done", STEP_EDITION, STEP, "teylingen"), "--by", "Communicatie HLT")
+    campagne.run(*("steps", "done", STEP_EDITION, STEP, "katwijk"), "--by", "Communicatie Katwijk")
+    came, went = subscriber.sync()
+    assert (len(came), len(went)) == (1, 1)
+    shown = subscriber.shows("2026-09-07", "2026-09-07")
+    assert step not in shown
+    assert any("GEDAAN: " in one for one in shown)
+    assert subscriber.sync() == (set(), set())
+
+    anew = Subscriber(tmp_path / "anew")
+    anew.subscribe(_own_feed(campagne, visit))
+    anew.sync()
+    assert anew.shows("2026-09-01", "2026-12-31") == subscriber.shows("2026-09-01", "2026-12-31")
+    came, went = subscriber.sync()
+    assert len(came) == 1
+    assert len(went) > 50
+    gone = "2026-09-07|2026-10-06|Agendalink ingetrokken|CONFIRMED"
+    assert subscriber.shows("2026-09-01", "2026-12-31") == {gone}
+    assert subscriber.sync() == (set(), set())
+    visit.post(f"{campagne.url}/mijn/agenda", data={"wat": "trek-in"}, timeout=60)
+    anew.sync()
+    assert anew.shows("2026-09-01", "2026-12-31") == {gone}
+
+
+def _logged_in(campagne: Campagne, address: str) -> requests.Session:
+    visit = requests.Session()
+    visit.post(f"{campagne.url}/inloggen", data={"adres": address}, timeout=60).raise_for_status()
+    visit.post(log_in_link(campagne, address), timeout=60).raise_for_status()
+    return visit
+
+
+def _own_feed(campagne: Campagne, visit: requests.Session) -> str:
+    page = visit.post(f"{campagne.url}/mijn/agenda", data={"wat": "maak"}, timeout=60)
+    (address,) = re.findall(r'value="(http://[^"]+/feeds/persoonlijk/[^"]+)"', page.text)
+    return str(address)
 
 
 def _events(campagne: Campagne) -> dict[str, bytes]:

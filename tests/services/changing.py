@@ -15,7 +15,7 @@ from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.planning import notices, reminders, rounds
 from campagne.services.planning.rounds import PreparedRound
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow, DeliveryRow, ReminderRow
@@ -36,7 +36,7 @@ class Office:
         self.clock = clock
         self.mails = Mails(resources.folder("templates") / "mail", sender="c@example.nl")
         with database.session() as session:
-            feeds.restamp(session, clock.now())
+            feed_stamps.restamp(session, clock.now())
             notices.keep_dates(session)
             reminders.replan(session, now=clock.now(), today=clock.today())
 

@@ -145,7 +145,7 @@ def test_not_ready_without_a_database(client: TestClient, sqlite_world: Database
         ("GET", "/route?regio=friesland", 404, "De regio 'friesland' bestaat niet."),
         ("GET", "/abonneren?agenda=gemeente/assen", 404, "Deze agenda bestaat niet"),
         ("GET", "/postvak?pagina=twee", 400, "Ga terug en kies opnieuw"),
-        ("GET", "/feeds/gemeente/assen.ics", 404, "Deze pagina bestaat niet"),
+        ("GET", "/feeds/gemeente/assen.ics", 404, "Deze agenda bestaat niet (meer)"),
         ("GET", "/static/niets.css", 404, "Deze pagina bestaat niet"),
         ("GET", "/static/../app.py", 404, "Deze pagina bestaat niet"),
         ("GET", "/route/", 404, "Deze pagina bestaat niet"),

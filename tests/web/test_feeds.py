@@ -2,20 +2,22 @@
 
 import asyncio
 import threading
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from campagne.clock import Clock, SetClock
 from campagne.services.access import Links
-from campagne.services.publishing.feeds import FeedStore, Moment, restamp
+from campagne.services.publishing import my_calendar, personal_feeds
+from campagne.services.publishing.feed_stamps import restamp
+from campagne.services.publishing.feeds import FeedStore, Moment
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow
-from campagne.web.feeds import feed_room
+from campagne.web.feeds import FeedRoom
 
 LINKS = Links("https://campagne.example.nl", "geheim-geheim-geheim-geheim-geheim")
 KATWIJK = "/feeds/gemeente/katwijk.ics"
@@ -26,6 +28,11 @@ async def inner(scope: Scope, receive: Receive, send: Send) -> None:
     """The web application behind the room: says that it was asked."""
     response = PlainTextResponse("binnen", status_code=404, headers={"set-cookie": "a=b"})
     await response(scope, receive, send)
+
+
+def page(_scope: Scope, status: int, sentence: str) -> Response:
+    """What people get who may not have what they ask for."""
+    return HTMLResponse(f"<p>{sentence}", status)
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def feeds(sqlite_world: Database, clock: SetClock) -> FeedStore:
 @pytest.fixture
 def client(feeds: FeedStore) -> TestClient:
     """A calendar program."""
-    return TestClient(feed_room(feeds, inner), base_url="https://campagne.example.nl")
+    return TestClient(FeedRoom(feeds, inner, page), base_url="https://campagne.example.nl")
 
 
 def change(database: Database, clock: SetClock) -> None:
@@ -55,6 +62,7 @@ def change(database: Database, clock: SetClock) -> None:
     ("path", "filename"),
     [
         (KATWIJK, "katwijk.ics"),
+        ("/feeds/beleid/katwijk.ics", "katwijk.ics"),
         ("/feeds/regio/duin-en-bollenstreek.ics", "duin-en-bollenstreek.ics"),
         ("/feeds/campagne/orange-the-world.ics", "orange-the-world.ics"),
         ("/feeds/alles.ics", "alles.ics"),
@@ -163,14 +171,111 @@ def test_a_program_gets_a_plain_404(client: TestClient) -> None:
     answer = client.get("/feeds/gemeente/atlantis.ics", headers={"accept": "*/*"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert answer.text.startswith("Deze agenda bestaat niet (meer).")
+    assert answer.text == (
+        "Deze agenda bestaat niet (meer). Kijk op de pagina Abonneren welke agenda's er zijn.\n"
+    )
     assert client.head("/feeds/gemeente/atlantis.ics").status_code == 404
 
 
-def test_a_person_gets_the_page_of_the_application(client: TestClient) -> None:
+def test_a_person_gets_a_page(client: TestClient) -> None:
     asked = {"accept": "text/html,application/xhtml+xml"}
     answer = client.get("/feeds/gemeente/atlantis.ics", headers=asked)
-    assert (answer.status_code, answer.text) == (404, "binnen")
+    assert answer.status_code == 404
+    assert answer.text.startswith("<p>Deze agenda bestaat niet (meer).")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_choice_that_cannot_be_is_one_sentence(client: TestClient) -> None:
+    answer = client.get(f"{KATWIJK}?toon=veel", headers={"accept": "text/calendar"})
+    assert answer.status_code == 400
+    assert answer.text.startswith("Het adres van deze agenda klopt niet: bij 'toon' kan alleen")
+    asked = {"accept": "text/html"}
+    assert client.get(f"{KATWIJK}?toon=veel", headers=asked).text.startswith("<p>Het adres")
+
+
+def test_ten_thousand_queries_are_kept_as_one_feed(client: TestClient, feeds: FeedStore) -> None:
+    first = client.get("/feeds/communicatie/katwijk.ics?toon=stappen")
+    assert first.headers["content-disposition"] == 'inline; filename="katwijk.ics"'
+    for number in range(200):
+        answer = client.get(f"/feeds/communicatie/katwijk.ics?toon=stappen&x={number}&y")
+        assert answer.headers["etag"] == first.headers["etag"]
+    assert len(feeds._kept) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feeds/gemeente/%2e%2e%2f%2e%2e%2fetc%2fpasswd.ics",
+        "/feeds/gemeente/..%5c..%5ckatwijk.ics",
+        "/feeds/gemeente/katwijk%00.ics",
+        "/feeds/gemeente/katwijk%0d%0aset-cookie:%20a=b.ics",
+        "/feeds/persoonlijk/..%2f..%2falles.ics",
+        "/feeds/persoonlijk/%ff%fe.ics",
+        "/feeds/persoonlijk/hltsamen-communicatie.ics",
+    ],
+)
+def test_a_path_leads_nowhere_else(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"accept": "*/*"})
+    assert answer.status_code == 404
+    assert "content-disposition" not in answer.headers
+
+
+# --- behind a token ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def token(feeds: FeedStore, sqlite_world: Database, clock: SetClock) -> str:
+    """The token of HLTsamen, an hour before."""
+    assert feeds is not None
+    with sqlite_world.session() as session:
+        made = my_calendar.make(session, "hltsamen-communicatie", now=clock.now())
+    clock.move_to(clock.today(), time(9, 0))
+    return made
+
+
+def test_a_personal_feed_is_told_to_nobody_else(client: TestClient, token: str) -> None:
+    answer = client.get(f"/feeds/persoonlijk/{token}.ics?toon=stappen")
+    assert answer.status_code == 200
+    assert answer.text.count("BEGIN:VEVENT") == 4
+    assert dict(answer.headers) == {
+        "content-type": "text/calendar; charset=utf-8",
+        "content-length": str(len(answer.content)),
+        "content-disposition": 'inline; filename="mijn-agenda.ics"',
+        "cache-control": "private, max-age=300",
+        "etag": answer.headers["etag"],
+        "last-modified": "Tue, 08 Sep 2026 06:00:00 GMT",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+        "referrer-policy": "no-referrer",
+    }
+    assert token not in str(answer.headers)
+    again = {"if-none-match": answer.headers["etag"]}
+    assert (
+        client.get(f"/feeds/persoonlijk/{token}.ics?toon=stappen", headers=again).status_code == 304
+    )
+    assert client.get(f"/feeds/persoonlijk/{token[:-1]}.ics").status_code == 404
+
+
+def test_one_that_was_withdrawn_says_so_at_once_and_is_gone_after_thirty_days(
+    client: TestClient, sqlite_world: Database, clock: SetClock, token: str
+) -> None:
+    path = f"/feeds/persoonlijk/{token}.ics"
+    before = client.get(path).headers
+    with sqlite_world.session() as session:
+        personal_feeds.withdraw(session, "hltsamen-communicatie", now=clock.now())
+    for name, header in (("etag", "if-none-match"), ("last-modified", "if-modified-since")):
+        answer = client.get(path, headers={header: before[name]})
+        assert answer.status_code == 200
+        assert answer.text.count("BEGIN:VEVENT") == 1
+        assert "SUMMARY:Agendalink ingetrokken\r\n" in answer.text
+    clock.move_to(date(2026, 10, 8), time(0, 0))
+    answer = client.get(path, headers={"accept": "*/*", "if-none-match": "*"})
+    assert answer.status_code == 410
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.startswith("Deze agendalink is ingetrokken en werkt niet meer.")
+    page = client.get(path, headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["referrer-policy"]) == (410, "no-referrer")
+    assert client.head(path).status_code == 410
 
 
 @pytest.mark.parametrize(
@@ -204,7 +309,7 @@ def test_a_lifespan_goes_through(feeds: FeedStore) -> None:
 
     async def send(_message: Message) -> None: ...
 
-    asyncio.run(feed_room(feeds, application)({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    asyncio.run(FeedRoom(feeds, application, page)({"type": "lifespan"}, receive, send))
     assert seen == ["lifespan"]
 
 
@@ -249,7 +354,13 @@ async def get(app: object, path: str) -> bytes:
     async def send(message: Message) -> None:
         bodies.append(message.get("body", b""))
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+    }
     await app(scope, receive, send)  # type: ignore[operator]
     return b"".join(bodies)
 
@@ -259,7 +370,7 @@ def test_a_crowd_shares_a_look_and_nobody_gets_an_older_answer(
 ) -> None:
     """Fifty that wait need two looks; who comes after a change sees it, whatever went before."""
     slow = SlowFeeds(sqlite_world, LINKS, clock)
-    app = feed_room(slow, inner)
+    app = FeedRoom(slow, inner, page)
 
     async def crowd() -> list[bytes]:
         early = [asyncio.create_task(get(app, KATWIJK)) for _ in range(25)]

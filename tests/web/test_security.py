@@ -136,3 +136,43 @@ def test_without_tls_no_promise_of_tls() -> None:
     """A browser would not come back to http for a year."""
     answer = client("http://127.0.0.1:8000").get("/")
     assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_comes_without_tls_is_sent_to_the_same_place(method: str) -> None:
+    """A calendar that was given http:// goes on with what it asked for."""
+    path = "/feeds/gemeente/katwijk.ics?toon=stappen&x=%C3%A9"
+    plain = {"x-forwarded-proto": "http"}
+    answer = client().request(method, path, headers=plain, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{BASE_URL}{path}")
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("//evil.example.org/x", "//evil.example.org/x"),
+        ("/%0d%0aSet-Cookie:a", "/%0d%0aSet-Cookie:a"),
+    ],
+)
+def test_and_nowhere_else(path: str, location: str) -> None:
+    plain = {"x-forwarded-proto": "http"}
+    answer = client().get(f"{BASE_URL}{path}", headers=plain, follow_redirects=False)
+    assert answer.headers["location"] == f"{BASE_URL}{location}"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("base_url", "headers"),
+    [
+        (BASE_URL, {}),
+        (BASE_URL, {"x-forwarded-proto": "https"}),
+        ("http://campagne.example.nl", {"x-forwarded-proto": "http"}),
+    ],
+)
+def test_nobody_is_sent_in_circles(base_url: str, headers: dict[str, str]) -> None:
+    assert client(base_url).get("/", headers=headers, follow_redirects=False).status_code == 200
+
+
+def test_a_form_is_not_sent_on() -> None:
+    answer = client().post("/", headers={"x-forwarded-proto": "http"}, follow_redirects=False)
+    assert answer.status_code == 200

@@ -23,6 +23,7 @@ from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
 from campagne.services.people import mentions, preferences
 from campagne.services.planning import notices, reminders
+from campagne.services.publishing import personal_feeds, step_content
 from campagne.store import queries
 from campagne.store.tables import (
     AnswerRow,
@@ -43,6 +44,7 @@ from campagne.store.tables import (
     PreferencesRow,
     RotaStatementRow,
     SecondFactorRow,
+    StepEventRow,
     StepStateRow,
 )
 
@@ -157,6 +159,9 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
             col(AppliedValueRow.kind) == "contact", col(AppliedValueRow.key) == key
         )
     )
+    personal_feeds.withdraw(session, key, now=now)
+    holder = step_content.of_contact(key)
+    session.execute(delete(StepEventRow).where(col(StepEventRow.holder) == holder))
     _wipe_mails(session, key, address, nobody, now)
     row.name, row.email, row.phone, row.active = NAME, nobody, "", False
     same_name = select(func.count()).where(col(ContactRow.name) == name, col(ContactRow.key) != key)

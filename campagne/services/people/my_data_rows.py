@@ -21,6 +21,7 @@ from campagne.store.tables import (
     MutedRow,
     OrganisationAccountRow,
     PausedAddressRow,
+    PersonalFeedRow,
     PreferencesRow,
     ReminderRow,
     RotaStatementRow,
@@ -85,6 +86,13 @@ def stored(session: Session, key: str, address: str) -> Iterator[Found]:
                 col(WebSessionRow.seen_at),
                 col(WebSessionRow.strong),
             ).where(col(WebSessionRow.contact_key) == key)
+        ),
+    )
+    yield (
+        "Je agendalink, waarvan we het adres niet bewaren",
+        ("gemaakt op",),
+        rows(
+            select(col(PersonalFeedRow.created_at)).where(col(PersonalFeedRow.contact_key) == key)
         ),
     )
     yield (

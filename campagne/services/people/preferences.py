@@ -101,6 +101,7 @@ def store(
         )
     session.flush()
     if (wanted.reminders, wanted.muted) != (before.reminders, before.muted):
+        queries.raise_data_version(session, now)  # a personal feed shows what is chosen
         reminders.replan(session, today=today, now=now)
         notices.replan(session, today=today, now=now)
     if before.broadcasts and not wanted.broadcasts:

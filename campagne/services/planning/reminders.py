@@ -21,6 +21,7 @@ from campagne.domain.reminders import (
     plan,
 )
 from campagne.services.outbox import delivery
+from campagne.services.publishing import feed_stamps
 from campagne.store import queries
 from campagne.store.tables import (
     ContactRow,
@@ -100,6 +101,7 @@ def replan(
 ) -> PlanReport:
     """Bring the stored reminders in line with the rota, the playbook, the answers and people.
 
+    The steps in calendars follow too: those of these editions, else what changes with people.
     Call it in the transaction of every change to one of those. Safe to repeat.
 
     Args:
@@ -109,6 +111,10 @@ def replan(
         editions: keys of the editions that changed; None for all.
     """
     known = situation(session, editions)
+    if editions is None:
+        feed_stamps.restamp_personal(session, known, now)
+    else:
+        feed_stamps.restamp_steps(session, known, now, editions)
     known = replace(known, told=_told(session, known))
     changes = reconcile(
         plan(known, today),

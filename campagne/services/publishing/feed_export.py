@@ -21,6 +21,9 @@ _HEADINGS = {
     FeedKind.REGION: "Per regio",
     FeedKind.MUNICIPALITY: "Per gemeente",
     FeedKind.CAMPAIGN: "Per campagne",
+    FeedKind.COMMUNICATION: "Per gemeente, met de stappen van communicatie",
+    FeedKind.POLICY: "Per gemeente, met de stappen van beleid",
+    FeedKind.CENTRE: "Met de stappen van de centrumgemeente",
 }
 
 
@@ -48,7 +51,7 @@ def export(
     """Write every feed and an `index.html` into a folder; only what changed is touched.
 
     Each file is replaced as a whole, so that a reader never sees half of one. Feeds that are no
-    more are removed: other ``.ics`` files in ``regio/``, ``gemeente/`` and ``campagne/`` as well.
+    more are removed: other ``.ics`` files in ``regio/``, ``gemeente/`` and the like as well.
 
     Args:
         database: where the editions are.

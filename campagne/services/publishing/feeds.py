@@ -1,40 +1,33 @@
 """Feeds: the calendars that people subscribe to, always fresh and byte for byte the same.
 
-What an edition looks like and which feeds show it is decided in `feed_content`; here it is read,
-stamped when it changes, and kept as bytes.
+What stands in them is decided in `feed_events` and below it; here they are kept as bytes.
 """
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from campagne import ical
-from campagne.clock import AMSTERDAM, Clock
+from campagne.clock import Clock
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
 from campagne.services.access import Links
-from campagne.services.publishing.feed_content import (
-    FeedInfo,
-    FeedKind,
-    Known,
-    chosen,
-    feeds,
-    gone_on,
-    shown,
-)
+from campagne.services.publishing import personal_feeds
+from campagne.services.publishing.feed_content import PERSONAL, FeedInfo, FeedKind, chosen, feeds
+from campagne.services.publishing.feed_events import Asked, Reading
+from campagne.services.publishing.feed_options import NO_CHOICE, FeedOptions
+from campagne.services.publishing.feed_stamps import read_known
 from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
-from campagne.store.tables import EditionRow
 
-# Part of every UID for ever. Not the address of the service: that may move, and then everybody
-# would have every event twice. A name under .internal belongs to nobody on the internet.
-_UID_DOMAIN = "campagne.internal"
 _ONE_SECOND = timedelta(seconds=1)
+_MOST_FEEDS = 5000
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +38,13 @@ class FeedBody:
         etag: strong, with its quotes; the same bytes have the same one in every process.
         last_modified: aware UTC; None in the second of the change itself, since HTTP counts in
             whole seconds and could not tell a second change in it from the first.
+        ended: True for one that was there and is no more; it has no bytes.
     """
 
     body: bytes
     etag: str
     last_modified: datetime | None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +62,11 @@ class _Kept:
     body: bytes
     etag: str
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    moment: Moment
-    known: Known
-    events: Mapping[str, ical.Event]
-    feeds: Mapping[tuple[str, str], FeedInfo]
+    ended: bool = False
 
 
 def feed_list(session: Session) -> list[FeedInfo]:
-    """Return every feed there is: everything, regions, gemeenten, campaigns; each kind by name."""
+    """Return every public feed there is, each kind by name."""
     return feeds(read_known(session))
 
 
@@ -110,51 +98,34 @@ def showing(session: Session, editions: Collection[str]) -> int:
     return sum(any(one.key in editions for one in chosen(feed, known)) for feed in feeds(known))
 
 
-def restamp(session: Session, now: datetime) -> int:
-    """Raise the sequence and the stamps of every edition that a calendar now shows differently.
-
-    Call it in the transaction of any change to campaigns, editions, rota, regions or gemeenten.
-    The words around the data count as well: after an upgrade that writes events differently,
-    calendars take the new ones over.
-
-    Args:
-        session: the transaction of the change.
-        now: aware UTC.
-
-    Returns:
-        How many editions are new or look different; then the data version is raised too.
-    """
-    known = read_known(session)
-    changed = 0
-    for row in session.exec(select(EditionRow)):
-        digest = shown(known.editions[row.key], known).digest()
-        if digest == row.digest:
-            continue
-        changed += 1
-        if row.digest:
-            row.sequence += 1
-            # Always newer, in whole seconds: some calendars take an event over only then (ICSx5).
-            row.modified_at = max(now, row.modified_at + _ONE_SECOND)
-        row.digest = digest
-    if changed:
-        queries.raise_data_version(session, now)
-    return changed
-
-
 class FeedStore:
     """Answers feeds from bytes that are kept until something changes; any thread may ask.
 
     Args:
+        database: where the editions are.
+        links: makes the addresses in the feeds.
+        clock: tells the day.
         most: how many feeds are kept; the one asked for longest ago makes room.
+        most_bytes: how many bytes they may have together.
     """
 
-    def __init__(self, database: Database, links: Links, clock: Clock, most: int = 512) -> None:
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        clock: Clock,
+        *,
+        most: int = _MOST_FEEDS,
+        most_bytes: int = _MOST_BYTES,
+    ) -> None:
         self._database = database
         self._links = links
         self._clock = clock
         self._most = most
-        self._reading: _Reading | None = None
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._reading: tuple[Moment, Reading] | None = None
+        self._kept: OrderedDict[Asked, _Kept] = OrderedDict()
+        self._bytes = 0
         self._keeping = Lock()  # held for an instant only
         self._building = Lock()  # one thread builds, the others find it done
 
@@ -167,34 +138,41 @@ class FeedStore:
         with self._database.read() as session:
             return self._moment(session)
 
-    def kept(self, kind: str, key: str, at: Moment | None) -> FeedBody | None:
+    def kept(
+        self, kind: str, key: str, at: Moment | None, options: FeedOptions = NO_CHOICE
+    ) -> FeedBody | None:
         """Return a feed from memory, at once; None where it is not kept as of that moment.
 
         Args:
-            kind: a `FeedKind`.
-            key: of the region, gemeente or campaign; ``alles`` for the feed of everything.
+            kind: a `FeedKind`, or `PERSONAL`.
+            key: of the region, gemeente or campaign; ``alles`` for the feed of everything; the
+                token of a personal one.
             at: None takes what was last built: for when the database cannot be reached.
+            options: what was chosen of it.
         """
+        asked = _asked(kind, key, options)
         with self._keeping:
-            kept = self._kept.get((kind, key))
+            kept = self._kept.get(asked)
             if kept is None or (at is not None and kept.moment != at):
                 return None
-            self._kept.move_to_end((kind, key))
+            self._kept.move_to_end(asked)
         return self._answer(kept)
 
-    def get(self, kind: str, key: str) -> FeedBody | None:
+    def get(self, kind: str, key: str, options: FeedOptions = NO_CHOICE) -> FeedBody | None:
         """Return a feed as of now, None where there is no such feed.
 
         While the database cannot be reached, what was last built.
+
+        Args: as `kept`.
 
         Raises:
             DatabaseUnavailableError: when it cannot be reached and nothing was built before.
         """
         try:
-            with self._building:
-                kept = self._build(self._read(), kind, key)
+            with self._building, self._database.read() as session:
+                kept = self._build(session, _asked(kind, key, options))
         except DatabaseUnavailableError:
-            last_good = self.kept(kind, key, None)
+            last_good = self.kept(kind, key, None, options)
             if last_good is None:
                 raise
             return last_good
@@ -204,85 +182,50 @@ class FeedStore:
         version, changed_at = queries.data_version(session)
         return Moment(version, changed_at, self._clock.today())
 
-    def _read(self) -> _Reading:
-        """Return what all feeds are built from; read anew only when something changed."""
-        with self._database.read() as session:
-            moment = self._moment(session)
-            if self._reading is None or self._reading.moment != moment:
-                known = read_known(session)
-                self._reading = _Reading(
-                    moment,
-                    known,
-                    {row.key: self._event(row, known) for row in session.exec(select(EditionRow))},
-                    {(one.kind, one.key): one for one in feeds(known)},
-                )
-            return self._reading
-
-    def _event(self, row: EditionRow, known: Known) -> ical.Event:
-        look = shown(known.editions[row.key], known)
-        url = self._links.edition(row.key)
-        return ical.Event(
-            uid=f"{row.key}@{_UID_DOMAIN}",
-            stamp=row.modified_at,
-            created=row.created_at,
-            modified=row.modified_at,
-            sequence=row.sequence,
-            span=look.span,
-            title=look.title,
-            description=f"{look.description}\n\nMeer informatie: {url}",
-            url=url,
-            status=look.status,
-            categories=look.categories,
-        )
-
-    def _build(self, reading: _Reading, kind: str, key: str) -> _Kept | None:
-        feed = reading.feeds.get((kind, key))
-        if feed is None:
-            return None
-        moment = reading.moment
+    def _build(self, session: Session, asked: Asked) -> _Kept | None:
+        moment = self._moment(session)
         with self._keeping:
-            before = self._kept.get((kind, key))
+            before = self._kept.get(asked)
             if before is not None and before.moment == moment:
-                self._kept.move_to_end((kind, key))
+                self._kept.move_to_end(asked)
                 return before
-        editions = chosen(feed, reading.known)
+        if self._reading is None or self._reading[0] != moment:
+            self._reading = moment, Reading(session, self._links)
+        contents = self._reading[1].contents(session, asked)
+        if contents is None:
+            return None
+        if contents.ends is not None and contents.ends <= moment.today:
+            return _Kept(moment, b"", "", moment.changed_at, ended=True)
+        events, turned_at = contents.on(moment.today)
         body = ical.calendar(
-            feed.title,
-            feed.description,
-            [reading.events[one.key] for one in editions if moment.today < gone_on(one)],
-            source_url=f"{self._links.base_url}{feed.path}",
+            contents.title, contents.description, events, source_url=contents.source_url
         )
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         if before is not None and before.etag == etag:
             built = replace(before, moment=moment)
         else:
             # A row that was deleted leaves no stamp, so the newest change of anything counts; and
-            # what left by itself did so at midnight. At worst a calendar fetches once too often.
-            left = (_midnight(gone) for gone in map(gone_on, editions) if gone <= moment.today)
-            built = _Kept(moment, body, etag, max((moment.changed_at, *left)))
-        with self._keeping:
-            self._kept[kind, key] = built
-            self._kept.move_to_end((kind, key))
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            # what the passing of time changed. At worst a calendar fetches once too often.
+            built = _Kept(
+                moment, body, etag, max(moment.changed_at, turned_at or moment.changed_at)
+            )
+        self._keep(asked, built)
         return built
+
+    def _keep(self, asked: Asked, built: _Kept) -> None:
+        with self._keeping:
+            before = self._kept.pop(asked, None)
+            self._bytes += len(built.body) - (len(before.body) if before else 0)
+            self._kept[asked] = built
+            while len(self._kept) > self._most or self._bytes > self._most_bytes:
+                _, oldest = self._kept.popitem(last=False)
+                self._bytes -= len(oldest.body)
 
     def _answer(self, kept: _Kept) -> FeedBody:
         whole = kept.changed_at.replace(microsecond=0)
         is_past = self._clock.now() >= whole + _ONE_SECOND
-        return FeedBody(kept.body, kept.etag, whole if is_past else None)
+        return FeedBody(kept.body, kept.etag, whole if is_past else None, kept.ended)
 
 
-def read_known(session: Session) -> Known:
-    """Return all that a feed can show."""
-    return Known(
-        regions=queries.regions(session),
-        municipalities=queries.municipalities(session),
-        campaigns=queries.campaigns(session),
-        editions={one.key: one for one in queries.editions(session)},
-        entries=tuple(queries.rota_entries(session)),
-    )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=AMSTERDAM).astimezone(UTC)
+def _asked(kind: str, key: str, options: FeedOptions) -> Asked:
+    return Asked(kind, personal_feeds.hashed(key) if kind == PERSONAL else key, options)

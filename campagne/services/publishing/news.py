@@ -1,7 +1,7 @@
 """What is new and what changed, as Atom: the editions of a feed, the newest change first.
 
 An edition reads the same there as in a calendar, and is updated when a calendar shows it
-differently: at the stamp that `feeds.restamp` gives it.
+differently: at the stamp that `feed_stamps.restamp` gives it.
 """
 
 import hashlib
@@ -16,7 +16,8 @@ from campagne.clock import Clock
 from campagne.services.access import Links
 from campagne.services.publishing.feed_content import FeedInfo, FeedKind, chosen, gone_on, shown
 from campagne.services.publishing.feed_content import feeds as all_feeds
-from campagne.services.publishing.feeds import Moment, read_known
+from campagne.services.publishing.feed_stamps import read_known
+from campagne.services.publishing.feeds import Moment
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow

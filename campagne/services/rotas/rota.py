@@ -25,7 +25,7 @@ from campagne.rota_files import RotaFiles
 from campagne.services import lookup
 from campagne.services.outbox import validity
 from campagne.services.planning import notices, reminders
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota_items
 from campagne.services.rotas.rota_items import Values
 from campagne.services.rotas.rota_report import ApplyReport, report
@@ -352,8 +352,10 @@ def follow_up(
         today: the day.
         editions: keys of the editions that changed; None for all.
     """
-    if not feeds.restamp(session, now):  # pages show more than calendars do
+    if not feed_stamps.restamp(session, now):  # pages show more than calendars do
         queries.raise_data_version(session, now)
+    if editions is None:
+        feed_stamps.restamp_steps(session, reminders.situation(session), now)
     notices.keep_dates(session)
     validity.withdraw(session, now=now)
     reminders.replan(session, now=now, today=today, editions=editions)

@@ -20,6 +20,7 @@ from campagne.store.tables.entrance import (
     SecondFactorRow,
     WebSessionRow,
 )
+from campagne.store.tables.feeds import PersonalFeedRow, StepEventRow, WithdrawnFeedRow
 from campagne.store.tables.outbox import (
     AttemptRow,
     BounceRow,
@@ -88,6 +89,7 @@ __all__ = [
     "OrganisationAccountRow",
     "OrganiserCalendarRow",
     "PausedAddressRow",
+    "PersonalFeedRow",
     "PlanMailRow",
     "PreferencesRow",
     "RegionRow",
@@ -96,8 +98,10 @@ __all__ = [
     "RotaEntryRow",
     "RotaStatementRow",
     "SecondFactorRow",
+    "StepEventRow",
     "StepRow",
     "StepStateRow",
     "TableStampRow",
     "WebSessionRow",
+    "WithdrawnFeedRow",
 ]

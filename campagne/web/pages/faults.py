@@ -34,6 +34,7 @@ _TITLES = {
     403: "Dit mag niet",
     404: "Niet gevonden",
     405: "Dat kan hier niet",
+    410: "Dit is er niet meer",
     413: "Te groot",
     414: "Te lang",
     501: "Dat kan hier niet",
@@ -45,7 +46,7 @@ _SENTENCES = {
 }
 _RETRY_SECONDS = "30"
 _LONGEST_PLACE = 200
-_WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen")
+_WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen", "klopt-dit", "feeds/persoonlijk")
 
 
 _LATER = {"retry-after": _RETRY_SECONDS}
@@ -69,6 +70,7 @@ class FaultPage:
     status: int
     number: str
     log_in_again: bool = False
+    subscribe_again: bool = False
     section: str = ""
 
 
@@ -99,7 +101,8 @@ class Faults:
             return PlainTextResponse(f"{sentence} (Nummer: {number})\n", status, every)
         again = status == HTTPStatus.NOT_FOUND and scope["path"].startswith("/inloggen/")
         title = "Deze link werkt niet" if again else _TITLES.get(status, "Er ging iets mis")
-        page = FaultPage(title, sentence, status, number, again)
+        of_feed = scope["path"].startswith("/feeds/")
+        page = FaultPage(title, sentence, status, number, again, of_feed)
         return self._pages.answer("fault.html", page, status=status, headers=every)
 
     def hook_into(self, api: FastAPI) -> None:
@@ -190,8 +193,8 @@ def _sentence(status: int) -> str:
 def _place(scope: Scope) -> str:
     """Return the path for the log on one line, without the token that a path may carry."""
     path = str(scope["path"])
-    head, _, rest = path.lstrip("/").partition("/")
-    shown = f"/{head}/..." if head in _WITH_TOKEN and rest else path[:_LONGEST_PLACE]
+    secret = next((one for one in _WITH_TOKEN if path.lstrip("/").startswith(f"{one}/")), None)
+    shown = path[:_LONGEST_PLACE] if secret is None else f"/{secret}/..."
     # Whoever asks chooses it: a line end in it would make a line of the log that is not ours.
     return shown if shown.isprintable() else repr(shown)
 

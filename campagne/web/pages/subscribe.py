@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 
@@ -10,6 +10,7 @@ from campagne.bootstrap import App
 from campagne.errors import NotFoundError
 from campagne.services.publishing.feed_content import FeedInfo, FeedKind
 from campagne.services.publishing.feeds import feed_list
+from campagne.web.calendar_links import CalendarLinks, calendar_links
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import LOOPBACK_NAMES
 
@@ -18,6 +19,9 @@ _GROUPS = {
     FeedKind.REGION: "Per regio",
     FeedKind.CAMPAIGN: "Per campagne",
     FeedKind.ALL: "Alles",
+    FeedKind.COMMUNICATION: "Per gemeente, met de stappen van communicatie",
+    FeedKind.POLICY: "Per gemeente, met de stappen van beleid",
+    FeedKind.CENTRE: "Met de stappen van de centrumgemeente",
 }
 
 
@@ -27,22 +31,6 @@ class FeedGroup:
 
     title: str
     feeds: tuple[FeedInfo, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLinks:
-    """The addresses of one feed.
-
-    Attributes:
-        https: to copy.
-        webcal: opens the calendar of the machine.
-        outlook: opens Outlook on the web of an organisation.
-    """
-
-    title: str
-    https: str
-    webcal: str
-    outlook: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class SubscribePage:
     title: str
     groups: tuple[FeedGroup, ...]
     chosen: str
-    links: FeedLinks | None
+    links: CalendarLinks | None
     local_only: bool
     section: str = "abonneren"
 
@@ -78,7 +66,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             title="Abonneren",
             groups=_grouped(feeds),
             chosen=agenda,
-            links=_links(base_url + chosen.path, chosen.title) if chosen else None,
+            links=calendar_links(base_url + chosen.path, chosen.title) if chosen else None,
             local_only=urlsplit(base_url).hostname in LOOPBACK_NAMES,
         )
         return pages.answer("subscribe.html", page)
@@ -91,14 +79,4 @@ def _grouped(feeds: list[FeedInfo]) -> tuple[FeedGroup, ...]:
     ranked = sorted(feeds, key=lambda one: (order.index(one.kind), one.title))
     return tuple(
         FeedGroup(_GROUPS[kind], tuple(same)) for kind, same in groupby(ranked, lambda f: f.kind)
-    )
-
-
-def _links(https: str, title: str) -> FeedLinks:
-    query = urlencode({"url": https, "name": title})
-    return FeedLinks(
-        title=title,
-        https=https,
-        webcal=f"webcal://{https.partition('://')[2]}",
-        outlook=f"https://outlook.office.com/calendar/0/addfromweb?{query}",
     )

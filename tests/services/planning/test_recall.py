@@ -19,7 +19,7 @@ from campagne.messages import Mails
 from campagne.services.audit import Author
 from campagne.services.outbox import sending
 from campagne.services.planning import steps
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow, EditionRow, StepRow
 from tests.services.changing import HLT, LATER, ORANGE, PUBLIC, WEEK, Office, text_of
@@ -92,7 +92,7 @@ def test_a_name_or_theme_that_changes(office: Office) -> None:
     with office.database.session() as session:
         session.get_one(EditionRow, WEEK).theme = "Samen sterk"
         session.flush()
-        feeds.restamp(session, office.clock.now())
+        feed_stamps.restamp(session, office.clock.now())
         office.replan(session)
     _, new = _again(office)
     assert "Samen sterk" in text_of(new)

@@ -19,7 +19,8 @@ from campagne.errors import CampagneError
 from campagne.services.access import Links
 from campagne.services.publishing.feed_content import gone_on
 from campagne.services.publishing.feed_export import export
-from campagne.services.publishing.feeds import FeedBody, FeedStore, feed_list, restamp
+from campagne.services.publishing.feed_stamps import restamp
+from campagne.services.publishing.feeds import FeedBody, FeedStore, feed_list
 from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import (
@@ -320,9 +321,8 @@ def test_an_edition_is_the_same_in_every_feed(local: Database, clock: SetClock) 
     for feed in listed:
         for key, event in events_of(feeds, feed.kind, feed.key).items():
             seen.setdefault(key, set()).add(event.to_ical())
-    assert {key: len(versions) for key, versions in seen.items()} == dict.fromkeys(
-        [WEEK, ORANGE, PUBLIC, "lokaal-venster-2026"], 1
-    )
+    assert {WEEK, ORANGE, PUBLIC, "lokaal-venster-2026"} <= seen.keys()
+    assert {len(versions) for versions in seen.values()} == {1}
 
 
 @pytest.mark.parametrize("kind", ["regio", "gemeente", "campagne", "alles", "", "REGIO"])
@@ -330,16 +330,29 @@ def test_a_feed_that_does_not_exist_is_none(feeds: FeedStore, kind: str) -> None
     assert feeds.get(kind, "atlantis") is None
 
 
-def test_a_gemeente_that_is_no_more_keeps_its_feed(
+def test_a_gemeente_that_ends_keeps_what_was_and_says_so(
     stamped: Database, feeds: FeedStore, clock: SetClock
 ) -> None:
+    """It merges on the first day after Week, and before Orange."""
     with stamped.session() as session:
         gone = session.get(MunicipalityRow, "lisse")
         assert gone is not None
-        gone.valid_to = date(2026, 1, 1)
+        gone.valid_to = date(2026, 11, 22)
         queries.raise_data_version(session, clock.now())
         assert "lisse" in {one.key for one in feed_list(session)}
-    assert ORANGE in events_of(feeds, "gemeente", "lisse")
+    for kind in ("gemeente", "communicatie"):
+        shown = events_of(feeds, kind, "lisse")
+        assert WEEK in shown
+        assert ORANGE not in shown
+        notice = shown["opgeheven-lisse-2026-11-23"]
+        assert notice.decoded("dtstart") == date(2026, 11, 23)
+        assert notice.decoded("dtend") == date(2026, 12, 23)
+        assert str(notice["summary"]) == "Deze agenda stopt: de gemeente Lisse bestaat niet meer"
+        assert "vanaf maandag 23 november 2026" in str(notice["description"])
+    assert ORANGE in events_of(feeds, "gemeente", "katwijk")
+    # After a year nothing is left of it, and a calendar must have something to read.
+    clock.move_to(date(2028, 1, 1))
+    assert list(events_of(feeds, "gemeente", "lisse")) == ["leeg-2028"]
 
 
 def test_the_list_names_every_feed_once(stamped: Database) -> None:
@@ -352,8 +365,12 @@ def test_the_list_names_every_feed_once(stamped: Database) -> None:
         ("regio", "Campagnes Hollands Midden", "/feeds/regio/hollands-midden.ics"),
         ("regio", "Campagnes Midden-Holland", "/feeds/regio/midden-holland.ics"),
     ]
-    assert len({one.path for one in listed}) == len(listed) == 1 + 4 + 7 + 3
-    assert listed[-1].path == "/feeds/campagne/week-tegen-kindermishandeling.ics"
+    assert len({one.path for one in listed}) == len(listed) == 1 + 4 + 7 + 3 + 2 * 7 + 2
+    assert [(one.kind.value, one.title, one.path) for one in listed][-3:] == [
+        ("beleid", "Stappen van beleid in Teylingen", "/feeds/beleid/teylingen.ics"),
+        ("centrum", "Stappen van de centrumgemeente in Gouda", "/feeds/centrum/gouda.ics"),
+        ("centrum", "Stappen van de centrumgemeente in Leiden", "/feeds/centrum/leiden.ics"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -445,6 +462,11 @@ def test_the_description_says_what_an_officer_asks(
 ) -> None:
     change(stamped, clock.now(), WEEK, theme="Zie je mij?", checked_on=date(2026, 9, 1))
     assert description(feeds, WEEK).splitlines() == [
+        (
+            "Wat je doet: staat deze campagne in het rooster van jouw gemeente, plan dan je"
+            " berichten. De teksten staan klaar."
+        ),
+        "",
         "Week tegen Kindermishandeling vraagt aandacht voor geweld in huis.",
         "",
         "Thema: Zie je mij?",
@@ -458,6 +480,7 @@ def test_the_description_says_what_an_officer_asks(
         "Datums gecontroleerd op dinsdag 1 september 2026",
         "",
         f"Meer informatie: https://campagne.example.nl/editie/{WEEK}",
+        f"Teksten: https://campagne.example.nl/editie/{WEEK}#teksten",
     ]
 
 
@@ -600,7 +623,7 @@ def test_an_export_holds_the_bytes_of_every_feed(
         assert written == bytes_of(feeds, feed.kind, feed.key)
     assert report.written == tuple(sorted(["index.html", *(one.file for one in listed)]))
     assert (report.unchanged, report.removed) == ((), ())
-    present = {path.name for path in (tmp_path / "agenda's").rglob("*") if path.is_file()}
+    present = [path for path in (tmp_path / "agenda's").rglob("*") if path.is_file()]
     assert len(present) == len(report.written)
 
 
@@ -637,7 +660,7 @@ def test_the_index_links_to_every_feed_and_escapes(
     page = (tmp_path / "index.html").read_text("utf-8")
     assert '<a href="gemeente/katwijk.ics">Campagnes gemeente Katwijk</a>' in page
     assert "&lt;b&gt;Oranje&lt;/b&gt; &amp; meer" in page
-    assert page.count("<h2>") == 4
+    assert page.count("<h2>") == 7
     assert not {"<script", "<style", " style=", " on"} & set(page.split("<"))
 
 

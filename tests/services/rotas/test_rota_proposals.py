@@ -17,7 +17,7 @@ from campagne.resources import folder
 from campagne.services.access import Links
 from campagne.services.outbox import mailbox, validity
 from campagne.services.planning import reminders
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota, rota_answers, rota_proposals, rota_years
 from campagne.services.rotas.effects import Effect
 from campagne.services.rotas.proposal_mails import Desk
@@ -122,7 +122,7 @@ def office(world: Database, clock: SetClock) -> Office:
             )
         session.flush()
         rota.extend(session, today=clock.today(), now=clock.now())
-        feeds.restamp(session, clock.now())
+        feed_stamps.restamp(session, clock.now())
         reminders.replan(session, now=clock.now(), today=clock.today())
     return Office(world, clock)
 
@@ -135,7 +135,7 @@ def test_a_proposal_is_used_at_once_and_the_others_are_asked(office: Office) -> 
     effect = office.propose("katwijk-campagnes", ORANGE_2027)
     assert effect.before == {}
     assert effect.after["campagne"] == "Orange the World"
-    assert (effect.told, effect.plan.added > 5, effect.calendars) == (2, True, 13)
+    assert (effect.told, effect.plan.added > 5, effect.calendars) == (2, True, 29)
     (entry,) = office.entries()
     assert entry.key == KEY
     assert (entry.lead, entry.budget_eur, entry.division) == ("katwijk", 1000, "Katwijk: pers")

@@ -70,6 +70,7 @@ _KEPT = {
     "login_try": "Pogingen om in te loggen",
     "web_session": "Waar je bent ingelogd",
     "second_factor": "De app met codes",
+    "personal_feed": "Je agendalink",
     "organisation_account": "Met welk account van je organisatie je inlogt",
     "erasure": "Een verzoek om je gegevens te wissen",
     "audit": "Logboek",

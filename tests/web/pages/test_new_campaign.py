@@ -13,7 +13,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.rota_files import RotaFiles
 from campagne.services.planning import reminders
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -46,7 +46,7 @@ def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
         )
         session.flush()
         rota.extend(session, today=clock.today(), now=clock.now())
-        feeds.restamp(session, clock.now())
+        feed_stamps.restamp(session, clock.now())
         reminders.replan(session, now=clock.now(), today=clock.today())
     return make_app(second_factor=False)
 
@@ -100,7 +100,7 @@ def test_a_gemeente_adds_a_campaign_of_its_own(
     assert added is not None
     assert int(added[1]) > 2
     # Everything, the campaign itself, three regions around it, and the gemeente alone.
-    assert "6 agenda" in page
+    assert "8 agenda" in page
     assert "katwijk-kleurt-paars" not in stored(sqlite_world)[0], "only shown"
     status, _, where = add(katwijk, opslaan="ja")
     assert (status, where) == (303, "/beheer/editie/katwijk-kleurt-paars-2027?opgeslagen=true")

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from campagne.clock import SetClock
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow
@@ -24,7 +24,7 @@ ORANGE = "orange-the-world-2026"
 def stamped(sqlite_world: Database, clock: SetClock) -> Database:
     """The world an hour after its first stamping."""
     with sqlite_world.session() as session:
-        feeds.restamp(session, clock.now())
+        feed_stamps.restamp(session, clock.now())
     clock.move_to(clock.today(), time(9, 0))
     return sqlite_world
 

@@ -11,7 +11,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.rota import Agreement
 from campagne.services.planning import reminders
-from campagne.services.publishing import feeds
+from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -46,7 +46,7 @@ def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
             )
         session.flush()
         rota.extend(session, today=clock.today(), now=clock.now())
-        feeds.restamp(session, clock.now())
+        feed_stamps.restamp(session, clock.now())
         reminders.replan(session, now=clock.now(), today=clock.today())
     return make_app(second_factor=False)
 
@@ -119,7 +119,7 @@ def test_a_year_is_proposed_seen_first_and_answered(
     assert "Dit gaat er gebeuren" in page
     assert re.search(r"\d+ herinneringen komen erbij", page)
     assert "1 persoon krijgt een mail over de wijziging" in page
-    assert "13 agenda" in page
+    assert "29 agenda" in page
     assert stored(sqlite_world) is None, "only shown"
     assert propose(katwijk, opslaan="ja")[0] == 303
     assert stored(sqlite_world) == {"katwijk": Agreement.AGREED}

@@ -1,0 +1,169 @@
+"""Stamps: what of a calendar changed, and when; stored, so that every process tells the same.
+
+An event has a fingerprint of what a calendar shows of it. When that changes, its sequence rises
+and its moment of change is set, in the transaction of the change, and only then.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, col
+
+from campagne.domain.reminders import Situation
+from campagne.services.publishing import personal_feeds, step_content
+from campagne.services.publishing.feed_content import Known, Shown, shown
+from campagne.services.publishing.step_content import StepBook, StepKey
+from campagne.store import queries
+from campagne.store.tables import EditionRow, StepEventRow
+
+_ONE_SECOND = timedelta(seconds=1)
+
+
+def read_known(session: Session) -> Known:
+    """Return all that a feed can show of editions."""
+    return Known(
+        regions=queries.regions(session),
+        municipalities=queries.municipalities(session),
+        campaigns=queries.campaigns(session),
+        editions={one.key: one for one in queries.editions(session)},
+        entries=tuple(queries.rota_entries(session)),
+    )
+
+
+def restamp(session: Session, now: datetime) -> int:
+    """Raise the sequence and the stamps of every edition that a calendar now shows differently.
+
+    Call it in the transaction of any change to campaigns, editions, rota, regions or gemeenten.
+    The words around the data count as well: after an upgrade that writes events differently,
+    calendars take the new ones over.
+
+    Args:
+        session: the transaction of the change.
+        now: aware UTC.
+
+    Returns:
+        How many editions are new or look different; then the data version is raised too.
+    """
+    known = read_known(session)
+    changed = 0
+    for row in session.scalars(select(EditionRow)):
+        digest = shown(known.editions[row.key], known).digest()
+        if digest == row.digest:
+            continue
+        changed += 1
+        if row.digest:
+            row.sequence += 1
+            row.modified_at = _later(now, row.modified_at)
+        row.digest = digest
+    if changed:
+        queries.raise_data_version(session, now)
+    return changed
+
+
+def restamp_steps(
+    session: Session, known: Situation, now: datetime, editions: Collection[str] | None = None
+) -> None:
+    """Raise the stamps of every step that a calendar now shows differently.
+
+    Call it in the transaction of any change to the rota, the playbook, the answers, or what is
+    ticked off or handed over. What falls no more keeps its row, so that its sequence goes on when
+    it comes back.
+
+    Args:
+        session: the transaction of the change.
+        known: the situation, of these editions.
+        now: aware UTC.
+        editions: keys of the editions that changed; None for all.
+    """
+    book = _book(session, known)
+    _store(session, {**dict(book.places()), **_personal(session, known, book)}, now, editions)
+
+
+def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
+    """Do the same for the steps in personal feeds alone, after a change of people.
+
+    The feed of who is no contact any more is withdrawn.
+
+    Args:
+        session: the transaction of the change.
+        known: the situation, of all editions.
+        now: aware UTC.
+    """
+    people = {one.key for one in known.contacts}
+    subscribers = personal_feeds.subscribers(session)
+    for one in subscribers:
+        if one not in people:
+            personal_feeds.withdraw(session, one, now=now)
+    if subscribers:
+        looks = _personal(session, known, _book(session, known))
+        _store(session, looks, now, holders=step_content.of_contact(""))
+
+
+def _book(session: Session, known: Situation) -> StepBook:
+    states = queries.step_states(session, [one.key for one in known.editions])
+    return StepBook(known, {key: state.status for key, state in states.items()})
+
+
+def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, Shown]:
+    subscribers = personal_feeds.subscribers(session)
+    found = (book.contact(one) for one in known.contacts if one.key in subscribers)
+    return {key: look for steps in found for key, look in steps}
+
+
+def _store(
+    session: Session,
+    looks: Mapping[StepKey, Shown],
+    now: datetime,
+    editions: Collection[str] | None = None,
+    holders: str = "",
+) -> None:
+    """Store the stamps; `holders` is what those begin with whose calendars were looked at."""
+    row = StepEventRow
+    query = select(
+        col(row.holder),
+        col(row.edition_key),
+        col(row.step_key),
+        col(row.digest),
+        col(row.sequence),
+        col(row.modified_at),
+    ).where(col(row.holder).startswith(holders, autoescape=True))
+    if editions is not None:
+        query = query.where(col(row.edition_key).in_(editions))
+    new = {key: look.digest() for key, look in looks.items()}
+    changed: list[dict[str, Any]] = []
+    for holder, edition, step, before, sequence, modified_at in session.execute(query):
+        key = StepKey(holder, edition, step)
+        digest = new.pop(key, "")
+        if digest == before:
+            continue
+        stamps = {"sequence": sequence, "modified_at": modified_at}
+        if digest:
+            stamps = {"sequence": sequence + 1, "modified_at": _later(now, modified_at)}
+        changed.append({**_columns(key), "digest": digest, **stamps})
+    added = [
+        {
+            **_columns(key),
+            "digest": digest,
+            "sequence": 0,
+            "created_at": now,
+            "modified_at": now,
+        }
+        for key, digest in new.items()
+    ]
+    if changed:
+        session.execute(update(row), changed)
+    if added:
+        session.execute(insert(row), added)
+    if changed or added:
+        queries.raise_data_version(session, now)
+
+
+def _columns(key: StepKey) -> dict[str, Any]:
+    return {"holder": key.holder, "edition_key": key.edition, "step_key": key.step}
+
+
+def _later(now: datetime, before: datetime) -> datetime:
+    """Return an instant that is newer in whole seconds: some calendars look at that (ICSx5)."""
+    return max(now, before + _ONE_SECOND)
