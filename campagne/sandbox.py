@@ -1,6 +1,7 @@
 """What a template that people edit may use: little, and nothing that makes much out of it."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,18 @@ def _round(value: Any, precision: Any = 0, method: Any = "common") -> Any:
     return do_round(value, precision, method)
 
 
+# One text in an environment is one template, whoever fills it in: compiling is the slow part.
+@lru_cache(maxsize=1024)
+def compiled(environment: jinja2.Environment, source: str) -> jinja2.Template:
+    """Return a template by its source, so that an edited one is a new one.
+
+    Raises:
+        jinja2.TemplateSyntaxError: when it is broken.
+    """
+    return environment.from_string(source)
+
+
+@lru_cache(maxsize=16)
 def environment(
     folder: Path, *, finalize: Any = None, autoescape: bool = False
 ) -> jinja2.Environment:

@@ -18,7 +18,7 @@ import jinja2
 from jinja2 import meta
 
 from campagne.errors import TemplateError
-from campagne.sandbox import TURNS, environment, limited, parsed
+from campagne.sandbox import TURNS, compiled, environment, limited, parsed
 
 _HEAD = re.compile(r"\A\+\+\+[ \t]*\n(?P<head>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(r"'([^']+)'")
@@ -96,8 +96,6 @@ class Templates:
         self._plain = environment(folder, finalize=one_line)
         self._escaped = environment(folder, finalize=escaped)
         self._html = environment(folder, autoescape=True)
-        # By their source, so that an edited template is a new one; compiling is the slow part.
-        self._compiled: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
         self._heads: dict[str, Parts] = {}
         self._uses: dict[str, frozenset[str]] = {}
         self._included: dict[str, tuple[str, ...]] = {}
@@ -212,10 +210,7 @@ class Templates:
         environment: jinja2.Environment,
     ) -> str:
         try:
-            if (template := self._compiled.get((environment, source))) is None:
-                template = environment.from_string(source)
-                self._compiled[environment, source] = template
-            return limited(template.generate({**values, TURNS: [0]}))
+            return limited(compiled(environment, source).generate({**values, TURNS: [0]}))
         except jinja2.TemplateSyntaxError as error:
             raise _broken(error.name or shown, error) from None
         except jinja2.UndefinedError as error:
