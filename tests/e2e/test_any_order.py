@@ -48,9 +48,9 @@ from campagne.store.tables import (
     StepRow,
     StepStateRow,
 )
-from tests.conftest import load_world
 from tests.e2e.moody_server import Server
 from tests.services.changing import HLT, LINKS, ORANGE, PUBLIC, WEEK, Office, text_of
+from tests.small_region import load_world
 
 S = DeliveryState
 KATWIJK, GOUDA = "katwijk-campagnes", "gouda-communicatie"

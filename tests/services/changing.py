@@ -29,12 +29,20 @@ LATER = Span(date(2026, 11, 30), date(2026, 12, 6))
 
 
 class Office:
-    """What a person can change, and what comes of it in the outbox."""
+    """What a person can change, and what comes of it in the outbox.
 
-    def __init__(self, database: Database, clock: SetClock) -> None:
+    Args:
+        database: with the small region.
+        clock: tells the time.
+        is_planned: True where another office planned the reminders in this database.
+    """
+
+    def __init__(self, database: Database, clock: SetClock, *, is_planned: bool = False) -> None:
         self.database = database
         self.clock = clock
         self.mails = Mails(resources.folder("templates") / "mail", sender="c@example.nl")
+        if is_planned:
+            return
         with database.session() as session:
             feed_stamps.restamp(session, clock.now())
             notices.keep_dates(session)

@@ -29,6 +29,7 @@ from campagne.services.regional import broadcasts, participation
 from campagne.store.database import Database
 from campagne.store.tables import BounceRow, DeliveryRow, PausedAddressRow
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 KATWIJK = "katwijk-campagnes"
 ADDRESS = f"{HLT}@example.nl"
@@ -47,18 +48,26 @@ PLANNED, QUEUED, WITHDRAWN = (
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """On 1 October, with the first mail to HLTsamen sent, each mail with its own return address."""
-    made = Office(world, clock)
-    made.mails = Mails(
-        folder("templates") / "mail",
-        sender="c@example.nl",
-        returns=partial(return_address, "bounces@example.nl", secret="s" * 32),
-    )
-    clock.move_to(date(2026, 10, 1))
-    made.round()
-    made.become(ACCEPTED)
-    return made
+
+    def opened(*, is_planned: bool) -> Office:
+        made = Office(world, clock, is_planned=is_planned)
+        made.mails = Mails(
+            folder("templates") / "mail",
+            sender="c@example.nl",
+            returns=partial(return_address, "bounces@example.nl", secret="s" * 32),
+        )
+        clock.move_to(date(2026, 10, 1))
+        return made
+
+    def after_the_first_mails() -> None:
+        made = opened(is_planned=False)
+        made.round()
+        made.become(ACCEPTED)
+
+    snapshots.once(world, after_the_first_mails)
+    return opened(is_planned=True)
 
 
 def sent(office: Office) -> DeliveryRow:

@@ -25,6 +25,7 @@ from campagne.store.tables import (
 )
 from tests.services.changing import HLT, LINKS, ORANGE, Office, text_of
 from tests.services.outbox.test_bounces import report as come_back_report
+from tests.snapshots import Snapshots
 
 MONDAY = date(2026, 9, 21)  # the HLT gemeenten are reminded of `materiaal`
 OWNER = "katwijk-campagnes"  # beleid of Katwijk, which leads
@@ -36,18 +37,23 @@ ADDRESS = f"{HLT}@example.nl"
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """Everybody was reminded; in Lisse there is a colleague without steps."""
-    with world.session() as session:
-        session.add(ContactRow(key=COLLEAGUE, name="Beheer Lisse", email="beheer@example.nl"))
-        session.flush()
-        session.add(
-            ContactRoleRow(contact_key=COLLEAGUE, role=Role.ADMIN, municipality_key="lisse")
-        )
-    office = Office(world, clock)
+
+    def after_a_round() -> None:
+        with world.session() as session:
+            session.add(ContactRow(key=COLLEAGUE, name="Beheer Lisse", email="beheer@example.nl"))
+            session.flush()
+            session.add(
+                ContactRoleRow(contact_key=COLLEAGUE, role=Role.ADMIN, municipality_key="lisse")
+            )
+        office = Office(world, clock)
+        clock.move_to(MONDAY)
+        office.round()
+
+    snapshots.once(world, after_a_round)
     clock.move_to(MONDAY)
-    office.round()
-    return office
+    return Office(world, clock, is_planned=True)
 
 
 def _fail(office: Office, contact: str = HLT, reply: str = UNKNOWN_USER) -> int:

@@ -21,17 +21,22 @@ from campagne.services.regional.participation import Standing
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, ContactRow, DeliveryRow, StepRow, StepStateRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 KATWIJK = "katwijk-campagnes"
 DUE, CANCELLED, ACCEPTED = DeliveryState.DUE, DeliveryState.CANCELLED, DeliveryState.ACCEPTED
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """On 8 September, before any reminder of the week is due in Katwijk."""
-    made = Office(world, clock)
+
+    def planned() -> None:
+        Office(world, clock)
+
+    snapshots.once(world, planned)
     clock.move_to(date(2026, 9, 8))
-    return made
+    return Office(world, clock, is_planned=True)
 
 
 def _ask(office: Office) -> int:

@@ -16,26 +16,32 @@ from campagne.services.planning import rounds
 from campagne.store.database import Database
 from campagne.store.tables import CheckRow, ContactRoleRow, ContactRow, DeliveryRow, RegionRow
 from tests.services.changing import HLT, LINKS, Office, text_of
+from tests.snapshots import Snapshots
 
 DAY = date(2026, 9, 7)
 GOUDA = "gouda-communicatie"
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """The small region, asked on 7 September but in Midden-Holland; with who manages it."""
-    with world.session() as session:
-        session.execute(
-            update(RegionRow)
-            .where(col(RegionRow.key) == "holland-rijnland")
-            .values(check_days=[[9, 7]])
-        )
-        session.add(ContactRow(key="beheer", name="Beheer", email="beheer@example.nl"))
-        session.flush()
-        session.add(
-            ContactRoleRow(contact_key="beheer", role=Role.ADMIN, municipality_key="leiden")
-        )
-    return Office(world, clock)
+
+    def prepared() -> None:
+        with world.session() as session:
+            session.execute(
+                update(RegionRow)
+                .where(col(RegionRow.key) == "holland-rijnland")
+                .values(check_days=[[9, 7]])
+            )
+            session.add(ContactRow(key="beheer", name="Beheer", email="beheer@example.nl"))
+            session.flush()
+            session.add(
+                ContactRoleRow(contact_key="beheer", role=Role.ADMIN, municipality_key="leiden")
+            )
+        Office(world, clock)
+
+    snapshots.once(world, prepared)
+    return Office(world, clock, is_planned=True)
 
 
 def asked(office: Office, contact: str | None = None) -> list[DeliveryRow]:

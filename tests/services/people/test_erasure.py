@@ -39,19 +39,27 @@ from campagne.store.tables import (
     WebSessionRow,
 )
 from tests.services.changing import HLT, LINKS, ORANGE, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 NAME, ADDRESS, PHONE = "Communicatie HLTsamen", "hltsamen-communicatie@example.nl", "071 000 00 00"
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """The small region with who manages it, and who manages Gouda and nothing else."""
-    with world.session() as session:
-        for key, place in (("beheer", "leiden"), ("beheer-gouda", "gouda")):
-            session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
-            session.flush()
-            session.add(ContactRoleRow(contact_key=key, role=Role.ADMIN, municipality_key=place))
-    return Office(world, clock)
+
+    def prepared() -> None:
+        with world.session() as session:
+            for key, place in (("beheer", "leiden"), ("beheer-gouda", "gouda")):
+                session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+                session.flush()
+                session.add(
+                    ContactRoleRow(contact_key=key, role=Role.ADMIN, municipality_key=place)
+                )
+        Office(world, clock)
+
+    snapshots.once(world, prepared)
+    return Office(world, clock, is_planned=True)
 
 
 def ask(office: Office, contact: str = HLT) -> int:

@@ -20,13 +20,18 @@ from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow, MutedRow, NoticeRow
 from tests.services.changing import HLT, LATER, ORANGE, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 MUTED = frozenset(("week-tegen-kindermishandeling", role) for role in Role)
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
-    return Office(world, clock)
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
+    def planned() -> None:
+        Office(world, clock)
+
+    snapshots.once(world, planned)
+    return Office(world, clock, is_planned=True)
 
 
 def choose(office: Office, contact: str, wanted: Preferences) -> bool:

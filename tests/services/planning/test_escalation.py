@@ -16,6 +16,7 @@ from campagne.services.planning import steps
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, EditionRow, MunicipalityRow, StepRow
 from tests.services.changing import LATER, LINKS, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 KATWIJK = "katwijk-campagnes"
 COLLEAGUE = "katwijk-beleid"
@@ -25,17 +26,22 @@ MONDAY = date(2026, 9, 21)  # the due date of `materiaal`
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """`materiaal` is chased after three working days, and told to a colleague after five."""
-    with world.session() as session:
-        step = session.get_one(StepRow, "materiaal")
-        step.again_days, step.colleague_days = 3, 5
-        session.add(ContactRow(key=COLLEAGUE, name="Beleid", email="beleid@example.nl"))
-        session.flush()
-        session.add(
-            ContactRoleRow(contact_key=COLLEAGUE, role=Role.POLICY, municipality_key="katwijk")
-        )
-    return Office(world, clock)
+
+    def prepared() -> None:
+        with world.session() as session:
+            step = session.get_one(StepRow, "materiaal")
+            step.again_days, step.colleague_days = 3, 5
+            session.add(ContactRow(key=COLLEAGUE, name="Beleid", email="beleid@example.nl"))
+            session.flush()
+            session.add(
+                ContactRoleRow(contact_key=COLLEAGUE, role=Role.POLICY, municipality_key="katwijk")
+            )
+        Office(world, clock)
+
+    snapshots.once(world, prepared)
+    return Office(world, clock, is_planned=True)
 
 
 def _told(office: Office, first: date, last: date) -> list[tuple[date, str, str]]:

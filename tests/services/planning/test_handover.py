@@ -28,6 +28,7 @@ from campagne.store.tables import (
     StepRow,
 )
 from tests.services.changing import HLT, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 BEA = "bea"
 STEP = "materiaal"
@@ -37,14 +38,21 @@ DUE = date(2026, 9, 21)
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """The small region, with Bea who does the policy of Lisse and Teylingen."""
-    with world.session() as session:
-        session.add(ContactRow(key=BEA, name="Bea Beleid", email="bea@example.nl"))
-        session.flush()
-        for place in ("lisse", "teylingen"):
-            session.add(ContactRoleRow(contact_key=BEA, role=Role.POLICY, municipality_key=place))
-    return Office(world, clock)
+
+    def prepared() -> None:
+        with world.session() as session:
+            session.add(ContactRow(key=BEA, name="Bea Beleid", email="bea@example.nl"))
+            session.flush()
+            for place in ("lisse", "teylingen"):
+                session.add(
+                    ContactRoleRow(contact_key=BEA, role=Role.POLICY, municipality_key=place)
+                )
+        Office(world, clock)
+
+    snapshots.once(world, prepared)
+    return Office(world, clock, is_planned=True)
 
 
 def visitor(office: Office, key: str) -> Visitor:

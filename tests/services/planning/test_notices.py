@@ -22,6 +22,7 @@ from campagne.store.tables import (
     NoticeRow,
 )
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, PUBLIC, WEEK, Office, text_of
+from tests.snapshots import Snapshots
 
 GOUDA = "gouda-communicatie"
 LAST = Span(date(2026, 12, 7), date(2026, 12, 13))
@@ -30,13 +31,18 @@ PERIOD = "van maandag 30 november tot en met zondag 6 december 2026"
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """On 1 October, with the first mails sent."""
-    made = Office(world, clock)
+
+    def after_the_first_mails() -> None:
+        made = Office(world, clock)
+        clock.move_to(date(2026, 10, 1))
+        made.round()
+        made.become(DeliveryState.ACCEPTED)
+
+    snapshots.once(world, after_the_first_mails)
     clock.move_to(date(2026, 10, 1))
-    made.round()
-    made.become(DeliveryState.ACCEPTED)
-    return made
+    return Office(world, clock, is_planned=True)
 
 
 def _notices(office: Office, contact: str = HLT) -> list[DeliveryRow]:

@@ -29,6 +29,7 @@ from campagne.store.tables import (
     RotaEntryRow,
 )
 from tests.services.changing import HLT, LINKS, Office, text_of
+from tests.snapshots import Snapshots
 
 FIRST = date(2026, 10, 1)
 ORANGE = "orange-the-world-2027"
@@ -67,12 +68,17 @@ def office(world: Database, clock: SetClock) -> Autumn:
 
 
 @pytest.fixture
-def october(sqlite_world: Database, clock: SetClock) -> Autumn:
+def october(sqlite_world: Database, clock: SetClock, snapshots: Snapshots) -> Autumn:
     """On SQLite only, after the first round of October; the editions of 2027 are there."""
-    made = Autumn(sqlite_world, clock)
+
+    def after_the_first_round() -> None:
+        made = Autumn(sqlite_world, clock)
+        clock.move_to(FIRST)
+        made.round()
+
+    snapshots.once(sqlite_world, after_the_first_round)
     clock.move_to(FIRST)
-    made.round()
-    return made
+    return Autumn(sqlite_world, clock, is_planned=True)
 
 
 def attached(row: DeliveryRow) -> list[tuple[object, ...]]:

@@ -33,6 +33,7 @@ from campagne.store.tables import (
     PreferencesRow,
     ReminderRow,
 )
+from tests.snapshots import Snapshots
 
 A, D, P = Agreement.AGREED, Agreement.DIFFERS, Agreement.PROPOSED
 REGION = "duin-en-bollenstreek"
@@ -110,20 +111,24 @@ class Office:
 
 
 @pytest.fixture
-def office(world: Database, clock: SetClock) -> Office:
+def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
     """The region with who does the policy of HLT and of Noordwijk, editions until 2029."""
-    with world.session() as session:
-        for key, places in {"beleid-hlt": HLT, "beleid-noordwijk": ("noordwijk",)}.items():
-            session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+
+    def planned() -> None:
+        with world.session() as session:
+            for key, places in {"beleid-hlt": HLT, "beleid-noordwijk": ("noordwijk",)}.items():
+                session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+                session.flush()
+                session.add_all(
+                    ContactRoleRow(contact_key=key, role=Role.POLICY, municipality_key=place)
+                    for place in places
+                )
             session.flush()
-            session.add_all(
-                ContactRoleRow(contact_key=key, role=Role.POLICY, municipality_key=place)
-                for place in places
-            )
-        session.flush()
-        rota.extend(session, today=clock.today(), now=clock.now())
-        feed_stamps.restamp(session, clock.now())
-        reminders.replan(session, now=clock.now(), today=clock.today())
+            rota.extend(session, today=clock.today(), now=clock.now())
+            feed_stamps.restamp(session, clock.now())
+            reminders.replan(session, now=clock.now(), today=clock.today())
+
+    snapshots.once(world, planned)
     return Office(world, clock)
 
 
