@@ -14,7 +14,14 @@ from sqlmodel import Session, select
 from campagne import atom
 from campagne.clock import Clock
 from campagne.services.access import Links
-from campagne.services.publishing.feed_content import FeedInfo, FeedKind, chosen, gone_on, shown
+from campagne.services.publishing.feed_content import (
+    ROLES,
+    FeedInfo,
+    FeedKind,
+    chosen,
+    gone_on,
+    shown,
+)
 from campagne.services.publishing.feed_content import feeds as all_feeds
 from campagne.services.publishing.feed_stamps import read_known
 from campagne.services.publishing.feeds import Moment
@@ -81,7 +88,7 @@ class NewsStore:
     def _build(self, session: Session, kind: str, key: str, moment: Moment) -> bytes | None:
         known = read_known(session)
         feed = next((one for one in all_feeds(known) if (one.kind, one.key) == (kind, key)), None)
-        if feed is None:
+        if feed is None or feed.kind in ROLES:  # steps that are ticked off are no news
             return None
         shows = {one.key for one in chosen(feed, known) if moment.today < gone_on(one)}
         rows = [row for row in session.exec(select(EditionRow)) if row.key in shows]

@@ -94,7 +94,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             links=links_of(chosen, options, agenda, stappen) if chosen else None,
             remark=_NO_STEPS if chosen and stappen and not with_steps else "",
             local_only=urlsplit(base_url).hostname in LOOPBACK_NAMES,
-            news=news_path(chosen) if chosen else "",
+            news=news_path(feeds[agenda]) if chosen else "",
         )
         return pages.answer("subscribe.html", page)
 

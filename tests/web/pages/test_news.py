@@ -96,7 +96,15 @@ def test_a_page_tells_where_its_news_is(
     assert len(entries(client, feed)) == titles
 
 
-@pytest.mark.parametrize("path", ["/feeds/gemeente/assen.atom", "/feeds/x/y.atom", "/feeds/x.atom"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feeds/gemeente/assen.atom",
+        "/feeds/beleid/katwijk.atom",
+        "/feeds/x/y.atom",
+        "/feeds/x.atom",
+    ],
+)
 def test_news_that_is_not_there(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
