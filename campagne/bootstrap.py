@@ -13,6 +13,7 @@ from campagne import resources
 from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
 from campagne.domain.bounces import return_address
+from campagne.domain.broadcasts import FourEyes
 from campagne.domain.year_plan import AutumnDay
 from campagne.link_key import link_key
 from campagne.services.access import Links
@@ -76,6 +77,11 @@ class App:
     def autumn(self) -> AutumnDay:
         """When the plan for the next year is mailed."""
         return AutumnDay(self.settings.autumn_mail)
+
+    @property
+    def four_eyes(self) -> FourEyes:
+        """Which broadcasts a second person must approve."""
+        return FourEyes(self.settings.four_eyes)
 
     def _signals(self) -> "Signals | None":
         """Tells a team of new reminders; None where nobody is to be told."""

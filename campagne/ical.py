@@ -99,6 +99,28 @@ def calendar(
     return b"".join((head.to_ical().removesuffix(_END), *map(_event, ordered), _END))
 
 
+def invitation(event: Event, *, organizer: str, organizer_name: str) -> bytes:
+    """Return one event to go along with a mail, for who wants to keep it: METHOD:PUBLISH.
+
+    It asks nobody to answer. RFC 5546, 3.2.1 wants an ORGANIZER in such a file: who sent the mail.
+
+    Args:
+        event: with the uid that it has in the feeds, so that a calendar knows the two for one.
+        organizer: bare mail address.
+        organizer_name: of whom that is.
+    """
+    head = icalendar.Calendar()
+    head.add("prodid", _PRODUCT)
+    head.add("version", "2.0")
+    head.add("calscale", "GREGORIAN")
+    head.add("method", "PUBLISH")
+    sender = icalendar.vCalAddress(f"mailto:{organizer}")
+    sender.params["CN"] = icalendar.vText(_line(organizer_name).replace('"', "'"))
+    made = icalendar.Event.from_ical(_event(event))
+    made.add("organizer", sender)
+    return b"".join((head.to_ical().removesuffix(_END), made.to_ical(), _END))
+
+
 # icalendar writes 2,000 events a second. An event is the same in each feed that it is in, so most
 # of what a change makes us write anew was written before.
 @lru_cache(maxsize=4096)

@@ -103,6 +103,8 @@ class BroadcastContext:
         subject / body: of the broadcast; the body is Markdown.
         answer_by: the last day for an answer, written out.
         author_*: who asks, and where to reach this person; the phone may be empty.
+        texts: True when texts for residents go along.
+        calendar: True when the mail brings a file for a calendar.
         copy_note / preferences_url: as of a reminder.
     """
 
@@ -119,6 +121,8 @@ class BroadcastContext:
     author_email: str
     author_phone: str
     region: str
+    texts: bool = False
+    calendar: bool = False
     copy_note: str = ""
     preferences_url: str = ""
 

@@ -43,11 +43,17 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail; `media_type` as ``application/pdf``."""
+    """A file that goes with a mail.
+
+    Attributes:
+        media_type: as ``application/pdf``.
+        method: of a calendar file, as it says in itself (RFC 6047, 2.4); empty for any other.
+    """
 
     name: str
     media_type: str
     content: bytes
+    method: str = ""
 
 
 def plain_text(message: Message) -> str:
@@ -220,7 +226,10 @@ class Mails:
         mail.add_alternative(self._html(filled, text), subtype="html", cte="quoted-printable")
         for one in attachments:
             kind_of, _, subtype = one.media_type.partition("/")
-            mail.add_attachment(one.content, maintype=kind_of, subtype=subtype, filename=one.name)
+            params = {"method": one.method, "charset": "utf-8"} if one.method else {}
+            mail.add_attachment(
+                one.content, maintype=kind_of, subtype=subtype, filename=one.name, params=params
+            )
         # Last: making the parts moves the content headers that are there to the first part.
         mail["Content-Language"] = "nl"
         # "=_" never occurs in quoted-printable, so no part can hold its own boundary.

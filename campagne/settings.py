@@ -228,6 +228,13 @@ class Settings(BaseSettings):
             "Vanaf welke dag elke contactpersoon de planning voor volgend jaar krijgt, of: nooit."
         ),
     )
+    four_eyes: Literal["bij-teksten", "altijd", "nooit"] = Field(
+        default="bij-teksten",
+        description=(
+            "Welke regioberichten een tweede persoon moet goedkeuren: bij-teksten (als er teksten"
+            " voor inwoners meegaan), altijd of nooit."
+        ),
+    )
     tick_seconds: int = Field(
         default=30, ge=1, le=3600, description="Seconden tussen twee rondes van de klok."
     )

@@ -180,6 +180,7 @@ class Worker:
                 links=app.links,
                 clock=app.clock,
                 autumn=app.autumn,
+                four_eyes=app.four_eyes,
             )
         except CampagneError as error:
             log.warning("this round could not be done: %s", error)

@@ -1,18 +1,42 @@
 """campagne broadcast: a centrumgemeente tells its region about an edition."""
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from campagne.cli import NEEDS_ATTENTION
-from campagne.cli.output import format_option, service, show
+from campagne.cli.output import format_option, printable, service, show
 from campagne.cli.parameters import KEY, day_option, number_argument
+
+if TYPE_CHECKING:
+    from campagne.bootstrap import App
+    from campagne.services.audit import Author
+
+_MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
 
 @click.group()
 def broadcast() -> None:
     """Een regiobericht maken, bekijken en verzenden."""
+
+
+def _desk(app: "App") -> dict[str, Any]:
+    """What every change of a broadcast needs to know."""
+    return {
+        "now": app.clock.now(),
+        "today": app.clock.today(),
+        "links": app.links,
+        "mails": app.mails,
+    }
+
+
+def _by() -> "Author":
+    """Who the log says did it."""
+    from campagne.services.audit import Author
+
+    return Author("opdrachtregel")
 
 
 @broadcast.command()
@@ -22,21 +46,70 @@ def broadcast() -> None:
     "--author", type=KEY, metavar="SLEUTEL", help="Contactpersoon van de centrumgemeente."
 )
 @day_option("--answer-by", "Tot en met welke dag je antwoord vraagt; anders drie weken.")
-def new(edition: str, region: str, author: str | None, answer_by: datetime | None) -> None:
-    """Maak een regiobericht over een editie; er wordt nog niets verzonden."""
-    from campagne.services.regional import broadcasts
+@click.option("--to", multiple=True, type=KEY, metavar="GEMEENTE", help="Alleen deze; mag vaker.")
+@click.option(
+    "--role",
+    multiple=True,
+    type=click.Choice(["beleid", "communicatie"]),
+    help="Alleen deze rol; anders allebei.",
+)
+@click.option("--subject", metavar="TEKST", help="Eigen onderwerp; anders dat van het sjabloon.")
+@click.option(
+    "--text",
+    type=click.File(encoding="utf-8"),
+    metavar="BESTAND",
+    help="Eigen tekst in Markdown; - voor de invoer.",
+)
+@click.option("--texts", is_flag=True, help="Er gaan teksten voor inwoners mee.")
+@click.option("--no-calendar", is_flag=True, help="Zonder bestand voor de agenda.")
+def new(  # noqa: PLR0917 - click gives them by name
+    edition: str,
+    region: str,
+    author: str | None,
+    answer_by: datetime | None,
+    to: tuple[str, ...],
+    role: tuple[str, ...],
+    subject: str | None,
+    text: Any,
+    texts: bool,  # noqa: FBT001 - idem
+    no_calendar: bool,  # noqa: FBT001 - idem
+) -> None:
+    """Maak een regiobericht over een editie; er wordt nog niets verzonden.
 
+    In een eigen onderwerp en tekst kun je gegevens laten invullen, zoals {{ gemeente }}.
+    """
+    from campagne.domain.broadcasts import BODY_LIMIT
+    from campagne.domain.playbook import Role
+    from campagne.services.lookup import contact
+    from campagne.services.regional import broadcasts, writing
+    from campagne.services.regional.writing import ROLES, Written
+
+    # One more than may be: a file of any size is refused without being read.
+    own = None if text is None else text.read(BODY_LIMIT + 1)
     with service() as app, app.database.session() as session:
-        number = broadcasts.new(
+        number = writing.new(
             session,
             edition_key=edition,
             region_key=region,
             author_key=author,
             answer_by=answer_by.date() if answer_by else None,
-            now=app.clock.now(),
-            today=app.clock.today(),
-            links=app.links,
-            mails=app.mails,
+            **_desk(app),
+        )
+        row = broadcasts.find(session, number)
+        writing.save(
+            session,
+            number,
+            Written(
+                subject=row.subject if subject is None else subject,
+                body=row.body if own is None else own.strip(),
+                answer_by=row.answer_by,
+                places=to,
+                roles=tuple(Role(one) for one in role) or ROLES,
+                with_texts=texts,
+                with_calendar=not no_calendar,
+            ),
+            author=contact(session, row.author_key),
+            **_desk(app),
         )
         earlier = broadcasts.sent_before(session, number)
     click.echo(
@@ -52,6 +125,7 @@ def new(edition: str, region: str, author: str | None, answer_by: datetime | Non
 @format_option
 def list_them(as_format: str) -> None:
     """Toon alle regioberichten, het nieuwste eerst."""
+    from campagne.domain.words import word
     from campagne.services.regional import broadcasts
 
     with service() as app, app.database.read() as session:
@@ -65,6 +139,7 @@ def list_them(as_format: str) -> None:
                 "afzender": one.author,
                 "onderwerp": one.subject,
                 "antwoord tot en met": one.answer_by,
+                "stand": word(one.state),
                 "verzonden": one.released_at,
             }
             for one in lines
@@ -77,14 +152,20 @@ def list_them(as_format: str) -> None:
 @broadcast.command()
 @number_argument
 def preview(number: int) -> None:
-    """Toon de mail van elke gemeente, precies zoals die wordt verzonden."""
+    """Toon de mail van elke gemeente, precies zoals die wordt verzonden.
+
+    Uitgangscode 3 als het bericht zo nog niet weg kan; onderaan staat dan waarom.
+    """
     from campagne.messages import plain_text
-    from campagne.services.regional import broadcasts
+    from campagne.services.regional import approval, broadcasts
 
     with service() as app, app.database.read() as session:
+        desk = _desk(app)
         previews = broadcasts.preview(
             session, number, links=app.links, mails=app.mails, now=app.clock.now()
         )
+        row = broadcasts.find(session, number)
+        hindered = [] if row.released_at else [*approval.obstacles(session, row, **desk)]
     for one in previews:
         click.echo(f"=== {one.municipality} ===")
         if one.message is None:
@@ -95,7 +176,56 @@ def preview(number: int) -> None:
             continue
         click.echo(f"Aan: {', '.join(one.recipients)}")
         click.echo(f"Onderwerp: {one.message.subject}\n")
-        click.echo(plain_text(one.message))
+        click.echo(printable(plain_text(one.message)))
+    for said in hindered:
+        click.echo(said, err=True)
+    if hindered:
+        sys.exit(NEEDS_ATTENTION)
+
+
+@broadcast.command()
+@number_argument
+@click.option("--to", required=True, type=KEY, metavar="CONTACT", help="Wie de proefmail krijgt.")
+@click.option("--gemeente", default="", type=KEY, help="Wiens mail; anders de eerste.")
+def test(number: int, to: str, gemeente: str) -> None:
+    """Stuur de mail van een gemeente als proef aan een contactpersoon, bijvoorbeeld jezelf."""
+    from campagne.services.regional import previews
+
+    with service() as app, app.database.session() as session:
+        of = previews.send_test(session, number, to, municipality=gemeente, **_desk(app))
+    click.echo(f"De mail voor {of.municipality.name} staat als proef klaar voor {to}.")
+
+
+@broadcast.command()
+@number_argument
+def submit(number: int) -> None:
+    """Vraag een collega in de regio om een regiobericht goed te keuren."""
+    from campagne.services.regional import approval
+
+    with service() as app, app.database.session() as session:
+        approval.submit(session, number, by=_by(), **_desk(app))
+    click.echo(
+        f"Regiobericht {number} wacht op goedkeuring:"
+        f" 'campagne broadcast approve {number} --by CONTACT'."
+    )
+
+
+@broadcast.command()
+@number_argument
+@click.option(
+    "--by", required=True, type=KEY, metavar="CONTACT", help="Wie het goedkeurt: een ander."
+)
+def approve(number: int, by: str) -> None:
+    """Keur een regiobericht goed dat een ander schreef, zoals het er nu staat."""
+    from campagne.services.lookup import contact
+    from campagne.services.regional import approval
+
+    with service() as app, app.database.session() as session:
+        approval.approve(session, number, by=contact(session, by), **_desk(app))
+    click.echo(
+        f"Regiobericht {number} is goedgekeurd."
+        f" Verzend het met 'campagne broadcast release {number}'."
+    )
 
 
 @broadcast.command()
@@ -103,28 +233,66 @@ def preview(number: int) -> None:
 @click.option(
     "--again", is_flag=True, help="Ook als de regio over deze editie al een ander bericht kreeg."
 )
-def release(number: int, *, again: bool) -> None:
+@click.option(
+    "--at", type=_MOMENT, metavar="MOMENT", help="Op dit moment, zoals '2026-09-14 09:00'."
+)
+def release(number: int, *, again: bool, at: datetime | None) -> None:
     """Verzend een regiobericht: elke gemeente krijgt haar eigen mail.
 
     De mails staan daarna klaar; de klok ('campagne serve', 'worker' of 'tick') verstuurt ze. Nog
     een keer verzenden verstuurt niets dubbel. De stap van de centrumgemeente in het draaiboek
     wordt afgevinkt. Uitgangscode 3 als een gemeente geen mail krijgt.
     """
-    from campagne.services.regional import broadcasts
+    from campagne.clock import AMSTERDAM
+    from campagne.services.regional import releases
 
     with service() as app, app.database.session() as session:
-        report = broadcasts.release(
-            session,
-            number,
-            links=app.links,
-            mails=app.mails,
-            now=app.clock.now(),
-            today=app.clock.today(),
-            again=again,
-        )
+        rules = {**_desk(app), "by": _by(), "four_eyes": app.four_eyes, "again": again}
+        if at is not None:
+            moment = at.replace(tzinfo=AMSTERDAM)
+            releases.schedule(session, number, moment.astimezone(UTC), **rules)
+            said = f"{moment:%Y-%m-%d} om {moment.hour}.{moment.minute:02} uur"
+            click.echo(f"Regiobericht {number} gaat weg op {said}.")
+            return
+        report = releases.release(session, number, **rules)
     click.echo(report.sentence)
     if report.without_contact or report.unasked:
         sys.exit(NEEDS_ATTENTION)
+
+
+@broadcast.command()
+@number_argument
+def pause(number: int) -> None:
+    """Houd de mails van een regiobericht tegen die nog niet weg zijn."""
+    from campagne.services.regional import halts
+
+    with service() as app, app.database.session() as session:
+        held = halts.pause(session, number, by=_by(), now=app.clock.now())
+    click.echo(f"Gepauzeerd. Mails die nog niet weg zijn: {held}.")
+
+
+@broadcast.command()
+@number_argument
+def resume(number: int) -> None:
+    """Laat een gepauzeerd regiobericht verder gaan."""
+    from campagne.services.regional import halts
+
+    with service() as app, app.database.session() as session:
+        free = halts.resume(session, number, by=_by(), now=app.clock.now())
+    click.echo(f"Hervat. Mails die nu verder gaan: {free}.")
+
+
+@broadcast.command()
+@number_argument
+def cancel(number: int) -> None:
+    """Stop een regiobericht voorgoed; wat al weg is, is weg."""
+    from campagne.services.regional import halts
+
+    with service() as app, app.database.session() as session:
+        taken = halts.cancel(
+            session, number, by=_by(), now=app.clock.now(), today=app.clock.today()
+        )
+    click.echo(f"Gestopt. Mails die niet meer weggaan: {taken}.")
 
 
 @broadcast.command()

@@ -76,7 +76,12 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             )
             return
         prepared = rounds.prepare(
-            app.database, mails=app.mails, links=app.links, clock=app.clock, autumn=app.autumn
+            app.database,
+            mails=app.mails,
+            links=app.links,
+            clock=app.clock,
+            autumn=app.autumn,
+            four_eyes=app.four_eyes,
         )
         with progress("Mail versturen", prepared.mails) as count:
 

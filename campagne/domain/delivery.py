@@ -34,9 +34,9 @@ _S = DeliveryState
 # becomes DUE when a person says so, and that is no risk: the server said that it took nothing.
 ALLOWED: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     _S.HELD: frozenset({_S.DUE, _S.CANCELLED}),
-    _S.DUE: frozenset({_S.CLAIMED, _S.CANCELLED}),
-    _S.DEFERRED: frozenset({_S.CLAIMED, _S.CANCELLED}),
-    _S.CLAIMED: frozenset({_S.DUE, _S.SENDING, _S.DEFERRED, _S.FAILED, _S.CANCELLED}),
+    _S.DUE: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED}),
+    _S.DEFERRED: frozenset({_S.CLAIMED, _S.HELD, _S.CANCELLED}),
+    _S.CLAIMED: frozenset({_S.DUE, _S.HELD, _S.SENDING, _S.DEFERRED, _S.FAILED, _S.CANCELLED}),
     _S.SENDING: frozenset({_S.ACCEPTED, _S.DEFERRED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.DUE, _S.ACCEPTED, _S.DEFERRED, _S.FAILED, _S.BOUNCED}),
     _S.ACCEPTED: frozenset({_S.BOUNCED}),

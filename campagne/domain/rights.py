@@ -29,6 +29,8 @@ class Action(StrEnum):
     EDIT_PROFILE = "edit_profile"
     PROPOSE_DATES = "propose_dates"
     CHANGE_MAIL_TEXTS = "change_mail_texts"
+    SEND_BROADCASTS = "send_broadcasts"
+    APPROVE_BROADCASTS = "approve_broadcasts"
 
 
 class Reach(StrEnum):
@@ -66,6 +68,9 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
     Action.CHANGE_MAIL_TEXTS: {Role.ADMIN: Reach.CENTRE},
+    Action.SEND_BROADCASTS: {Role.CENTRE: Reach.OWN},
+    # Any colleague in the region, whoever wrote it: see `services.regional.senders`.
+    Action.APPROVE_BROADCASTS: dict.fromkeys(Role, Reach.OWN),
     Action.PROPOSE_DATES: dict.fromkeys(Role, Reach.OWN),
     Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.SEE_MUNICIPALITY: {
@@ -118,6 +123,11 @@ class Visitor:
     def administers(self) -> bool:
         """True when this person manages more than campaigns for some gemeente, such as its mail."""
         return any(role in RIGHTS[Action.SEE_DELIVERIES] for role in self.roles)
+
+    @property
+    def sends_broadcasts(self) -> bool:
+        """True when this person may write to the gemeenten of some region."""
+        return Role.CENTRE in self.roles
 
     @property
     def acting(self) -> Contact:

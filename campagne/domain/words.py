@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
@@ -43,6 +44,16 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ProposalState.ACCEPTED: "overgenomen",
         ProposalState.REFUSED: "niet overgenomen",
         ProposalState.WITHDRAWN: "ingetrokken",
+    },
+    BroadcastState: {
+        BroadcastState.DRAFT: "concept",
+        BroadcastState.SUBMITTED: "wacht op goedkeuring",
+        BroadcastState.APPROVED: "goedgekeurd",
+        BroadcastState.SCHEDULED: "ingepland",
+        BroadcastState.RELEASED: "wordt verstuurd",
+        BroadcastState.PAUSED: "gepauzeerd",
+        BroadcastState.CANCELLED: "gestopt",
+        BroadcastState.DONE: "verstuurd",
     },
     DeliveryState: {
         DeliveryState.HELD: "vastgehouden",

@@ -62,6 +62,15 @@ def municipality(session: Session, key: str) -> Municipality:
     return found or one("gemeente", key, queries.municipalities(session))
 
 
+def contact(session: Session, key: str) -> Contact:
+    """Return an active contact.
+
+    Raises:
+        NotFoundError: when there is none of this key.
+    """
+    return one("contactpersoon", key, {found.key: found for found in queries.contacts(session)})
+
+
 def region(session: Session, key: str) -> Region:
     """Return a region.
 
@@ -71,26 +80,46 @@ def region(session: Session, key: str) -> Region:
     return one("regio", key, queries.regions(session))
 
 
-def asked(session: Session, about: Edition, by: Region) -> list[Municipality]:
+def asked(
+    session: Session, about: Edition, region: str, centre: str, chosen: Collection[str] = ()
+) -> list[Municipality]:
     """Return the gemeenten of a region that are asked about an edition, by name.
 
-    Those that exist when it starts and that the campaign concerns; the centrumgemeente asks and
-    is not asked.
+    Those that exist when it starts and that the campaign concerns.
+
+    Args:
+        session: any session.
+        about: the edition.
+        region: key of the region.
+        centre: key of the gemeente that asks, and is not asked itself.
+        chosen: keys of the only ones that are asked; empty for all.
     """
     regions = queries.regions(session)
     campaign = queries.campaigns(session)[about.campaign]
     places = queries.municipalities(session).values()
     return [
         place
-        for place in members(by.key, places, regions, about.span.first)
-        if place.key != by.centre and concerns(campaign, place, regions)
+        for place in members(region, places, regions, about.span.first)
+        if place.key != centre
+        and concerns(campaign, place, regions)
+        and (not chosen or place.key in chosen)
     ]
 
 
-def officers(contacts: Iterable[Contact], municipality_key: str) -> list[Contact]:
-    """Return the contacts who do policy or communication for a gemeente and can be mailed."""
-    roles = {(Role.POLICY, municipality_key), (Role.COMMUNICATION, municipality_key)}
-    return [one for one in contacts if not one.paused and not roles.isdisjoint(one.assignments)]
+def officers(
+    contacts: Iterable[Contact],
+    municipality_key: str,
+    roles: Collection[Role] = (Role.POLICY, Role.COMMUNICATION),
+) -> list[Contact]:
+    """Return the contacts who do policy or communication for a gemeente and can be mailed.
+
+    Args:
+        contacts: all of them.
+        municipality_key: of the gemeente.
+        roles: only those with one of these.
+    """
+    wanted = {(role, municipality_key) for role in roles}
+    return [one for one in contacts if not one.paused and not wanted.isdisjoint(one.assignments)]
 
 
 def _unknown(what: str, key: str, known: Collection[str]) -> str:

@@ -18,6 +18,7 @@ from campagne.services.mail_words.mail_templates import TEMPLATES
 from campagne.store import queries
 from campagne.store.tables import (
     AuditRow,
+    BroadcastRow,
     ContactRow,
     DeliveryRow,
     EditionRow,
@@ -34,6 +35,7 @@ KINDS = {
     "step": "stappen van het draaiboek",
     "mail_text": "teksten van mails",
     "municipality": "gemeenten",
+    "broadcast": "regioberichten",
 }
 
 
@@ -104,6 +106,11 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
         "delivery": select(cast(col(DeliveryRow.id), String)).where(scope.deliveries(mine)),
         "step": select(col(StepRow.key)),
         "mail_text": list(TEMPLATES),
+        "broadcast": select(cast(col(BroadcastRow.id), String)).where(
+            col(BroadcastRow.region_key).in_(
+                {at for one in mine.values() for at in ancestry(one.region, regions)}
+            )
+        ),
         "rota_entry": _years_of(
             {at for one in mine.values() for at in ancestry(one.region, regions)}
         ),
@@ -165,6 +172,10 @@ def names_of(session: Session, keys: Mapping[str, Collection[str]]) -> dict[tupl
     names |= {("mail_text", key): TEMPLATES[key].title for key in keys["mail_text"]}
     titles = select(col(StepRow.key), col(StepRow.title)).where(col(StepRow.key).in_(keys["step"]))
     names |= {("step", key): title for key, title in session.execute(titles)}
+    subjects = select(col(BroadcastRow.id), col(BroadcastRow.subject))
+    written = map(int, keys["broadcast"])
+    for number, subject in session.execute(subjects.where(col(BroadcastRow.id).in_(written))):
+        names["broadcast", str(number)] = f"Regiobericht {number}: {subject}"
     numbers = map(int, keys["delivery"])
     for number, subject, to in session.execute(mails.where(col(DeliveryRow.id).in_(numbers))):
         names["delivery", str(number)] = f"{subject} ({to})"

@@ -88,6 +88,11 @@ ACCESS = {
     "/beheer/mailteksten": Access.LOGGED_IN,
     "/beheer/mailtekst/{name}": Access.LOGGED_IN,
     "/beheer/mailtekst/{name}/voorbeeld": Access.LOGGED_IN,
+    # Who may write or approve which, `services.regional` asks of `domain.rights`.
+    "/beheer/regioberichten": Access.LOGGED_IN,
+    "/beheer/regiobericht/{number:int}": Access.LOGGED_IN,
+    "/beheer/regiobericht/{number:int}/mail/{place:int}": Access.LOGGED_IN,
+    "/beheer/regiobericht/{number:int}/voortgang": Access.LOGGED_IN,
     "/beheer/draaiboek": Access.LOGGED_IN,
     "/beheer/draaiboek/{key}": Access.LOGGED_IN,
     "/beheer/nieuwe-stap": Access.LOGGED_IN,

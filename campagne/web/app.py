@@ -14,6 +14,8 @@ from campagne.web.pages import (
     about,
     absence,
     answer,
+    broadcast,
+    broadcasts,
     check,
     code,
     contact,
@@ -108,6 +110,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
         *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
+        *(module.routes(app, pages) for module in (broadcasts, broadcast)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

@@ -60,7 +60,7 @@ def _dump(data: Path) -> list[str]:
         (["broadcast", "new", f"--edition={ORANGE}", "--region=x"], "De regio 'x' bestaat niet."),
         (
             ["broadcast", "new", f"--edition={ORANGE}", "--region=duin-en-bollenstreek"],
-            "Kies holland-rijnland of midden-holland.",
+            "Kies holland-rijnland, hollands-midden of midden-holland.",
         ),
         (
             [

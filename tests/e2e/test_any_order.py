@@ -36,7 +36,7 @@ from campagne.errors import (
 from campagne.services.audit import Author
 from campagne.services.outbox import sending
 from campagne.services.planning import steps
-from campagne.services.regional import broadcasts, participation
+from campagne.services.regional import participation, releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import (
     CampaignRow,
@@ -176,7 +176,7 @@ class Year(RuleBasedStateMachine):
     def ask_the_region(self, edition: str) -> None:
         now, today = self.clock.now(), self.clock.today()
         with self._may_be_refused(), self.office.database.session() as session:
-            number = broadcasts.new(
+            number = writing.new(
                 session,
                 edition_key=edition,
                 region_key="holland-rijnland",
@@ -187,7 +187,7 @@ class Year(RuleBasedStateMachine):
                 links=LINKS,
                 mails=self.office.mails,
             )
-            broadcasts.release(
+            releases.release(
                 session,
                 number,
                 links=LINKS,

@@ -59,9 +59,15 @@ NO_PAGES = {
     "/uitloggen",
     "/organisatie/inloggen",
     "/organisatie/terug",
+    # A piece of a page.
+    "/beheer/regiobericht/{number:int}/voortgang",
 }
 # Shown in a frame where nothing may run, so that axe may not either.
-MAILS = {"/postvak/{number:int}/html", "/beheer/mailtekst/{name}/voorbeeld"}
+MAILS = {
+    "/postvak/{number:int}/html",
+    "/beheer/mailtekst/{name}/voorbeeld",
+    "/beheer/regiobericht/{number:int}/mail/{place:int}",
+}
 # The same mail, or the same choices, as on a page that is visited too.
 OTHER_WAYS = {*MAILS, "/postvak/{number:int}", "/afmelden/{token}"}
 # Who may see each page; for another the table of access has the door closed, or it is empty.
@@ -71,6 +77,8 @@ SEEN_BY = defaultdict(
         "/mijn/overdracht": "beleid",
         "/rooster/{region}/{year:int}/voorstel": "beleid",
         "/editie/{key}/datum": "communicatie",
+        "/beheer/regiobericht/{number:int}": "centrum",
+        "/beheer/regiobericht/{number:int}/mail/{place:int}": "centrum",
     },
 )
 LIMIT = 150_000
@@ -92,6 +100,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
     """Where everything is, and who is logged in; `404` is a page that is not there."""
     campagne.run("broadcast", "new", "--edition=orange-the-world-2026", "--region=midden-holland")
     campagne.run("broadcast", "release", "1")
+    campagne.run("broadcast", "new", f"--edition={WEEK}", "--region=holland-rijnland")
     cookies: dict[str, Sequence[Any]] = {"niemand": ()}
     hand_over = ""
     for role, address in ROLES.items():
@@ -156,6 +165,12 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/beheer/mailteksten": ["/beheer/mailteksten"],
         "/beheer/mailtekst/{name}": ["/beheer/mailtekst/herinnering"],
         "/beheer/mailtekst/{name}/voorbeeld": ["/beheer/mailtekst/herinnering/voorbeeld"],
+        "/beheer/regioberichten": ["/beheer/regioberichten"],
+        "/beheer/regiobericht/{number:int}": [
+            "/beheer/regiobericht/2?mail=1",
+            "/beheer/regiobericht/2",
+        ],
+        "/beheer/regiobericht/{number:int}/mail/{place:int}": ["/beheer/regiobericht/2/mail/0"],
         "/beheer/draaiboek": ["/beheer/draaiboek"],
         "/beheer/draaiboek/{key}": ["/beheer/draaiboek/kanalen-plannen"],
         "/beheer/nieuwe-stap": ["/beheer/nieuwe-stap"],
@@ -263,6 +278,7 @@ REFUSALS = [
     Refusal("communicatie", "/mijn/voorkeuren", {"herinneringen": "soms"}),
     Refusal("communicatie", "/mijn/gemeente", {"website": "geen adres"}, field="website"),
     Refusal("communicatie", f"/editie/{WEEK}/datum", BACKWARDS),
+    Refusal("centrum", "/beheer/regiobericht/{number:int}", {"onderwerp": ""}, button="bewaar"),
     Refusal("beheer", f"/beheer/editie/{WEEK}", {**BACKWARDS, "wat": "move"}),
     Refusal("beheer", "/beheer/campagne", BACKWARDS),
     Refusal("beheer", "/beheer/datumvoorstel/1", {"waarom": ""}, button="refuse"),

@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -16,8 +17,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
+from campagne.domain.broadcasts import BroadcastState
 from campagne.errors import DatabaseVersionError
 from campagne.store import kept, schema
 from campagne.store.database import Database
@@ -25,6 +28,7 @@ from campagne.store.tables import (
     AnswerRow,
     AppliedValueRow,
     AttemptRow,
+    BroadcastRow,
     CampaignRow,
     DeliveryRow,
     EditionRow,
@@ -69,6 +73,10 @@ INSERT INTO answer (edition_key, municipality_key, answer, by, at)
     VALUES ('lente-2026', 'dal', 'join', 'Jan', '2026-01-01'),
     ('lente-2026', 'dal', 'join', 'Bea', '2026-01-01'),
     ('lente-2026', 'dal', 'join', 'niemand', '2026-01-01');
+INSERT INTO broadcast (edition_key, region_key, author_key, subject, body, answer_by, created_at,
+    released_at)
+    VALUES ('lente-2026', 'streek', 'bea', 'S', 'T', '2026-03-01', '2026-01-01', NULL),
+    ('lente-2026', 'streek', 'bea', 'S', 'T', '2026-03-01', '2026-01-01', '2026-01-02');
 INSERT INTO attempt (delivery_id, fence, started_at, outcome, text)
     VALUES (7, 1, '2026-01-01', 'accepted', '');
 """
@@ -163,6 +171,9 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         assert session.exec(select(StepStateRow)).one().by_key == "bea"
         answers = session.exec(select(AnswerRow).order_by(col(AnswerRow.id))).all()
         assert [one.by_key for one in answers] == [None, "bea", None], "two have one name"
+        written, sent = session.exec(select(BroadcastRow).order_by(col(BroadcastRow.id))).all()
+        assert (written.state, sent.state) == (BroadcastState.DRAFT, BroadcastState.RELEASED)
+        assert (sent.centre_key, sent.roles) == ("dal", ["beleid", "communicatie"])
         assert {one.field: one.value for one in applied if one.kind == "campaign"} == {
             "materials": [],
             "municipality_key": None,
@@ -179,6 +190,36 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
                 ("team_phone", "team_url", "newspaper", "copy_deadline", "house_style"), ""
             ),
         }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"approver_key": "leiden-centrum", "approved": "x"},
+        {"approver_key": "katwijk-campagnes"},
+        {"approved": "x"},
+        {"state": BroadcastState.APPROVED},
+    ],
+)
+def test_nobody_approves_their_own_broadcast(world: Database, wrong: dict[str, Any]) -> None:
+    """Whatever way they come in: the database itself refuses it."""
+    values: dict[str, Any] = {
+        "edition_key": "orange-the-world-2026",
+        "region_key": "holland-rijnland",
+        "centre_key": "leiden",
+        "author_key": "leiden-centrum",
+        "subject": "",
+        "body": "",
+        "answer_by": date(2026, 9, 28),
+        "created_at": datetime(2026, 9, 7, tzinfo=UTC),
+    }
+    with world.session() as session:
+        session.add(BroadcastRow(**values))
+    with world.session() as session:
+        session.add(BroadcastRow(**values, **wrong))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 def _upgrade_to(revision: str, config: Config, _newest: str) -> None:

@@ -118,6 +118,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "author_email": "het mailadres van wie het schreef",
         "author_phone": "het telefoonnummer van wie het schreef; kan leeg zijn",
         "region": "de regio",
+        "texts": "waar als er teksten voor inwoners meegaan",
+        "calendar": "waar als er een bestand voor de agenda bij zit",
         **_COPY,
         **_CHOOSE,
     },

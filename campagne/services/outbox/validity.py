@@ -75,11 +75,11 @@ def withdraw(session: Session, *, now: datetime) -> set[str]:
                 len(taken),
                 sorted(taken),
             )
-            opened |= _open_again(session, taken, now)
+            opened |= open_again(session, taken, now)
     return opened
 
 
-def _open_again(session: Session, taken: Collection[int], now: datetime) -> set[str]:
+def open_again(session: Session, taken: Collection[int], now: datetime) -> set[str]:
     """Open the steps that were done by broadcasts of which nothing is left; return the editions."""
     leaves = aliased(DeliveryRow)
     broadcasts = session.scalars(

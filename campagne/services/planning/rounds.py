@@ -10,6 +10,7 @@ from functools import partial
 from sqlmodel import Session
 
 from campagne.clock import Clock
+from campagne.domain.broadcasts import FourEyes
 from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services.access import Links
@@ -26,6 +27,7 @@ from campagne.services.planning import (
     reminder_mails,
     reminders,
 )
+from campagne.services.regional import releases
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -58,6 +60,7 @@ def prepare(
     links: Links,
     clock: Clock,
     autumn: AutumnDay | None = None,
+    four_eyes: FourEyes = FourEyes.TEXTS,
 ) -> PreparedRound:
     """Do everything of a round but the sending; short transactions only.
 
@@ -67,6 +70,7 @@ def prepare(
         links: makes the addresses in them.
         clock: tells the time.
         autumn: when the plan for the next year goes; None for never.
+        four_eyes: which broadcasts need an approval before they go at their moment.
 
     Raises:
         DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
@@ -85,6 +89,7 @@ def prepare(
         handover_mails.queue_due,
         reminder_mails.queue_due,
         check_mails.queue_due,
+        partial(releases.queue_due, four_eyes=four_eyes),
         *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
         failure_reports.queue_due,
     ):

@@ -115,7 +115,10 @@ class Reading:
         self._links = links
         self._known: Known = feed_stamps.read_known(session)
         self._feeds = {(str(one.kind), one.key): one for one in feeds(self._known)}
-        self._events = {row.key: self._of_edition(row) for row in session.exec(select(EditionRow))}
+        self._events = {
+            row.key: of_edition(row, self._known, self._links)
+            for row in session.exec(select(EditionRow))
+        }
         self._steps: _Steps | None = None
 
     def contents(self, session: Session, asked: Asked) -> Contents | None:
@@ -201,12 +204,6 @@ class Reading:
             span = edition.span
             yield Event(event, options.comes_on(span.first), options.goes_on(span.last))
 
-    def _of_edition(self, row: EditionRow) -> ical.Event:
-        look = shown(self._known.editions[row.key], self._known)
-        url = self._links.edition(row.key)
-        more = f"Meer informatie: {url}\nTeksten: {url}#teksten"
-        return _event(f"{row.key}@{_UID_DOMAIN}", row, look, more, url)
-
     def _of_step(self, row: StepEventRow, look: Shown) -> ical.Event:
         holder = row.holder.partition("/")[2]
         of_place = step_content.of_place(holder) == row.holder
@@ -215,6 +212,14 @@ class Reading:
         name = f"{row.edition_key}.{row.step_key}"
         uid = f"{name}.{holder}@{_UID_DOMAIN}" if of_place else f"{name}@{_UID_DOMAIN}"
         return _event(uid, row, look, more, url if of_place else self._links.mine())
+
+
+def of_edition(row: EditionRow, known: Known, links: Links) -> ical.Event:
+    """Return an edition as it stands in every calendar."""
+    look = shown(known.editions[row.key], known)
+    url = links.edition(row.key)
+    more = f"Meer informatie: {url}\nTeksten: {url}#teksten"
+    return _event(f"{row.key}@{_UID_DOMAIN}", row, look, more, url)
 
 
 def _event(

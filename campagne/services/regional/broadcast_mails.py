@@ -1,29 +1,43 @@
-"""The mails of a broadcast: who asks, which gemeenten are asked, and what each of them reads."""
+"""The mails of a broadcast: which gemeenten are asked, and what each of their contacts reads."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from campagne import ical
 from campagne.clock import local_day
-from campagne.domain import dutch
+from campagne.domain import dutch, placeholders
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import Message, MessageKind
+from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList
-from campagne.domain.regions import Municipality, Region
-from campagne.domain.rota import Edition, EditionStatus
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.domain.regions import Municipality
+from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.mail_contexts import BroadcastContext, on_or_from
-from campagne.messages import Mails
+from campagne.messages import Attachment, Mails
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
+from campagne.services.publishing import feed_events, feed_stamps
 from campagne.services.readers import Reader, deputies
+from campagne.services.regional import senders
 from campagne.store import queries
-from campagne.store.tables import BroadcastRow
+from campagne.store.tables import BroadcastRow, DeliveryRow, EditionRow
+from campagne.templating import escaped
+
+# A person reads the text before it is a mail: only what would be Markdown keeps its backslash.
+_NEEDLESS = re.compile(r"""\\([.,:;!?'"()/%-])""")
+# Who has a mail in one of these states got it, as far as anybody knows.
+_GOT_IT = (
+    DeliveryState.SENDING,
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.BOUNCED,
+)
 
 
 def number(row: BroadcastRow) -> int:
@@ -31,42 +45,6 @@ def number(row: BroadcastRow) -> int:
     if row.id is None:
         raise ValueError(row)
     return row.id
-
-
-def find_author(session: Session, region: Region, key: str | None) -> Contact:
-    """Return the centrum contact who asks.
-
-    Args:
-        session: any session.
-        region: the region that is asked.
-        key: the contact; None where there is only one.
-
-    Raises:
-        InvalidInputError: when the region has no centrumgemeente, or it is not clear who asks.
-        NotFoundError: when this is no centrum contact of the centrumgemeente.
-    """
-    if region.centre is None:
-        centres = [one.key for one in queries.regions(session).values() if one.centre]
-        raise InvalidInputError(
-            f"{region.name} heeft geen centrumgemeente. Kies {dutch.join(centres, 'of')}."
-        )
-    centre = queries.municipalities(session)[region.centre].name
-    allowed = [
-        one for one in queries.contacts(session) if (Role.CENTRE, region.centre) in one.assignments
-    ]
-    if not allowed:
-        raise InvalidInputError(
-            f"{centre} heeft geen contactpersoon met de rol centrum. Voeg die eerst toe."
-        )
-    listed = ", ".join(one.key for one in allowed)
-    if key is None:
-        if len(allowed) > 1:
-            raise InvalidInputError(f"Namens wie gaat het bericht uit? Kies een van: {listed}.")
-        return allowed[0]
-    for one in allowed:
-        if one.key == key:
-            return one
-    raise NotFoundError(f"'{key}' is geen contactpersoon centrum van {centre}. Kies uit: {listed}.")
 
 
 def draft(
@@ -86,7 +64,8 @@ def draft(
         "organiser": campaign.organiser,
         "edition_url": links.edition(edition.key),
     }
-    return mail_templates.in_use(session, mails).draft("regiobericht-tekst", values)
+    subject, body = mail_templates.in_use(session, mails).draft("regiobericht-tekst", values)
+    return subject, _NEEDLESS.sub(r"\1", body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +86,156 @@ class Asked:
     unwilling: tuple[Contact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A gemeente that is asked, with who there gets a mail, and who does without broadcasts."""
+
+    municipality: Municipality
+    willing: tuple[Contact, ...]
+    unwilling: tuple[Contact, ...]
+
+
+def audience(session: Session, row: BroadcastRow) -> list[Audience]:
+    """Return who a broadcast is for, by gemeente; a follow-up is for who had the first."""
+    contacts, wanted = queries.contacts(session), queries.preferences(session)
+    roles = [Role(one) for one in row.roles]
+    had = None if row.follows_id is None else _had(session, row.follows_id)
+    found = []
+    for place in places(session, row):
+        officers = [
+            one
+            for one in lookup.officers(contacts, place.key, roles)
+            if had is None or (one.key, place.key) in had
+        ]
+        willing = [one for one in officers if wanted.get(one.key, EVERYTHING).broadcasts]
+        unwilling = tuple(one for one in officers if one not in willing)
+        if officers or had is None:
+            found.append(Audience(place, tuple(willing), unwilling))
+    return found
+
+
+def places(session: Session, row: BroadcastRow) -> list[Municipality]:
+    """Return the gemeenten that a broadcast asks, by name."""
+    edition = lookup.edition(session, row.edition_key)
+    return lookup.asked(session, edition, row.region_key, row.centre_key, row.places)
+
+
+def _had(session: Session, broadcast_id: int) -> set[tuple[str | None, str | None]]:
+    rows = session.exec(
+        select(col(DeliveryRow.contact_key), col(DeliveryRow.municipality_key)).where(
+            col(DeliveryRow.broadcast_id) == broadcast_id, col(DeliveryRow.state).in_(_GOT_IT)
+        )
+    )
+    return set(rows)
+
+
+class Writer:
+    """Writes the mails of one broadcast, read in one transaction.
+
+    Args:
+        session: any session.
+        row: the broadcast.
+        links: makes the addresses in it.
+        mails: makes the mails.
+        at: the Date of the mails, aware UTC.
+
+    Raises:
+        InvalidInputError: when its author is no centrum contact any more.
+    """
+
+    def __init__(
+        self, session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
+    ) -> None:
+        self._row, self._links, self._at = row, links, at
+        self._mails = mail_templates.in_use(session, mails)
+        self._edition = lookup.edition(session, row.edition_key)
+        self._campaign: Campaign = queries.campaigns(session)[self._edition.campaign]
+        self._author = senders.author_of(session, row)
+        self._centre = queries.municipalities(session)[row.centre_key].name
+        self._region = lookup.region(session, row.region_key).name
+        self._files = tuple(self._calendar(session)) if row.with_calendar else ()
+
+    def mail(
+        self, reader: Reader, municipality: Municipality, to: Contact | None = None
+    ) -> Message:
+        """Return the mail to one reader; with `to` the same mail, sent there to try it."""
+        row, author = self._row, self._author
+        subject, body, _ = self.filled(reader.contact, municipality)
+        context = BroadcastContext(
+            name=reader.contact.name,
+            municipality=municipality.name,
+            campaign=self._campaign.name,
+            subject=subject,
+            body=body,
+            answer_by=dutch.day(row.answer_by),
+            answer_url=self._links.answer(number(row), municipality.key),
+            edition_url=self._links.edition(self._edition.key, municipality.key),
+            author_name=author.name,
+            author_municipality=self._centre,
+            author_email=author.email,
+            author_phone=author.phone,
+            region=self._region,
+            texts=row.with_texts,
+            calendar=row.with_calendar,
+            copy_note=reader.copy_note,
+            preferences_url=self._links.preferences(reader.contact.key, MailList.BROADCASTS),
+        )
+        key = reader.key(f"regiobericht:{row.id}:{municipality.key}:{reader.of.key}")
+        if to is not None:
+            key = f"proef:{to.key}:{self._at.isoformat()}:{key}"
+        goes_to = to or reader.contact
+        return self._mails.compose(
+            "regiobericht",
+            context,
+            kind=MessageKind.BROADCAST,
+            key=key,
+            recipient=goes_to.email,
+            recipient_name=goes_to.name,
+            date=self._at,
+            reply_to=author.email,
+            unsubscribe_url=context.preferences_url,
+            attachments=self._files,
+        )
+
+    def filled(
+        self, reader: Contact, municipality: Municipality
+    ) -> tuple[str, str, tuple[str, ...]]:
+        """Return subject and body for one reader, and the placeholders that have no value."""
+        values = self._values(reader, municipality)
+        subject, no_value = placeholders.fill(self._row.subject, values)
+        body, none_either = placeholders.fill(self._row.body, values, escaped)
+        return subject, body, tuple(dict.fromkeys((*no_value, *none_either)))
+
+    def _values(self, reader: Contact, municipality: Municipality) -> Mapping[str, str]:
+        span = self._edition.span
+        return {
+            "gemeente": municipality.name,
+            "naam": reader.name,
+            "campagne": self._campaign.name,
+            "periode": dutch.period(span),
+            "begin": dutch.day(span.first),
+            "einde": dutch.day(span.last),
+            "thema": self._edition.theme,
+            "antwoorddatum": dutch.day(self._row.answer_by),
+            "pagina": self._links.edition(self._edition.key, municipality.key),
+            "materiaal": self._campaign.material_url or "",
+            "lokaal_team": municipality.profile.local_team,
+            "website": municipality.profile.website,
+            "regio": self._region,
+            "centrumgemeente": self._centre,
+            "afzender": self._author.name,
+            "telefoon": self._author.phone,
+        }
+
+    def _calendar(self, session: Session) -> Iterable[Attachment]:
+        edition = session.get_one(EditionRow, self._edition.key)
+        event = feed_events.of_edition(edition, feed_stamps.read_known(session), self._links)
+        content = ical.invitation(
+            event, organizer=self._author.email, organizer_name=self._author.name
+        )
+        yield Attachment("campagne.ics", "text/calendar", content, method="PUBLISH")
+
+
 def compose(
     session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
 ) -> list[Asked]:
@@ -117,72 +246,68 @@ def compose(
     Raises:
         InvalidInputError: when the author is no centrum contact any more.
     """
-    edition = lookup.edition(session, row.edition_key)
-    region = lookup.region(session, row.region_key)
-    campaign = queries.campaigns(session)[edition.campaign]
-    contacts = queries.contacts(session)
-    author = find_author(session, region, row.author_key)
-    centre = queries.municipalities(session)[region.centre or ""].name
-    wanted = queries.preferences(session)
-    mails = mail_templates.in_use(session, mails)
+    writer = Writer(session, row, links, mails, at)
     stand_ins = deputies(session, MailList.BROADCASTS, local_day(at))
-
-    def mail(reader: Reader, municipality: Municipality) -> Message:
-        context = BroadcastContext(
-            name=reader.contact.name,
-            municipality=municipality.name,
-            campaign=campaign.name,
-            subject=row.subject,
-            body=row.body,
-            answer_by=dutch.day(row.answer_by),
-            answer_url=links.answer(number(row), municipality.key),
-            edition_url=links.edition(edition.key, municipality.key),
-            author_name=author.name,
-            author_municipality=centre,
-            author_email=author.email,
-            author_phone=author.phone,
-            region=region.name,
-            copy_note=reader.copy_note,
-            preferences_url=links.preferences(reader.contact.key, MailList.BROADCASTS),
-        )
-        return mails.compose(
-            "regiobericht",
-            context,
-            kind=MessageKind.BROADCAST,
-            key=reader.key(f"regiobericht:{row.id}:{municipality.key}:{reader.of.key}"),
-            recipient=reader.contact.email,
-            recipient_name=reader.contact.name,
-            date=at,
-            reply_to=author.email,
-            unsubscribe_url=context.preferences_url,
-        )
-
     composed = []
-    for municipality in lookup.asked(session, edition, region):
-        officers = lookup.officers(contacts, municipality.key)
-        willing = [one for one in officers if wanted.get(one.key, EVERYTHING).broadcasts]
+    for one in audience(session, row):
         made = []
-        for contact in willing:
+        for contact in one.willing:
             deputy = stand_ins.get(contact.key)
             copy = None
-            if deputy is not None and deputy.contact not in willing:
-                copy = (deputy.contact, mail(deputy, municipality))
-            made.append(Mailed(contact, mail(Reader(contact, contact), municipality), copy))
-        unwilling = tuple(one for one in officers if one not in willing)
-        composed.append(Asked(municipality, tuple(made), unwilling))
+            if deputy is not None and deputy.contact not in one.willing:
+                copy = (deputy.contact, writer.mail(deputy, one.municipality))
+            mail = writer.mail(Reader(contact, contact), one.municipality)
+            made.append(Mailed(contact, mail, copy))
+        composed.append(Asked(one.municipality, tuple(made), one.unwilling))
     return composed
 
 
+def text_faults(
+    session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
+) -> list[str]:
+    """Return what is wrong with the placeholders of a broadcast, each a Dutch sentence.
+
+    Raises:
+        InvalidInputError: when the author is no centrum contact any more.
+    """
+    writer = Writer(session, row, links, mails, at)
+    empty: dict[str, list[str]] = {}
+    for one in audience(session, row):
+        for reader in one.willing:
+            for name in writer.filled(reader, one.municipality)[2]:
+                empty.setdefault(name, []).append(one.municipality.name)
+    return placeholders.faults(f"{row.subject}\n{row.body}", empty)
+
+
 def enqueue(
-    session: Session, row: BroadcastRow, edition: Edition, asked: Sequence[Asked], *, now: datetime
-) -> None:
+    session: Session,
+    row: BroadcastRow,
+    edition: Edition,
+    asked: Sequence[Asked],
+    *,
+    now: datetime,
+    only: Collection[str] | None = None,
+) -> int:
     """Put the mails of a broadcast in the outbox, each copy with the mail that it is a copy of.
 
     They make sense until the day before the edition starts.
+
+    Args:
+        session: a writing session.
+        row: the broadcast.
+        edition: what it is about.
+        asked: its mails.
+        now: instant, aware UTC.
+        only: the keys of the mails that go; None for all.
+
+    Returns:
+        How many mails; one that is there already is left alone.
     """
+    put_in = 0
 
     def put(place: str, to: Contact, message: Message, copy_of: int | None = None) -> int | None:
-        return delivery.enqueue(
+        nonlocal put_in
+        made = delivery.enqueue(
             session,
             message,
             now=now,
@@ -193,9 +318,14 @@ def enqueue(
             valid_until=edition.span.first - timedelta(days=1),
             copy_of=copy_of,
         )
+        put_in += made is not None
+        return made
 
     for one in asked:
         for mail in one.mails:
+            if only is not None and mail.message.key not in only:
+                continue
             original = put(one.municipality.key, mail.contact, mail.message)
-            if mail.copy is not None:
+            if mail.copy is not None and original is not None:
                 put(one.municipality.key, *mail.copy, original)
+    return put_in

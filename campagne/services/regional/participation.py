@@ -20,7 +20,7 @@ from campagne.services.audit import Author
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
 from campagne.services.planning import reminders
-from campagne.services.regional import broadcasts
+from campagne.services.regional import broadcast_mails, broadcasts
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
 
@@ -172,7 +172,6 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     """
     row = broadcasts.find(session, broadcast_id)
     edition = lookup.edition(session, row.edition_key)
-    region = lookup.region(session, row.region_key)
     mails = session.exec(
         select(
             col(DeliveryRow.municipality_key), col(DeliveryRow.state), col(DeliveryRow.reply)
@@ -187,7 +186,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     )
     latest = {one.municipality_key: one for one in given}
     found = []
-    for place in lookup.asked(session, edition, region):
+    for place in broadcast_mails.places(session, row):
         answer = latest.get(place.key)
         found.append(
             Standing(
@@ -227,6 +226,7 @@ def _require_asked(
         asked = asked and row.edition_key == edition.key and row.released_at is not None
         # Not `members`: a gemeente that was asked may answer, whatever the day.
         asked = asked and row.region_key in ancestry(municipality.region, regions)
+        asked = asked and (not row.places or municipality.key in row.places)
     if not asked and broadcast_id is None:
         raise NotFoundError(
             f"{campaign.name} is er niet voor {municipality.name}."

@@ -2,25 +2,54 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
+from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.reminders import Answer
 from campagne.store.tables.columns import by_value
 
 
 class BroadcastRow(SQLModel, table=True):
-    """One message of a centrumgemeente to a region about an edition."""
+    """One message of a centrumgemeente to a region about an edition.
+
+    `centre_key` is the gemeente that asks, and `places` those that are asked: all of the region
+    where it is empty. `facts` is the fingerprint of what the campaign said when the text was saved,
+    `approved` that of the content that `approver_key` approved. `release_at` is when it is to go by
+    itself, and `hindrance` why it then did not. `follows_id` is the broadcast whose readers get it.
+    """
 
     __tablename__ = "broadcast"
+    __table_args__ = (
+        # Nobody approves their own, whatever way they come in.
+        CheckConstraint("approver_key IS NULL OR approver_key <> author_key", name="four_eyes"),
+        CheckConstraint("(approver_key IS NULL) = (approved = '')", name="approved_by_somebody"),
+        CheckConstraint("state <> 'approved' OR approver_key IS NOT NULL", name="approved_state"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     edition_key: str = Field(foreign_key="edition.key", index=True)
     region_key: str = Field(foreign_key="region.key")
+    centre_key: str = Field(foreign_key="municipality.key")
     author_key: str = Field(foreign_key="contact.key")
+    places: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     subject: str
     body: str
     answer_by: date
+    with_texts: bool = False
+    with_calendar: bool = False
+    follows_id: int | None = Field(default=None, foreign_key="broadcast.id")
+    facts: str = ""
+    state: BroadcastState = Field(
+        default=BroadcastState.DRAFT, sa_type=by_value(BroadcastState), index=True
+    )
     created_at: datetime
+    submitted_at: datetime | None = None
+    approver_key: str | None = Field(default=None, foreign_key="contact.key")
+    approved_at: datetime | None = None
+    approved: str = ""
+    release_at: datetime | None = None
+    hindrance: str = ""
     released_at: datetime | None = None
 
 

@@ -1,6 +1,5 @@
 """The words of the mails: which there are, one to change, and how it looks filled in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -8,20 +7,19 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from markupsafe import Markup, escape
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, TemplateError
 from campagne.services.mail_words import mail_subjects, mail_templates, mail_texts
 from campagne.services.mail_words.mail_subjects import About
-from campagne.services.mail_words.mail_texts import MailText, Preview, TextForm, TextLine
+from campagne.services.mail_words.mail_texts import MailText, TextForm, TextLine
 from campagne.services.publishing.calendar_book import Choice
 from campagne.web.access import visitor
-from campagne.web.pages import signed
+from campagne.web.pages import mail_frame, signed
 from campagne.web.pages.rendering import Pages
-from campagne.web.security import FRAMING_POLICY, MAIL_POLICY
+from campagne.web.security import FRAMING_POLICY
 
 _WHY_LIMIT = 500
 _LABELS = {
@@ -33,12 +31,6 @@ _SAID = {
     "wijzig": "De tekst is opgeslagen. Mails die vanaf nu worden gemaakt, krijgen deze tekst.",
     "herstel": "De oorspronkelijke tekst is terug.",
 }
-_FRAMED = {
-    **signed.PRIVATE,
-    "content-security-policy": MAIL_POLICY,
-    "x-frame-options": "SAMEORIGIN",
-}
-
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
 
@@ -197,11 +189,8 @@ def _example(app: App, name: str, me: Visitor, sent: _Sent) -> Response:
     try:
         seen = mail_texts.preview(name, sent.text or shown.text, mails=mails, about=about)
     except TemplateError as fault:
-        html = Markup(
-            '<!DOCTYPE html><html lang="nl"><title>Fout</title><p><strong>{}</strong></p>'
-        )
-        return HTMLResponse(html.format(fault), status_code=HTTPStatus.BAD_REQUEST, headers=_FRAMED)
-    return HTMLResponse(_document(seen), headers=_FRAMED)
+        return mail_frame.show_fault(str(fault))
+    return mail_frame.show(seen.subject, seen.html, seen.text)
 
 
 def _about(app: App, session: Any, sent: _Sent) -> About:
@@ -212,21 +201,6 @@ def _about(app: App, session: Any, sent: _Sent) -> About:
         base_url=app.settings.base_url,
         today=app.clock.today(),
     )
-
-
-def _document(seen: Preview) -> str:
-    """Return the formatted mail with its subject above it, and as plain text below it."""
-    # The mail has dark colours too: the words around it go with them.
-    look = "font:16px/1.5 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem"
-    look += ";color:CanvasText"
-    above = f'<p style="{look}">Onderwerp: <strong>{escape(seen.subject)}</strong></p>'
-    below = (
-        f'<div style="{look}"><h2>Zonder opmaak</h2>'
-        f'<pre style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(seen.text)}</pre></div>'
-    )
-    html = seen.html.replace("<head>", '<head><base target="_blank">', 1)
-    html = re.sub(r"<body[^>]*>", lambda body: body[0] + above, html, count=1)
-    return html.replace("</body>", f"{below}</body>", 1)
 
 
 async def _sent(request: Request) -> _Sent:

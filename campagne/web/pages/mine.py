@@ -17,6 +17,7 @@ from campagne.services.entrance.login import Device
 from campagne.services.planning import my_steps
 from campagne.services.planning.my_steps import MySteps
 from campagne.services.publishing import feeds
+from campagne.services.regional import managed_broadcasts
 from campagne.services.rotas import date_proposals
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
@@ -39,6 +40,7 @@ class MinePage:
         manages: True for who can change the dates of campaigns.
         feeds: those that fit my work, as the page to subscribe knows them, with a name.
         proposals: how many proposals of dates wait for my decision.
+        approvals: how many broadcasts wait for my approval.
     """
 
     visitor: Visitor
@@ -48,6 +50,7 @@ class MinePage:
     manages: bool
     feeds: tuple[tuple[str, str], ...]
     proposals: int = 0
+    approvals: int = 0
     absent: tuple[Contact, ...] = ()
     fault: str = ""
     kept: str = ""
@@ -80,6 +83,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             )
             today = app.clock.today()
             fitting = tuple(feeds.of_contact(session, me.contact))
+            approvals = managed_broadcasts.count_waiting(session, me)
             waiting = date_proposals.count_waiting(session, me, today) if me.adds_campaigns else 0
         page = MinePage(
             me,
@@ -89,6 +93,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             me.manages,
             fitting,
             waiting,
+            approvals,
             absent,
             fault,
             kept.strip(),

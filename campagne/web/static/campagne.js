@@ -1,4 +1,4 @@
-// Two comforts; every page works without them.
+// A few comforts; every page works without them.
 
 // Put a text on the clipboard with its headings and lists, and as plain text for who has no use
 // for those. Its headings stand a level deeper on the page than where people paste them.
@@ -42,4 +42,30 @@ if (today) {
   const picture = today.closest(".picture");
   const share = today.x1.baseVal.value / today.ownerSVGElement.viewBox.baseVal.width;
   picture.scrollLeft = share * picture.scrollWidth - picture.clientWidth / 3;
+}
+
+// While mails leave, show how far they are. Who is reading in the table or presses a button there
+// is left alone.
+const live = document.querySelector("[data-refresh]");
+async function refresh() {
+  if (!document.hidden && !live.contains(document.activeElement)) {
+    try {
+      const answer = await fetch(live.dataset.refresh, { headers: { accept: "text/html" } });
+      if (!answer.ok) {
+        return;
+      }
+      live.innerHTML = await answer.text();
+    } catch {
+      // The network is away for a moment: the next turn tells.
+    }
+  }
+  const bar = live.querySelector("progress");
+  if (bar && bar.value < bar.max) {
+    setTimeout(refresh, 3000);
+  } else {
+    location.reload(); // what can be done now is something else
+  }
+}
+if (live) {
+  setTimeout(refresh, 3000);
 }

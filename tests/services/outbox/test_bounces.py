@@ -25,7 +25,7 @@ from campagne.services.outbox import bounces, validity
 from campagne.services.outbox.bounces import Verdict
 from campagne.services.people import preferences
 from campagne.services.planning import steps
-from campagne.services.regional import broadcasts, participation
+from campagne.services.regional import broadcasts, participation, releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import BounceRow, DeliveryRow, PausedAddressRow
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, text_of
@@ -264,7 +264,7 @@ def test_what_waits_for_the_address_is_withdrawn(office: Office) -> None:
     mail = sent(office)
     now, today = office.clock.now(), office.clock.today()
     with office.database.session() as session:
-        number = broadcasts.new(
+        number = writing.new(
             session,
             edition_key=ORANGE,
             region_key="holland-rijnland",
@@ -275,7 +275,7 @@ def test_what_waits_for_the_address_is_withdrawn(office: Office) -> None:
             links=LINKS,
             mails=office.mails,
         )
-        broadcasts.release(session, number, links=LINKS, mails=office.mails, now=now, today=today)
+        releases.release(session, number, links=LINKS, mails=office.mails, now=now, today=today)
     office.move(WEEK, LATER)
     office.clock.move_to(date(2026, 10, 5))
     office.round()

@@ -13,7 +13,7 @@ from campagne.domain.playbook import Role
 from campagne.services.outbox import bounces, failure_reports, outcomes
 from campagne.services.outbox.bounces import Verdict
 from campagne.services.planning import rounds
-from campagne.services.regional import broadcasts
+from campagne.services.regional import releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import (
     AttemptRow,
@@ -237,7 +237,7 @@ def broadcast(office: Office) -> int:
     """A broadcast of Leiden to its region about Orange the World, released."""
     office.become(DeliveryState.ACCEPTED)
     with office.database.session() as session:
-        number = broadcasts.new(
+        number = writing.new(
             session,
             edition_key=ORANGE,
             region_key="holland-rijnland",
@@ -248,7 +248,7 @@ def broadcast(office: Office) -> int:
             links=LINKS,
             mails=office.mails,
         )
-        broadcasts.release(
+        releases.release(
             session,
             number,
             links=LINKS,

@@ -16,7 +16,7 @@ from campagne.errors import InvalidInputError
 from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.planning import steps
-from campagne.services.regional import broadcasts, participation
+from campagne.services.regional import participation, releases, writing
 from campagne.services.regional.participation import Standing
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, ContactRow, DeliveryRow, StepRow, StepStateRow
@@ -42,7 +42,7 @@ def office(world: Database, clock: SetClock, snapshots: Snapshots) -> Office:
 def _ask(office: Office) -> int:
     now, today = office.clock.now(), office.clock.today()
     with office.database.session() as session:
-        number = broadcasts.new(
+        number = writing.new(
             session,
             edition_key=WEEK,
             region_key="holland-rijnland",
@@ -53,7 +53,7 @@ def _ask(office: Office) -> int:
             links=LINKS,
             mails=office.mails,
         )
-        broadcasts.release(session, number, links=LINKS, mails=office.mails, now=now, today=today)
+        releases.release(session, number, links=LINKS, mails=office.mails, now=now, today=today)
     return number
 
 

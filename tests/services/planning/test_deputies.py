@@ -16,7 +16,7 @@ from campagne.domain.reminders import StepStatus
 from campagne.services.access import StepLink
 from campagne.services.people import preferences
 from campagne.services.planning import steps
-from campagne.services.regional import broadcasts
+from campagne.services.regional import releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, text_of
@@ -177,9 +177,9 @@ def test_a_broadcast_is_copied_to_who_does_not_get_it(office: Office) -> None:
     choose(office, HLT, Preferences(broadcasts=False))
     mails, now, today = office.mails, office.clock.now(), office.clock.today()
 
-    def release() -> broadcasts.ReleaseReport:
+    def release() -> releases.ReleaseReport:
         with office.database.session() as session:
-            number = broadcasts.new(
+            number = writing.new(
                 session,
                 edition_key=ORANGE,
                 region_key="holland-rijnland",
@@ -190,7 +190,7 @@ def test_a_broadcast_is_copied_to_who_does_not_get_it(office: Office) -> None:
                 links=LINKS,
                 mails=mails,
             )
-            return broadcasts.release(
+            return releases.release(
                 session, number, links=LINKS, mails=mails, now=now, today=today, again=True
             )
 

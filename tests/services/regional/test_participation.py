@@ -19,7 +19,7 @@ from campagne.resources import folder
 from campagne.services.access import AnswerLink, Links
 from campagne.services.audit import Author
 from campagne.services.planning import reminders
-from campagne.services.regional import broadcasts, participation
+from campagne.services.regional import participation, releases, writing
 from campagne.services.regional.participation import AnswerPage, Standing
 from campagne.store import queries
 from campagne.store.database import Database
@@ -41,7 +41,7 @@ class Office:
     def ask(self, *, release: bool = True) -> None:
         """Let the coordinator in Leiden ask her region."""
         with self.database.session() as session:
-            self.broadcast = broadcasts.new(
+            self.broadcast = writing.new(
                 session,
                 edition_key=ORANGE,
                 region_key="holland-rijnland",
@@ -53,7 +53,7 @@ class Office:
                 mails=self.mails,
             )
             if release:
-                broadcasts.release(
+                releases.release(
                     session,
                     self.broadcast,
                     links=LINKS,

@@ -24,6 +24,7 @@ def link(app: App, sqlite_world: Database) -> str:
                 id=1,
                 edition_key=ORANGE,
                 region_key="holland-rijnland",
+                centre_key="leiden",
                 author_key="leiden-centrum",
                 subject="Doen jullie mee?",
                 body="Doen jullie mee?",

@@ -1,0 +1,84 @@
+"""The placeholders that the author of a broadcast can write: a fixed list, and nothing more.
+
+A text with one that does not exist, or that is empty for some gemeente, goes to nobody: a gap in
+the mail of one gemeente is seen by that gemeente alone.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from campagne.domain import dutch
+
+MEANINGS: Mapping[str, str] = {
+    "gemeente": "de gemeente die de mail krijgt",
+    "naam": "wie de mail krijgt",
+    "campagne": "de campagne",
+    "periode": "wanneer de campagne is",
+    "begin": "de eerste dag van de campagne",
+    "einde": "de laatste dag van de campagne",
+    "thema": "het thema van dit jaar",
+    "antwoorddatum": "de laatste dag voor een antwoord",
+    "pagina": "link: de campagne met de teksten van de gemeente",
+    "materiaal": "link: het landelijke materiaal",
+    "lokaal_team": "het lokale team van de gemeente",
+    "website": "link: de website van de gemeente",
+    "regio": "de regio die het bericht krijgt",
+    "centrumgemeente": "de gemeente die het bericht stuurt",
+    "afzender": "wie het bericht stuurt",
+    "telefoon": "het telefoonnummer van wie het stuurt",
+}
+
+_PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
+
+
+def used(text: str) -> tuple[str, ...]:
+    """Return the placeholders in a text, also unknown ones, each once and in their order."""
+    return tuple(dict.fromkeys(found.strip() for found in _PLACEHOLDER.findall(text)))
+
+
+def unknown(text: str) -> tuple[str, ...]:
+    """Return the placeholders in a text that are not in the list."""
+    return tuple(one for one in used(text) if one not in MEANINGS)
+
+
+def fill(
+    text: str, values: Mapping[str, str], shape: Callable[[str], str] = str
+) -> tuple[str, tuple[str, ...]]:
+    """Fill in a text.
+
+    Args:
+        text: with placeholders such as ``{{ gemeente }}``.
+        values: what stands for each of `MEANINGS`.
+        shape: what a value passes before it is put in, to be text and nothing else.
+
+    Returns:
+        The text, with what cannot be filled in left as it is, and those placeholders.
+    """
+    empty = tuple(one for one in used(text) if not values.get(one))
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1].strip()
+        return found[0] if name in empty else shape(values[name])
+
+    return _PLACEHOLDER.sub(value, text), empty
+
+
+def faults(text: str, empty: Mapping[str, list[str]]) -> list[str]:
+    """Return what is wrong with a text, each a Dutch sentence.
+
+    Args:
+        text: with placeholders.
+        empty: for each placeholder without a value the names of the gemeenten where it has none.
+    """
+    found = []
+    if wrong := unknown(text):
+        marks = dutch.join([f"{{{{ {one} }}}}" for one in wrong])
+        is_there = "bestaat" if len(wrong) == 1 else "bestaan"
+        found.append(f"{marks} {is_there} niet. Kies uit: {', '.join(MEANINGS)}.")
+    found += [
+        f"{{{{ {name} }}}} is leeg voor {dutch.join(list(dict.fromkeys(places)))}. Vul het daar"
+        " aan, of haal het uit de tekst."
+        for name, places in empty.items()
+        if name in MEANINGS
+    ]
+    return found

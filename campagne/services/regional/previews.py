@@ -1,0 +1,124 @@
+"""The mails of a broadcast one by one, before they go; and one of them to oneself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from campagne.domain.contacts import Contact
+from campagne.domain.delivery import Message
+from campagne.domain.regions import Municipality
+from campagne.errors import InvalidInputError
+from campagne.messages import Mails
+from campagne.services import lookup
+from campagne.services.access import Links
+from campagne.services.outbox import delivery
+from campagne.services.readers import Reader
+from campagne.services.regional import broadcast_mails, broadcasts
+from campagne.store.tables import BroadcastRow
+
+_NOBODY = (
+    "Er is niemand om dit bericht aan te sturen: kies andere gemeenten of rollen, of voeg"
+    " contactpersonen toe."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a mail of a broadcast, and for which gemeente."""
+
+    municipality: Municipality
+    contact: Contact
+
+
+def recipients(session: Session, row: BroadcastRow) -> list[Recipient]:
+    """Return who gets a mail of a broadcast, by gemeente; without copies for deputies."""
+    return [
+        Recipient(one.municipality, contact)
+        for one in broadcast_mails.audience(session, row)
+        for contact in one.willing
+    ]
+
+
+def mail(
+    session: Session,
+    row: BroadcastRow,
+    recipient: Recipient,
+    *,
+    links: Links,
+    mails: Mails,
+    now: datetime,
+) -> Message:
+    """Return the mail that somebody gets, as it is sent but for the Date.
+
+    Args:
+        session: any session.
+        row: the broadcast.
+        recipient: one of `recipients`.
+        links: makes the addresses in it; with another key than that of the service they lead
+            nowhere, for who may look and not answer for a gemeente.
+        mails: makes the mail.
+        now: its Date while it is not sent, aware UTC.
+
+    Raises:
+        InvalidInputError: when its author is no centrum contact any more.
+    """
+    writer = broadcast_mails.Writer(session, row, links, mails, row.released_at or now)
+    return writer.mail(Reader(recipient.contact, recipient.contact), recipient.municipality)
+
+
+def send_test(
+    session: Session,
+    broadcast_id: int,
+    to: str,
+    *,
+    municipality: str = "",
+    links: Links,
+    mails: Mails,
+    now: datetime,
+    today: date,
+) -> Recipient:
+    """Send somebody the mail of the first recipient, to try it.
+
+    It is the mail itself, but for whom it is addressed to, its Date, and what tells mails apart:
+    a mail program that has seen one Message-ID does not show another of it.
+
+    Args:
+        session: a writing session.
+        broadcast_id: the broadcast.
+        to: key of the contact who gets it.
+        municipality: key of the gemeente whose mail it is; empty for the first.
+        links: makes the addresses in it.
+        mails: makes the mail.
+        now: instant, aware UTC.
+        today: the day.
+
+    Returns:
+        Whose mail it is.
+
+    Raises:
+        NotFoundError: for an unknown broadcast or contact.
+        InvalidInputError: when nobody gets this broadcast, or its author is gone.
+    """
+    row = broadcasts.find(session, broadcast_id)
+    person = lookup.contact(session, to)
+    of = next(
+        (
+            one
+            for one in recipients(session, row)
+            if not municipality or one.municipality.key == municipality
+        ),
+        None,
+    )
+    if of is None:
+        raise InvalidInputError(_NOBODY)
+    writer = broadcast_mails.Writer(session, row, links, mails, now)
+    message = writer.mail(Reader(of.contact, of.contact), of.municipality, person)
+    delivery.enqueue(
+        session,
+        message,
+        now=now,
+        contact_key=person.key,
+        valid_until=today + timedelta(days=1),
+    )
+    return of

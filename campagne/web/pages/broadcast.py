@@ -1,0 +1,159 @@
+"""One broadcast: written, looked at mail by mail, approved, sent, and followed while it leaves."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain import placeholders
+from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT
+from campagne.domain.playbook import Role
+from campagne.domain.rights import Visitor
+from campagne.errors import CampagneError, InvalidInputError, NotFoundError
+from campagne.messages import formatted, plain_text
+from campagne.services.access import Links
+from campagne.services.regional import (
+    managed_broadcasts,
+    previews,
+)
+from campagne.services.regional.managed_broadcasts import BroadcastView
+from campagne.services.regional.writing import ROLES, Written
+from campagne.web.access import visitor
+from campagne.web.pages import broadcast_form, mail_frame, signed
+from campagne.web.pages.broadcast_form import Form
+from campagne.web.pages.rendering import Pages
+from campagne.web.security import FRAMING_POLICY
+
+_SAID = {
+    "bewaar": "Het bericht is opgeslagen.",
+    "proef": "De proefmail staat klaar. Je krijgt die binnen een minuut.",
+    "vraag": "Er is om goedkeuring gevraagd. Een collega in de regio kan dit bericht nu nalezen.",
+    "keur": "Het bericht is goedgekeurd. De schrijver kan het nu versturen.",
+    "terug": "Het bericht is teruggegeven aan de schrijver.",
+    "verstuur": "De mails staan klaar voor verzending. Hieronder zie je hoe ver ze zijn.",
+    "plan": "Het bericht gaat weg op het gekozen moment.",
+    "niet-plannen": "Het bericht gaat niet meer vanzelf weg.",
+    "pauze": "De verzending staat stil. Wat nog niet weg is, wacht.",
+    "verder": "De verzending gaat verder.",
+    "stop": "De verzending is gestopt. Wat nog niet weg was, gaat niet meer weg.",
+    "rest": "De mails aan de rest staan klaar voor verzending.",
+    "opnieuw": "De mail gaat opnieuw weg.",
+}
+_NO_KEY = "een sleutel die nergens past: wie alleen meekijkt, antwoordt niet"
+
+# The script asks how far the mails are.
+_POLICY = f"{FRAMING_POLICY}; connect-src 'self'"
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastPage:
+    """One broadcast.
+
+    Attributes:
+        typed: what stands in the form; what was typed where it could not be stored.
+        mail: which of the recipients the preview is of, from 0.
+    """
+
+    title: str
+    view: BroadcastView
+    typed: Written
+    mail: int = 0
+    fault: str = ""
+    said: str = ""
+    why: str = ""
+    roles: tuple[Role, ...] = ROLES
+    meanings: tuple[tuple[str, str], ...] = tuple(placeholders.MEANINGS.items())
+    subject_limit: int = SUBJECT_LIMIT
+    body_limit: int = BODY_LIMIT
+    why_limit: int = broadcast_form.WHY_LIMIT
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes below ``/beheer/regiobericht/{number}``."""
+    router = APIRouter()
+
+    @router.api_route("/beheer/regiobericht/{number:int}", methods=["GET", "HEAD"])
+    def show(number: int, me: _Visitor, mail: int = 0, gedaan: str = "") -> Response:
+        return answer(replace(_page(app, number, me), mail=mail, said=_SAID.get(gedaan, "")))
+
+    @router.post("/beheer/regiobericht/{number:int}")
+    def act(
+        number: int, me: _Visitor, sent: Annotated[Form, Depends(broadcast_form.sent)]
+    ) -> Response:
+        page = _page(app, number, me)
+        try:
+            address = broadcast_form.carry_out(app, number, me, sent)
+        except InvalidInputError as fault:
+            return answer(replace(page, **broadcast_form.kept(sent, page.typed), fault=str(fault)))
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    @router.api_route("/beheer/regiobericht/{number:int}/mail/{place:int}", methods=["GET", "HEAD"])
+    def mail(number: int, place: int, me: _Visitor) -> Response:
+        return _mail(app, number, place, me)
+
+    @router.api_route("/beheer/regiobericht/{number:int}/voortgang", methods=["GET", "HEAD"])
+    def how_far(number: int, me: _Visitor) -> Response:
+        page = _page(app, number, me)
+        return pages.answer("broadcast_progress.html", page, headers=signed.PRIVATE)
+
+    def answer(page: BroadcastPage) -> Response:
+        count = len(page.view.recipients)
+        page = replace(page, mail=page.mail if 0 <= page.mail < count else 0)
+        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
+        headers = {**signed.PRIVATE, "content-security-policy": _POLICY}
+        return pages.answer("broadcast.html", page, status=status, headers=headers)
+
+    return router
+
+
+def _page(app: App, number: int, me: Visitor) -> BroadcastPage:
+    with app.database.read() as session:
+        view = managed_broadcasts.view(
+            session,
+            number,
+            me,
+            links=app.links,
+            mails=app.mails,
+            now=app.clock.now(),
+            today=app.clock.today(),
+            four_eyes=app.four_eyes,
+        )
+    content = view.content
+    typed = Written(
+        subject=content.subject,
+        body=content.body,
+        answer_by=content.answer_by,
+        places=content.places,
+        roles=content.roles,
+        with_texts=content.with_texts,
+        with_calendar=content.with_calendar,
+    )
+    return BroadcastPage(f"Regiobericht {number}", view, typed)
+
+
+def _mail(app: App, number: int, place: int, me: Visitor) -> Response:
+    """Return one mail as its reader sees it, to stand in a frame: cut off from everything."""
+    with app.database.read() as session:
+        row = managed_broadcasts.find(session, number, me)
+        whose = previews.recipients(session, row)
+        if not 0 <= place < len(whose):
+            raise NotFoundError("Deze mail is er niet. Ga terug naar het regiobericht.")
+        sends = managed_broadcasts.may_send(session, me, row)
+        try:
+            message = previews.mail(
+                session,
+                row,
+                whose[place],
+                links=app.links if sends else Links(app.settings.base_url, _NO_KEY),
+                mails=app.mails,
+                now=app.clock.now(),
+            )
+        except CampagneError as fault:
+            return mail_frame.show_fault(str(fault))
+    return mail_frame.show(message.subject, formatted(message), plain_text(message))
