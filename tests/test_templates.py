@@ -186,7 +186,7 @@ def test_no_help_line_stands_literally_in_a_text(path: Path) -> None:
 @pytest.mark.parametrize("path", ONE_TEXT, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_figure_has_its_source_in_the_head(path: Path) -> None:
     body = path.read_text("utf-8").split("+++\n")[2]
-    figures = re.findall(r"\d+ procent|1 op de \d+|\d{3} (?=lastige zaken)", body)
+    figures = re.findall(r"\d+ procent|1 op de \d+|\d{3} (?=ingewikkelde zaken)", body)
 
     sources = str(head(path)["bronnen"])
     assert [one for one in figures if one not in sources] == []

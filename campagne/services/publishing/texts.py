@@ -193,6 +193,7 @@ def _values(
             "voor_wie": one.for_whom,
             "bereikbaar": one.hours,
             "kosten": one.cost,
+            "erbij": ", ".join(filter(None, (one.hours, one.cost))),
             "altijd": one.always_shown or one.key in profile.help_lines,
         }
         for one in known.help_lines

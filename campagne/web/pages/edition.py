@@ -29,7 +29,6 @@ class ShownText:
     """A text as it is read on the page and copied from it.
 
     Attributes:
-        label: what it is called in the list.
         title: what stands above it; empty for a post, which has none and must stay short.
         notice: what must be known before it is published, in capitals; empty when it may go out.
         body: the text without its title, as HTML.
@@ -39,7 +38,6 @@ class ShownText:
     """
 
     kind: TextKind
-    label: str
     title: str
     notice: str
     body: Markup
@@ -121,7 +119,6 @@ def _shown(text: RenderedText, where: str) -> ShownText:
     parts = (notice, title, read.text(UNBROKEN).strip())
     return ShownText(
         kind=text.kind,
-        label=text.title,
         title=title,
         notice=notice,
         body=Markup(html),  # noqa: S704 - HTML in a text is text there
