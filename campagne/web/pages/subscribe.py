@@ -79,20 +79,21 @@ def routes(app: App, pages: Pages) -> APIRouter:
         kind, _, key = agenda.partition("/")
         if kind in ROLES:  # a feed with steps, by its own address
             agenda, stappen = f"{FeedKind.MUNICIPALITY}/{key}", kind
-        with_steps = feeds.get(f"{stappen}/{key}") if stappen in ROLES else None
-        if not agenda.startswith(FeedKind.MUNICIPALITY):
-            with_steps = None
+        of_gemeente = agenda == f"{FeedKind.MUNICIPALITY}/{key}"
+        with_steps = of_gemeente and stappen in ROLES and feeds.get(f"{stappen}/{key}")
         chosen = with_steps or feeds.get(agenda)
+        remark = _NO_STEPS if chosen and stappen and not with_steps else ""
         if chosen and not with_steps:
+            stappen = ""
             options = replace(options, show=Show.ALL)  # there is nothing else to show
         page = SubscribePage(
             title="Abonneren",
             groups=_grouped(list(feeds.values())),
             agenda=agenda,
-            role=stappen if with_steps or not chosen else "",
+            role=stappen,
             options=options,
             links=links_of(chosen, options, agenda, stappen) if chosen else None,
-            remark=_NO_STEPS if chosen and stappen and not with_steps else "",
+            remark=remark,
             local_only=urlsplit(base_url).hostname in LOOPBACK_NAMES,
             news=news_path(feeds[agenda]) if chosen else "",
         )

@@ -83,6 +83,7 @@ def test_what_is_chosen_stands_in_the_address(public: TestClient, query: str, fe
         "agenda=gemeente/katwijk&stappen=centrum",
         "agenda=gemeente/katwijk&stappen=gemeente",
         "agenda=alles/alles&stappen=alles",
+        f"agenda=gemeente/katwijk&stappen={'x' * 4000}",  # more than a QR code can hold
     ],
 )
 def test_steps_that_are_not_there_are_told(public: TestClient, query: str) -> None:
@@ -90,6 +91,11 @@ def test_steps_that_are_not_there_are_told(public: TestClient, query: str) -> No
     assert "Die stappen zijn er niet voor deze keuze" in html
     chosen = query.removeprefix("agenda=").partition("&")[0].removeprefix("alles/")
     assert f'value="{HOST}/feeds/{chosen}.ics"' in html
+
+
+@pytest.mark.parametrize("query", ["agenda=x", "agenda=gemeente/assen", "stappen=%00", "toon=veel"])
+def test_what_nobody_can_choose_is_no_defect(public: TestClient, query: str) -> None:
+    assert public.get(f"/abonneren?{query}").status_code in {200, 400, 404}
 
 
 def test_a_phone_opens_the_same_page_by_its_camera(public: TestClient) -> None:
