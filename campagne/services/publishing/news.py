@@ -72,8 +72,9 @@ class NewsStore:
             moment = Moment(*queries.data_version(session), self._clock.today())
             with self._keeping:
                 kept_moment, kept = self._kept.get((kind, key), (None, None))
-            if kept_moment == moment:
-                return kept
+                if kept_moment == moment:
+                    self._kept.move_to_end((kind, key))
+                    return kept
             body = self._build(session, kind, key, moment)
         if body is None:
             return None

@@ -9,8 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
+from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.services.publishing import feed_stamps
+from campagne.services.publishing.news import NewsStore
 from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow
@@ -148,3 +150,15 @@ def test_the_page_of_an_edition_tells_search_engines(
     (block,) = Data(client.get(f"/editie/{ORANGE}").text).blocks
     assert json.loads(block)["eventStatus"] == "https://schema.org/EventCancelled"
     assert Data(client.get(f"/editie/{PUBLIC}").text).blocks == []
+
+
+def test_no_more_is_kept_than_agreed(app: App, stamped: Database) -> None:
+    """What was asked for longest ago makes room, and is made anew when it is asked for."""
+    news = NewsStore(stamped, app.links, app.clock, most=2)
+    first = news.get("gemeente", "katwijk")
+    news.get("gemeente", "lisse")
+    assert news.get("gemeente", "katwijk") is first
+    news.get("gemeente", "gouda")
+    assert set(news._kept) == {("gemeente", "katwijk"), ("gemeente", "gouda")}
+    assert news.get("gemeente", "assen") is None
+    assert len(news._kept) == 2
