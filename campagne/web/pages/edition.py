@@ -53,7 +53,7 @@ class EditionPage:
     Attributes:
         texts: by whom they are for; those that are not for residents only after log-in.
         logged_in: whether somebody is.
-        texts_fault: why there are no texts, for who keeps the templates; empty when all is well.
+        texts_fault: why a text is not there, for who keeps the templates; empty when all is well.
         profile: of the chosen gemeente; None where none is chosen.
     """
 
@@ -88,22 +88,31 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return pages.answer("edition.html", page, headers=headers)
 
     def with_texts(session: Any, page: EditionPage, municipality: str) -> EditionPage:
-        line = page.view.line
-        profile = lookup.municipality(session, municipality).profile
-        page = replace(page, profile=profile)
-        try:
-            kinds = tuple(TextKind) if page.logged_in else PUBLIC
-            found = texts.render(session, app.texts, line.key, municipality, kinds)
-        except TemplateError as error:
-            # A broken template does not take the dates away.
-            return replace(page, texts_fault=str(error))
-        places = whereto(profile, line.span.first, app.clock.today())
-        shown = [_shown(one, places.get(one.kind, "")) for one in found]
+        edition = lookup.edition(session, page.view.line.key)
+        place = lookup.municipality(session, municipality)
+        known = texts.sources(session)
+        places = whereto(place.profile, edition.span.first, app.clock.today())
+        shown, fault = [], ""
+        for kind in TextKind:
+            if not page.logged_in and kind not in PUBLIC:
+                continue
+            try:
+                (text,) = texts.fill(app.texts, known, edition, place, [kind])
+            except TemplateError as error:
+                # A broken template takes neither the dates away nor the other texts.
+                fault = fault or str(error)
+            else:
+                shown.append(_shown(text, places.get(kind, "")))
         grouped = {
             audience: tuple(one for one in shown if RULES[one.kind].audience is audience)
             for audience in Audience
         }
-        return replace(page, texts={key: group for key, group in grouped.items() if group})
+        return replace(
+            page,
+            texts={key: group for key, group in grouped.items() if group},
+            texts_fault=fault,
+            profile=place.profile,
+        )
 
     return router
 

@@ -236,7 +236,7 @@ def test_a_cancelled_campaign_has_no_steps_and_no_texts(
     assert "Teksten voor" not in html
 
 
-def test_a_broken_text_template_leaves_the_dates_standing(
+def test_a_broken_text_template_leaves_the_dates_and_the_other_texts_standing(
     make_app: Callable[..., App], visit: Callable[[App], TestClient], tmp_path: Path
 ) -> None:
     """Who edits templates sees the fault; everyone else sees the playbook."""
@@ -251,6 +251,12 @@ def test_a_broken_text_template_leaves_the_dates_standing(
     assert answer.status_code == 200
     assert "bestaat_niet" in answer.text
     assert "Materiaal bestellen" in answer.text
+    assert "Er zijn nu geen teksten." in answer.text
+
+    (folder / "texts" / "algemeen" / "x.md").write_text("+++\ntitel = 'X'\n+++\nHet lukt.\n")
+    html = client.get(f"{WEEK}?gemeente=katwijk").text
+    assert "bestaat_niet" in html
+    assert re.findall('id="tekst-([a-z-]+)"', html) == ["x"]
 
 
 @pytest.mark.parametrize(
