@@ -31,7 +31,7 @@ help:
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"
 	@echo "make coverage      the tests, with the lines they miss"
-	@echo "make bench         how fast a year is planned, pages are made and mail is sent, in ratios"
+	@echo "make bench         how fast a year is planned, pages and feeds are answered and mail is sent, in ratios"
 	@echo "make requirements  write the requirement files anew (ARGS=--upgrade for newer versions)"
 	@echo "make clean         remove .venv and every cache; your data in var/ stays"
 
@@ -132,6 +132,8 @@ coverage: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp $(PEERS)/stamp
 	$(PY) -m bench.planning
 	$(PY) -m bench.pages
+	$(PY) -m bench.feeds
+	$(PY) -m bench.start
 	$(PY) -m bench.delivery $(ARGS)
 
 .PHONY: requirements

@@ -47,11 +47,18 @@ GEMEENTEN, CAMPAIGNS, STEPS, CONTACTS = 342, 20, 8, 2
 CLOCK = SetClock(TODAY)
 
 
-def fill(session: Session, joined: int = CAMPAIGNS) -> None:
-    """Store a national rota, of which every gemeente joins some campaigns; all if not told."""
+def fill(session: Session, joined: int = CAMPAIGNS, places: int = 0, runs: int = 0) -> None:
+    """Store a national rota, of which every gemeente joins some campaigns; all if not told.
+
+    Args:
+        session: a writing session.
+        joined: how many campaigns each gemeente joins.
+        places: how many gemeenten; 0 for those of the country.
+        runs: how many campaigns; 0 for as many as are usual.
+    """
     now = CLOCK.now()
-    gemeenten = [f"g{number}" for number in range(GEMEENTEN)]
-    campaigns = [f"c{number}" for number in range(CAMPAIGNS)]
+    gemeenten = [f"g{number}" for number in range(places or GEMEENTEN)]
+    campaigns = [f"c{number}" for number in range(runs or CAMPAIGNS)]
     people = [f"{place}-p{number}" for place in gemeenten for number in range(CONTACTS)]
     rule = codec.rule_to_dict(DateRule(RuleKind.FIXED, FixedDays(11, 25, 12, 10)))
 

@@ -4,7 +4,7 @@ Instants are aware UTC datetimes, days are dates in Europe/Amsterdam. Everything
 or `today` as an argument, or a `Clock`.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -53,3 +53,12 @@ class SetClock(Clock):
 def local_day(instant: datetime) -> date:
     """Return the day in Europe/Amsterdam of an aware instant."""
     return instant.astimezone(AMSTERDAM).date()
+
+
+def bounds(day: date) -> tuple[datetime, datetime]:
+    """Return the instants (UTC) at which a day begins, and the next, in Europe/Amsterdam."""
+    begin, end = (
+        datetime.combine(one, time(), tzinfo=AMSTERDAM).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return begin, end

@@ -32,6 +32,6 @@ with open("pyproject.toml", "rb") as file:
 # they share nothing with campagne, so that nothing of ours can make theirs work.
 printf '%s\n' 'khal>=0.14' 'vdirsyncer>=0.21' |
     compile "$@" - --output-file requirements-clients.txt
-# The peer of `make bench`, apart for the same reason.
-printf '%s\n' 'django>=5.2,<6' 'django-post-office>=3.12' |
+# The peers of `make bench`, apart for the same reason.
+printf '%s\n' 'django>=5.2,<6' 'django-post-office>=3.12' 'radicale>=3.5' |
     compile "$@" - --output-file requirements-bench.txt

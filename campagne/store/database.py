@@ -37,6 +37,7 @@ from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, 
 from campagne.store import schema
 from campagne.store.direct import DRIVER_ERRORS, DirectConnection
 from campagne.store.kept import Kept
+from campagne.store.watch import Watch
 
 # How long a writer waits for another one before it gives up.
 _BUSY_MILLISECONDS = 10_000
@@ -81,6 +82,7 @@ class Database:
         self.is_frozen = False
         self._one_writer = threading.Lock()
         self._kept = Kept()
+        self._watches: list[Watch] = []
         if self.is_sqlite:
             self._file = _sqlite_file(parsed.database)
             self._writing, self._reading = _sqlite_engines(url)
@@ -212,8 +214,16 @@ class Database:
             self._kept.begin(session)
             yield session
 
+    def watch(self) -> Watch:
+        """Return what tells that nothing was changed; it is closed with the database."""
+        made = Watch(None if self.is_frozen else self._file)
+        self._watches.append(made)
+        return made
+
     def close(self) -> None:
         """Close every connection."""
+        for one in self._watches:
+            one.close()
         self._writing.dispose()
         if self.is_sqlite:
             self._reading.dispose()

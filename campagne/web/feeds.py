@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -40,6 +41,7 @@ _NOT_ALLOWED = "Een agenda kan alleen worden opgehaald."
 
 Fault = Callable[[Scope, int, str], Response]
 _Headers = Iterable[tuple[bytes, bytes]]
+_Kept = tuple[tuple[bytes, bytes], ...]
 
 
 class FeedRoom:
@@ -57,6 +59,7 @@ class FeedRoom:
 
     def __init__(self, feeds: FeedStore, inner: ASGIApp, fault: Fault) -> None:
         self.inner = inner
+        self._feeds = feeds
         self._lookout = _Lookout(feeds)
         self._fault = fault
 
@@ -73,7 +76,8 @@ class FeedRoom:
         kind, key = (found[3], found[3]) if found[3] else (found[1], found[2])
         try:
             options = read_options(scope["query_string"].decode("latin-1"))
-            body = await self._lookout.find(kind, key, options)
+            body = self._feeds.at_once(kind, key, options)
+            body = body or await self._lookout.find(kind, key, options)
         except InvalidInputError as wrong:
             await self._refuse(scope, receive, send, HTTPStatus.BAD_REQUEST, str(wrong))
         except DatabaseUnavailableError:
@@ -142,21 +146,31 @@ class _Lookout:
             return await asyncio.to_thread(self._feeds.moment)
 
 
-async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str, every: _Headers) -> None:
-    headers = [*every, _CACHING, (b"etag", feed.etag.encode())]
-    if feed.last_modified is not None:
-        stamp = format_datetime(feed.last_modified, usegmt=True)
-        headers.append((b"last-modified", stamp.encode()))
+async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str, every: _Kept) -> None:
+    short, full = _heads(feed.etag, feed.last_modified, len(feed.body), filename, every)
     if _has_it(scope, feed):
-        await _send(scope, send, HTTPStatus.NOT_MODIFIED, headers, b"")
-        return
+        await _send(scope, send, HTTPStatus.NOT_MODIFIED, short, b"")
+    else:
+        await _send(scope, send, HTTPStatus.OK, full, feed.body)
+
+
+@lru_cache(maxsize=4096)
+def _heads(
+    etag: str, last_modified: datetime | None, length: int, filename: str, every: _Kept
+) -> tuple[_Headers, _Headers]:
+    """Return the headers of "nothing new" and those of a whole feed."""
+    short = [*every, _CACHING, (b"etag", etag.encode())]
+    if last_modified is not None:
+        stamp = format_datetime(last_modified, usegmt=True)
+        short.append((b"last-modified", stamp.encode()))
     # Never compressed: some calendars cannot read it, and another coding needs another ETag.
-    headers += [
+    full = [
+        *short,
         (b"content-type", b"text/calendar; charset=utf-8"),
         (b"content-disposition", f'inline; filename="{filename}"'.encode()),
-        (b"content-length", str(len(feed.body)).encode()),
+        (b"content-length", str(length).encode()),
     ]
-    await _send(scope, send, HTTPStatus.OK, headers, feed.body)
+    return short, full
 
 
 def is_named(etag: str, tags: str) -> bool:
@@ -169,6 +183,8 @@ def is_named(etag: str, tags: str) -> bool:
 
 def _has_it(scope: Scope, feed: FeedBody) -> bool:
     """Say whether the client has these bytes already (RFC 9110, 13.2.2)."""
+    if not any(name.startswith(b"if-") for name, _ in scope["headers"]):
+        return False
     if tags := _header(scope, b"if-none-match"):
         return is_named(feed.etag, tags)
     since = _http_date(_header(scope, b"if-modified-since"))
@@ -204,7 +220,7 @@ async def _say(
 async def _send(
     scope: Scope, send: Send, status: HTTPStatus, headers: _Headers, body: bytes
 ) -> None:
-    start = {"type": "http.response.start", "status": status.value, "headers": list(headers)}
+    start = {"type": "http.response.start", "status": int(status), "headers": list(headers)}
     await send(start)
     content = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": content})

@@ -1,7 +1,8 @@
 """How uvicorn serves: so many connections, so long to ask something, so many lines in the log.
 
 uvicorn alone waits for ever for who begins a request and says no more. A few hundred of those take
-every file that a process may open, and then neither a page nor the database can be opened.
+every file that a process may open, and then neither a page nor the database can be opened. With
+the quick reader of requests (httptools) it takes headers of any length, too.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from typing import ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # No more than this are needed at once; some files stay for the database, the mail and the log.
 _MOST_CONNECTIONS = 1000
@@ -20,11 +21,13 @@ _OTHER_FILES = 64
 _FEWEST_CONNECTIONS = 16
 _MOST_AT_ONCE = 2048
 
+_HEAD_LIMIT = 64 * 1024  # bytes of a request line and headers; browsers send a few thousand
+
 _LINES = 5
 _PERIOD_SECONDS = 60
 
 
-class PatientProtocol(H11Protocol):
+class PatientProtocol(HttpToolsProtocol):
     """HTTP that closes a connection on which no whole request comes in time.
 
     The time runs from the start of the connection and from the end of the last answer; what
@@ -34,6 +37,7 @@ class PatientProtocol(H11Protocol):
     request_seconds: ClassVar[float] = 15
     most_connections: ClassVar[int] = _MOST_CONNECTIONS
     _limit: asyncio.TimerHandle | None = None
+    _head: int | None = None  # bytes of a head that is not whole yet; None where there is none
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Begin to count, or close at once when there are too many connections."""
@@ -45,7 +49,21 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Stop counting once the request is whole."""
         super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > _HEAD_LIMIT:
+                self.transport.abort()
         self._watch()
+
+    def on_message_begin(self) -> None:
+        """Begin to count the bytes of a head."""
+        super().on_message_begin()
+        self._head = 0
+
+    def on_headers_complete(self) -> None:
+        """Count its bytes no more: what follows is the body, which the application counts."""
+        super().on_headers_complete()
+        self._head = None
 
     def on_response_complete(self) -> None:
         """Count anew for the next request."""

@@ -81,6 +81,12 @@ def trickle(connection: socket.socket) -> None:
         time.sleep(0.01)
 
 
+def pour(connection: socket.socket) -> None:
+    """Send much, as quickly as the other side takes it."""
+    for _ in range(4096):
+        connection.sendall(b"x" * 4096)
+
+
 @pytest.mark.parametrize(
     "begun",
     [
@@ -110,6 +116,22 @@ def test_what_trickles_in_does_not_lengthen_the_time(serve: Serve) -> None:
         connection.sendall(HALF)
         with pytest.raises(OSError, match=r"reset|[Bb]roken"):
             trickle(connection)
+
+
+@pytest.mark.parametrize(
+    "head", [b"GET /", b"GET / HTTP/1.1\r\nX: ", HALF + b" x\r\n" + b"a: b\r\n" * 9]
+)
+def test_a_head_without_end_is_cut_off_before_its_time(serve: Serve, head: bytes) -> None:
+    address = serve()
+    with socket.create_connection(address, timeout=SECONDS) as connection:
+        connection.sendall(head)
+        with pytest.raises(OSError, match=r"reset|[Bb]roken"):
+            pour(connection)
+    with socket.create_connection(address, timeout=SECONDS) as connection:
+        body = b"y" * 200_000  # which is not of the head
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+        connection.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        assert said(connection).endswith(b"got " + body)
 
 
 def test_one_connection_takes_request_after_request(serve: Serve) -> None:

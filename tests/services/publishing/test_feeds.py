@@ -679,3 +679,39 @@ def test_no_half_file_is_left_behind(
     with pytest.raises(CampagneError):
         export(sqlite_world, LINKS, clock, tmp_path)
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_feed_from_memory_is_never_older_than_the_last_commit(
+    stamped: Database, clock: SetClock
+) -> None:
+    """Whoever committed, and also when it is the day that changed."""
+    store = FeedStore(stamped, LINKS, clock)
+    asked = ("gemeente", "katwijk")
+    assert store.at_once(*asked) is None, "nobody looked yet"
+    store.moment()
+    assert store.at_once(*asked) is None, "nothing was built yet"
+    first = store.get(*asked)
+    assert first is not None
+    again = store.at_once(*asked)
+    assert again is not None
+    assert again.body is first.body
+
+    other = Database(stamped.url)  # as another process has it
+    with other.session() as session:
+        session.get_one(CampaignRow, "orange-the-world").name = "Oranje"
+        session.flush()
+        restamp(session, clock.now())
+    other.close()
+    assert store.at_once(*asked) is None
+    store.moment()
+    assert store.at_once(*asked) is None, "what is kept is of another version"
+    second = store.get(*asked)
+    assert second is not None
+    assert second.body != first.body
+    store.moment()
+    assert store.at_once(*asked) is not None
+
+    clock.move_to(date(2026, 9, 8))
+    assert store.at_once(*asked) is None
+    clock.move_to(date(2026, 9, 6))
+    assert store.at_once(*asked) is None, "a clock that is put back"
