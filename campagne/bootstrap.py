@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from campagne.messages import Mails
     from campagne.openid import OpenId
     from campagne.rota_files import RotaFiles
+    from campagne.services.audit import Author
     from campagne.services.entrance.login_mails import LoginMails
     from campagne.services.planning.signals import Signals
     from campagne.services.publishing.feeds import FeedStore
@@ -222,8 +223,13 @@ def opened(settings: Settings, clock: Clock | None = None) -> Iterator[App]:
         app.database.close()
 
 
-def apply_files(app: App, *, overwrite: bool = False) -> "ApplyReport":
+def apply_files(app: App, *, overwrite: bool = False, by: "Author | None" = None) -> "ApplyReport":
     """Bring the database in line with the calendar files; what people changed is kept.
+
+    Args:
+        app: the service.
+        overwrite: as `rota.apply`.
+        by: as `rota.apply`.
 
     Raises:
         CalendarFilesError: when a file has a fault; then nothing is changed.
@@ -238,6 +244,7 @@ def apply_files(app: App, *, overwrite: bool = False) -> "ApplyReport":
             today=app.clock.today(),
             now=app.clock.now(),
             overwrite=overwrite,
+            by=by,
         )
 
 

@@ -20,7 +20,7 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
     contactpersonen van de gemeente krijgen een bevestiging.
     """
     from campagne.domain.reminders import Answer
-    from campagne.services.audit import Author
+    from campagne.services.audit import Author, by_command
     from campagne.services.lookup import municipality
     from campagne.services.regional.participation import record
 
@@ -37,5 +37,13 @@ def answer(edition: str, gemeente: str, answer: str, by: str) -> None:
             mails=app.mails,
         )
         name = municipality(session, gemeente).name
+        if stored:
+            by_command(
+                session,
+                "antwoord vastgelegd",
+                of=("edition", edition),
+                after={"gemeente": name, "antwoord": _ANSWERS[answer]},
+                now=app.clock.now(),
+            )
     said = f"{name} {_ANSWERS[answer]}."
     click.echo(f"Vastgelegd: {said}" if stored else f"Dat was al het antwoord: {said}")

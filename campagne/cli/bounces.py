@@ -66,8 +66,15 @@ def list_paused(as_format: str) -> None:
 @click.argument("address", metavar="ADRES", type=Line(254))
 def resume(address: str) -> None:
     """Stuur weer mail naar een adres; de herinneringen worden opnieuw gepland."""
+    from campagne.services.audit import by_command
     from campagne.services.outbox.bounces import resume as let_go
+    from campagne.store.queries import contacts
 
     with service() as app, app.database.session() as session:
         let_go(session, address, now=app.clock.now(), today=app.clock.today())
+        for one in contacts(session):
+            if one.email.lower() == address.lower():
+                by_command(
+                    session, "adres krijgt weer mail", of=("contact", one.key), now=app.clock.now()
+                )
     click.echo("Dit adres krijgt weer mail.")

@@ -96,6 +96,7 @@ def set_them(  # noqa: PLR0917 - each is an option
     from dataclasses import replace
 
     from campagne.domain.preferences import Rhythm
+    from campagne.services.audit import by_command
     from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
@@ -118,6 +119,10 @@ def set_them(  # noqa: PLR0917 - each is an option
             today=app.clock.today(),
             now=app.clock.now(),
         )
+        if changed:
+            by_command(
+                session, "keuzes voor mail gewijzigd", of=("contact", contact), now=app.clock.now()
+            )
     click.echo("Vastgelegd." if changed else "Dat was al zo. Er is niets veranderd.")
 
 
@@ -137,6 +142,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
     from campagne.domain import dutch
     from campagne.domain.dates import Span
     from campagne.mail_contexts import on_or_from
+    from campagne.services.audit import by_command
     from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
@@ -144,6 +150,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
         preferences.set_absence(
             session, contact, absence, deputy, today=app.clock.today(), now=app.clock.now()
         )
+        by_command(session, "afwezigheid vastgelegd", of=("contact", contact), now=app.clock.now())
         name, wanted = preferences.find(session, deputy).name, preferences.of(session, deputy)
     click.echo(f"Vastgelegd: {on_or_from(dutch.period(absence))} krijgt {name} een kopie.")
     off = [
@@ -166,12 +173,17 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
 @_contact
 def back(contact: str) -> None:
     """Leg vast dat een contactpersoon er weer is: er gaan geen kopieën meer naar de vervanger."""
+    from campagne.services.audit import by_command
     from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         ended = preferences.end_absence(
             session, contact, today=app.clock.today(), now=app.clock.now()
         )
+        if ended:
+            by_command(
+                session, "afwezigheid beëindigd", of=("contact", contact), now=app.clock.now()
+            )
     click.echo(
         "Vastgelegd. Er gaan geen kopieën meer uit."
         if ended
@@ -187,12 +199,17 @@ def reset_code(contact: str) -> None:
     Bij de volgende keer inloggen stelt diegene opnieuw een app in. Kijk eerst of de vraag echt van
     die persoon komt.
     """
+    from campagne.services.audit import by_command
     from campagne.services.entrance import second_factor
     from campagne.services.people import preferences
 
     with service() as app, app.database.session() as session:
         preferences.find(session, contact)
         known = second_factor.reset(session, contact)
+        if known:
+            by_command(
+                session, "app met codes vergeten", of=("contact", contact), now=app.clock.now()
+            )
     click.echo(
         "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld."
         if known

@@ -55,10 +55,13 @@ def list_them(state: str | None, limit: int, as_format: str) -> None:
 @click.option("--arrived/--lost", required=True, help="Is de mail aangekomen, of niet?")
 def resolve(number: int, *, arrived: bool) -> None:
     """Leg vast wat er met een mail is gebeurd waarvan dat niet bekend was."""
+    from campagne.services.audit import by_command
     from campagne.services.outbox import outcomes
 
     with service() as app, app.database.session() as session:
         outcomes.resolve(session, number, arrived=arrived, now=app.clock.now())
+        what = f"vastgelegd dat de mail {'' if arrived else 'niet '}aankwam"
+        by_command(session, what, of=("delivery", str(number)), now=app.clock.now())
     click.echo("Vastgelegd.")
 
 
@@ -70,8 +73,12 @@ def resend(number: int) -> None:
     Dat kan niet als de mail niet meer klopt: de datum is veranderd, de stap is afgevinkt, de
     laatste zinvolle dag is voorbij of de ontvanger heeft een ander adres.
     """
+    from campagne.services.audit import by_command
     from campagne.services.outbox import validity
 
     with service() as app, app.database.session() as session:
         validity.resend(session, number, now=app.clock.now(), today=app.clock.today())
+        by_command(
+            session, "mail opnieuw klaargezet", of=("delivery", str(number)), now=app.clock.now()
+        )
     click.echo("De mail staat weer klaar en gaat bij de volgende ronde weg.")

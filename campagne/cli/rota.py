@@ -116,10 +116,11 @@ def apply_them(*, overwrite: bool) -> None:
     Nog een keer toepassen verandert niets. Uitgangscode 3 als er botsingen zijn.
     """
     from campagne.bootstrap import apply_files
+    from campagne.services.audit import COMMAND_LINE
 
     with service() as app:
         # An empty database is filled when it is opened.
-        report = app.first_fill or apply_files(app, overwrite=overwrite)
+        report = app.first_fill or apply_files(app, overwrite=overwrite, by=COMMAND_LINE)
     _tell(report.lines())
     if report.conflicts:
         click.echo("Neem je de waarden uit de bestanden over? Doe dan 'apply --overwrite'.")
@@ -143,18 +144,22 @@ def move(edition: str, first: datetime, last: datetime, source: str, by: str) ->
     De nieuwe datum is voorlopig tot iemand die bevestigt.
     """
     from campagne.domain.dates import Span
+    from campagne.services.rotas import edition_changes
     from campagne.services.rotas import rota as service_rota
+    from campagne.services.rotas.edition_changes import ChangeKind
 
     with service() as app, app.database.session() as session:
-        service_rota.set_dates(
-            session,
-            edition,
-            Span(first.date(), last.date()),
-            by=by,
-            source=source,
-            now=app.clock.now(),
-            today=app.clock.today(),
-        )
+        now, today = app.clock.now(), app.clock.today()
+        with edition_changes.noted(session, edition, ChangeKind.MOVE, now=now):
+            service_rota.set_dates(
+                session,
+                edition,
+                Span(first.date(), last.date()),
+                by=by,
+                source=source,
+                now=now,
+                today=today,
+            )
     click.echo("De datum is gewijzigd. Herinneringen en agenda's zijn aangepast.")
 
 
@@ -166,17 +171,21 @@ def move(edition: str, first: datetime, last: datetime, source: str, by: str) ->
 @_by
 def confirm(edition: str, source: str, by: str) -> None:
     """Bevestig de datum van een editie: vanaf nu mag er iets naar inwoners."""
+    from campagne.services.rotas import edition_changes
     from campagne.services.rotas import rota as service_rota
+    from campagne.services.rotas.edition_changes import ChangeKind
 
     with service() as app, app.database.session() as session:
-        service_rota.confirm(
-            session,
-            edition,
-            by=by,
-            source=source,
-            now=app.clock.now(),
-            today=app.clock.today(),
-        )
+        now, today = app.clock.now(), app.clock.today()
+        with edition_changes.noted(session, edition, ChangeKind.CONFIRM, now=now):
+            service_rota.confirm(
+                session,
+                edition,
+                by=by,
+                source=source,
+                now=now,
+                today=today,
+            )
     click.echo("De datum is bevestigd.")
 
 
@@ -185,10 +194,14 @@ def confirm(edition: str, source: str, by: str) -> None:
 @_by
 def cancel(edition: str, by: str) -> None:
     """Meld dat een editie niet doorgaat; wat nog niet verzonden is, vervalt."""
+    from campagne.services.rotas import edition_changes
     from campagne.services.rotas import rota as service_rota
+    from campagne.services.rotas.edition_changes import ChangeKind
 
     with service() as app, app.database.session() as session:
-        service_rota.cancel(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
+        now, today = app.clock.now(), app.clock.today()
+        with edition_changes.noted(session, edition, ChangeKind.CANCEL, now=now):
+            service_rota.cancel(session, edition, by=by, now=now, today=today)
     click.echo("De editie gaat niet door. Herinneringen zijn ingetrokken, agenda's tonen het.")
 
 
@@ -197,10 +210,14 @@ def cancel(edition: str, by: str) -> None:
 @_by
 def resume(edition: str, by: str) -> None:
     """Maak ongedaan dat een editie niet doorgaat; de datum is zo zeker als ervoor."""
+    from campagne.services.rotas import edition_changes
     from campagne.services.rotas import rota as service_rota
+    from campagne.services.rotas.edition_changes import ChangeKind
 
     with service() as app, app.database.session() as session:
-        service_rota.resume(session, edition, by=by, now=app.clock.now(), today=app.clock.today())
+        now, today = app.clock.now(), app.clock.today()
+        with edition_changes.noted(session, edition, ChangeKind.RESUME, now=now):
+            service_rota.resume(session, edition, by=by, now=now, today=today)
     click.echo("De editie gaat toch door. Herinneringen en agenda's zijn aangepast.")
 
 
@@ -210,12 +227,14 @@ def resume(edition: str, by: str) -> None:
 @_by
 def theme(edition: str, text: str, by: str) -> None:
     """Geef een editie een thema; "" voor geen eigen thema."""
+    from campagne.services.rotas import edition_changes
     from campagne.services.rotas import rota as service_rota
+    from campagne.services.rotas.edition_changes import ChangeKind
 
     with service() as app, app.database.session() as session:
-        service_rota.set_theme(
-            session, edition, text, by=by, now=app.clock.now(), today=app.clock.today()
-        )
+        now, today = app.clock.now(), app.clock.today()
+        with edition_changes.noted(session, edition, ChangeKind.THEME, now=now):
+            service_rota.set_theme(session, edition, text, by=by, now=now, today=today)
     click.echo("Het thema is gewijzigd. De agenda's zijn aangepast.")
 
 

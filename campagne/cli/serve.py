@@ -73,9 +73,10 @@ def worker() -> None:
 def _apply(app: "App") -> None:
     from campagne.bootstrap import apply_files
     from campagne.errors import CalendarFilesError, InvalidInputError
+    from campagne.services.audit import COMMAND_LINE
 
     try:
-        report = apply_files(app)
+        report = apply_files(app, by=COMMAND_LINE)
     except (CalendarFilesError, InvalidInputError) as error:
         # What is stored still stands; a typing error in a file must not stop the service.
         click.echo(printable(f"{error}\nDe kalender blijft zoals hij was."), err=True)

@@ -71,11 +71,12 @@ _target: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
 ]
 
 
-def _tick_command(name: str, status: str, text: str, said: str) -> None:
+def _tick_command(name: str, status: str, text: str, said: str, noted: str) -> None:
     def tick(edition: str, step: str, gemeente: str, by: str, note: str) -> None:
         from campagne.domain.reminders import StepStatus
-        from campagne.services.audit import Author
+        from campagne.services.audit import Author, by_command
         from campagne.services.planning.steps import tick_off
+        from campagne.store import queries
 
         with service() as app, app.database.session() as session:
             tick_off(
@@ -88,6 +89,15 @@ def _tick_command(name: str, status: str, text: str, said: str) -> None:
                 status=StepStatus(status),
                 now=app.clock.now(),
                 today=app.clock.today(),
+            )
+            title = next(one.title for one in queries.steps(session) if one.key == step)
+            place = queries.municipalities(session)[gemeente].name
+            by_command(
+                session,
+                noted,
+                of=("edition", edition),
+                after={"stap": title, "gemeente": place},
+                now=app.clock.now(),
             )
         click.echo(said)
 
@@ -102,16 +112,19 @@ _tick_command(
     "done",
     "Vink een stap af voor een gemeente; de herinneringen ervoor stoppen.",
     "Afgevinkt. Er gaan geen herinneringen meer uit voor deze stap.",
+    "stap afgevinkt",
 )
 _tick_command(
     "skip",
     "skipped",
     "Sla een stap over voor een gemeente; de herinneringen ervoor stoppen.",
     "Overgeslagen. Er gaan geen herinneringen meer uit voor deze stap.",
+    "stap overgeslagen",
 )
 _tick_command(
     "undo",
     "open",
     "Zet een afgevinkte of overgeslagen stap weer open.",
     "De stap staat weer open.",
+    "stap weer opengezet",
 )

@@ -18,6 +18,10 @@ class Author:
     contact: str | None = None
 
 
+# Who works on the machine itself; the machine knows who that was, and no name is kept here.
+COMMAND_LINE = Author("opdrachtregel")
+
+
 @dataclass(frozen=True, slots=True)
 class AuditLine:
     """One change as people read it.
@@ -74,6 +78,20 @@ def record(
             why=why,
         )
     )
+
+
+def by_command(
+    session: Session,
+    what: str,
+    *,
+    of: tuple[str, str],
+    now: datetime,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+) -> None:
+    """Note what a command changes. Args: as `record`."""
+    changed = {"before": before or {}, "after": after or {}}
+    record(session, COMMAND_LINE, what, of=of, **changed, why="", now=now)
 
 
 def entries(

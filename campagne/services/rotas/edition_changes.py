@@ -4,7 +4,8 @@ Both run the same code; what is only to be seen is rolled back.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -164,6 +165,28 @@ def change(
             now=now,
         )
     return effect
+
+
+@contextmanager
+def noted(session: Session, key: str, kind: ChangeKind, *, now: datetime) -> Iterator[None]:
+    """Note in the log of changes what a command does with an edition within the block.
+
+    Args:
+        session: a writing session.
+        key: of the edition.
+        kind: what is done.
+        now: instant, aware UTC.
+
+    Raises:
+        NotFoundError: when there is no such edition.
+    """
+    before = _face(lookup.edition(session, key))
+    yield
+    session.expire_all()
+    after = _face(lookup.edition(session, key))
+    if before != after:
+        of = ("edition", key)
+        audit.by_command(session, _DONE[kind], of=of, before=before, after=after, now=now)
 
 
 def _carry_out(

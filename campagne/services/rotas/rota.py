@@ -22,7 +22,8 @@ from campagne.domain.rota import Campaign, EditionStatus, check_days, expand
 from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
-from campagne.services import lookup
+from campagne.services import audit, lookup
+from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.planning import notices, reminders
 from campagne.services.publishing import feed_stamps
@@ -56,7 +57,13 @@ def diff(
 
 
 def apply(
-    session: Session, files: RotaFiles, *, today: date, now: datetime, overwrite: bool = False
+    session: Session,
+    files: RotaFiles,
+    *,
+    today: date,
+    now: datetime,
+    overwrite: bool = False,
+    by: Author | None = None,
 ) -> ApplyReport:
     """Bring the database in line with the calendar files; safe to repeat.
 
@@ -66,6 +73,7 @@ def apply(
         today: editions are made until three years from this day.
         now: aware UTC.
         overwrite: take what the files give where both they and people changed something.
+        by: who stands in the log of changes; None to fill an empty database, which changes nothing.
 
     Raises:
         InvalidInputError: when the files cannot go together with what is stored.
@@ -81,6 +89,18 @@ def apply(
             f" (De database meldt: {str(error.orig).splitlines()[0]})"
         ) from error
     result = report(plan.decisions)
+    if by is not None:
+        for one in result.changed_items():
+            audit.record(
+                session,
+                by,
+                one.what,
+                of=(one.item.kind, one.item.key),
+                before=one.before,
+                after=one.after,
+                why="",
+                now=now,
+            )
     if result.changes:
         follow_up(session, now=now, today=today)
     return result

@@ -97,6 +97,7 @@ def record(
     author: Author,
     now: datetime,
     today: date,
+    logged_as: Author | None = None,
 ) -> Effect:
     """Store what gemeenten say of a proposal, whoever wrote it down.
 
@@ -108,6 +109,7 @@ def record(
         author: who says so, or wrote it down.
         now: instant, aware UTC.
         today: the day.
+        logged_as: who stands in the log of changes; None for the author.
 
     Raises:
         NotFoundError: when there is no such proposal.
@@ -135,7 +137,7 @@ def record(
     after = stored(session, before.key)
     end = effects.look(session, touched, said_by(session, around, after, places))
     effect = effects.compare(session, start, end, today=today)
-    note(session, _WHAT[said], before.key, effect, author=author, why=text, now=now)
+    note(session, _WHAT[said], before.key, effect, author=logged_as or author, why=text, now=now)
     return effect
 
 
@@ -170,7 +172,16 @@ def record_for(
     if place not in around.members:
         raise NotFoundError(f"{place.name} hoort niet bij het rooster van {around.region.name}.")
     given = Answer(entry, [municipality], said, found.version)
-    return record(session, around, given, text=text, author=Author(by), now=now, today=today)
+    return record(
+        session,
+        around,
+        given,
+        text=text,
+        author=Author(by),
+        now=now,
+        today=today,
+        logged_as=audit.COMMAND_LINE,
+    )
 
 
 def find(around: Room, key: str) -> RotaEntry:

@@ -1,6 +1,7 @@
 """What applying the calendar files does, as a person reads it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from campagne.domain import codec, dutch
 from campagne.domain.dates import MONTHS, Span, written
 from campagne.domain.profile import PLATFORMS
 from campagne.domain.rota import Agreement, EditionStatus
-from campagne.domain.threeway import Decision, Outcome
+from campagne.domain.threeway import Decision, Item, Outcome
 from campagne.domain.words import word
 from campagne.rota_files import rule_to_table
 from campagne.services.rotas.rota_items import AGREEMENT, KINDS
@@ -111,6 +112,23 @@ _WORDS = {
 _DAYS = {"valid_from", "valid_to", "checked_on"}
 
 
+# What is in the log of changes. A campaign is there by its editions.
+_LOGGED = frozenset({"edition", "rota_entry", "contact", "step", "municipality"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedItem:
+    """An item that the files added or changed, with its fields as people read them.
+
+    Of a contact there is no value: what somebody's address was is not kept.
+    """
+
+    item: Item
+    what: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyReport:
     """What applying the files did, or would do.
@@ -133,6 +151,27 @@ class ApplyReport:
     def changes(self) -> int:
         """How many items or fields are stored anew; 0 when all was as the files say."""
         return len(self.added) + len(self.changed)
+
+    def changed_items(self) -> list[ChangedItem]:
+        """Return what the log of changes is to hold, an item each."""
+        found = {
+            one.item: ChangedItem(one.item, "toegevoegd uit de bestanden", {}, {})
+            for one in self.added
+            if one.item.kind in _LOGGED
+        }
+        fields: dict[Item, list[Decision]] = defaultdict(list)
+        for one in self.changed:
+            if one.item.kind in _LOGGED:
+                fields[one.item].append(one)
+        for item, decisions in fields.items():
+            told = [] if item.kind == "contact" else decisions
+            found[item] = ChangedItem(
+                item,
+                "gewijzigd uit de bestanden",
+                {_label(one): _shown(one.field, one.stored) for one in told},
+                {_label(one): _shown(one.field, one.given) for one in told},
+            )
+        return list(found.values())
 
     def lines(self) -> list[str]:
         """Return the report in Dutch, a line each; one line when there is nothing to tell."""
@@ -193,9 +232,13 @@ def _added(added: Sequence[Decision]) -> list[str]:
 
 def _place(decision: Decision) -> str:
     place = f"{KINDS[decision.item.kind].one} {decision.item.key}"
+    return f"{place}, {_label(decision)}" if decision.field else place
+
+
+def _label(decision: Decision) -> str:
     if decision.field.startswith(AGREEMENT):
-        return f"{place}, afspraak van {decision.field.removeprefix(AGREEMENT)}"
-    return f"{place}, {_FIELDS[decision.field]}" if decision.field else place
+        return f"afspraak van {decision.field.removeprefix(AGREEMENT)}"
+    return _FIELDS[decision.field]
 
 
 def _shown(field: str, value: Any) -> str:
