@@ -141,7 +141,7 @@ def addresses(app: App) -> dict[str, str]:
     keys |= {"/beheer/contact/": PERSON, "/feeds/gemeente/": PLACE}
     tokens = {
         "/stap/{token}": app.links.step(EDITION, "s0", [PLACE], PERSON),
-        "/afmelden/{token}": app.links.preferences(PERSON, MailList.REMINDERS),
+        "/afmelden/{token}": app.links.preferences(PERSON, MailList.REMINDERS, app.clock.today()),
     }
     found: dict[str, str] = {}
     for route in sorted(ACCESS.keys() - NO_PAGES):

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+from campagne.people_contexts import (
+    CheckContext,
+    ErasureContext,
+    LoginContext,
+    NewsContext,
+    NotRightContext,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
@@ -71,6 +79,7 @@ class ReminderContext:
         copy_note: a whole Dutch sentence that says whose mail this is a copy of; empty when it is
             nobody else's.
         preferences_url: where the reader chooses what to get.
+        more: steps that are not in `blocks`, since there are too many; `mine_url` has them all.
     """
 
     name: str
@@ -83,11 +92,13 @@ class ReminderContext:
     questions_to: str = ""
     copy_note: str = ""
     preferences_url: str = ""
+    more: int = 0
+    mine_url: str = ""
 
     @property
     def step_count(self) -> int:
-        """The number of steps in all blocks."""
-        return sum(len(block.steps) for block in self.blocks)
+        """The number of steps, those that are not told in full too."""
+        return self.more + sum(len(block.steps) for block in self.blocks)
 
     @property
     def chases(self) -> bool:
@@ -160,7 +171,7 @@ class ChangeLine:
     """One changed edition in a notice.
 
     Attributes:
-        kind: ``moved``, ``cancelled`` or ``resumed``.
+        kind: ``moved``, ``cancelled``, ``resumed`` or ``confirmed``.
         old / new: the days that the reader knew and those that it has now, as `dutch.period`
             gives them.
     """
@@ -262,17 +273,6 @@ class ProposalContext:
 
 
 @dataclass(frozen=True, slots=True)
-class ErasureContext:
-    """What the template `verzoek-wissen` is filled in with: `who` asks to be wiped."""
-
-    name: str
-    who: str
-    email: str
-    municipalities: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlanStepLine:
     """One step in the plan for a year; `due` is the day written out."""
 
@@ -340,46 +340,6 @@ class PlanContext:
         return any(one.provisional for one in (*self.central, *self.others))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
-    """What the template `klopt-dit-nog` is filled in with: all that is known of the reader.
-
-    Attributes:
-        work: what they do for which gemeenten, one phrase for each role.
-        deputy: who stands in and when; empty for nobody.
-        until: the day by which an answer is hoped for, written out.
-    """
-
-    name: str
-    email: str
-    phone: str
-    work: tuple[str, ...]
-    deputy: str
-    url: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotRightContext:
-    """What the template `klopt-niet` is filled in with: `who` says what is not right."""
-
-    name: str
-    who: str
-    email: str
-    phone: str
-    work: tuple[str, ...]
-    remark: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoginContext:
-    """What the template `inloggen` is filled in with; `url` opens a page with a button."""
-
-    name: str
-    url: str
-
-
 Context = (
     LoginContext
     | NoticeContext
@@ -392,6 +352,7 @@ Context = (
     | ConfirmationContext
     | PlanContext
     | ProposalContext
+    | NewsContext
 )
 
 

@@ -34,9 +34,9 @@ def _desk(app: "App") -> dict[str, Any]:
 
 def _by() -> "Author":
     """Who the log says did it."""
-    from campagne.services.audit import Author
+    from campagne.services.audit import COMMAND_LINE
 
-    return Author("opdrachtregel")
+    return COMMAND_LINE
 
 
 @broadcast.command()
@@ -177,6 +177,9 @@ def preview(number: int) -> None:
         click.echo(f"Aan: {', '.join(one.recipients)}")
         click.echo(f"Onderwerp: {one.message.subject}\n")
         click.echo(printable(plain_text(one.message)))
+        for to, copy in one.copies:
+            click.echo(f"--- Kopie voor een vervanger: {printable(to)} ---")
+            click.echo(printable(plain_text(copy)))
     for said in hindered:
         click.echo(said, err=True)
     if hindered:

@@ -62,7 +62,8 @@ def tick(*, dry_run: bool, as_format: str) -> None:
                 [
                     {
                         "uiterlijk": one.due_on,
-                        "keer": TIMES[one.level],
+                        "keer": TIMES[one.level]
+                        + (f", kopie van {one.copy_of}" if one.copy_of else ""),
                         "editie": one.edition,
                         "stap": one.step,
                         "gemeente": one.municipality,

@@ -69,6 +69,7 @@ class MessageKind(StrEnum):
     REQUEST = "request"
     PLAN = "plan"
     CHECK = "check"
+    NEWS = "news"
     LOGIN = "login"
 
 

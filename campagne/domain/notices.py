@@ -1,4 +1,4 @@
-"""Who is told that an edition moved, is cancelled, or goes on after all.
+"""Who is told that an edition moved, is cancelled, goes on after all, or is sure of its dates.
 
 Only people who had a mail about it: who had none reads the right dates in the first one. What was
 told last counts, not how often something changed: two moves before anybody was told are one, and
@@ -15,11 +15,12 @@ from campagne.domain.rota import Edition, EditionStatus
 
 
 class NoticeKind(StrEnum):
-    """What a notice says: other dates, it does not go on, or it goes on after all."""
+    """What a notice says: other dates, it does not go on, it goes on after all, the dates hold."""
 
     MOVED = "moved"
     CANCELLED = "cancelled"
     RESUMED = "resumed"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def decide(
     mailed: Collection[int],
     told: Collection[Told],
     today: date,
+    *,
+    unsure: bool = False,
 ) -> Notice | None:
     """Return what one person must be told of an edition, None for nothing.
 
@@ -55,6 +58,8 @@ def decide(
             since a reminder gives the dates without saying that they are others.
         told: the notices that this person was sent.
         today: nothing is told of an edition that has ended.
+        unsure: the last that this person read called the present dates provisional. What they
+            wait with until the dates hold is told to them once.
     """
     if edition.span.last < today or not (mailed or told):
         return None
@@ -70,6 +75,12 @@ def decide(
         kind = NoticeKind.RESUMED
     elif runs and dates[known] != edition.span:
         kind = NoticeKind.MOVED
+    elif (
+        edition.status is EditionStatus.CONFIRMED
+        and unsure
+        and not any(one.kind is NoticeKind.CONFIRMED for one in told)
+    ):
+        kind = NoticeKind.CONFIRMED
     else:
         return None
     return Notice(kind, edition.date_version, known)

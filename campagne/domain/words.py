@@ -78,6 +78,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.REPORT: "melding over mail die niet aankwam",
         MessageKind.CHECK: "vraag of de gegevens nog kloppen",
         MessageKind.REQUEST: "verzoek aan de beheerder",
+        MessageKind.NEWS: "bericht over een voorstel, vervanging of keuze",
         MessageKind.LOGIN: "inloglink",
     },
 }

@@ -6,7 +6,7 @@ table. It is good for one purpose only: a link of one kind cannot be used as ano
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,11 @@ from itsdangerous import BadSignature, Serializer, URLSafeSerializer, base64_enc
 
 from campagne.domain.preferences import MailList
 from campagne.errors import NotFoundError
+
+# A mail is forwarded, and stays somewhere for years. Links from before they carried a day are of
+# mails until the end of 2026.
+_LEAVE_WITHIN = timedelta(days=365)
+_OLD_LINKS_UNTIL = date(2027, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class Links:
         """Return the address of the page on which a contact is managed."""
         return f"{self.base_url}/beheer/contact/{quote(key)}"
 
+    def proposal(self, number: int) -> str:
+        """Return the address of the page where somebody decides on dates that were proposed."""
+        return f"{self.base_url}/beheer/datumvoorstel/{number}"
+
     def mine(self) -> str:
         """Return the address of the page with one's own steps."""
         return f"{self.base_url}/mijn"
@@ -148,9 +157,16 @@ class Links:
         contact, stands_in_for = who if isinstance(who, list) else (who, None)
         return StepLink(edition, step, tuple(municipalities), contact, stands_in_for)
 
-    def preferences(self, contact: str, mail_list: MailList) -> str:
-        """Return the signed address where a contact chooses what to get, or leaves a list."""
-        return f"{self.base_url}/afmelden/{self._preferences.dumps([contact, mail_list.value])}"
+    def preferences(self, contact: str, mail_list: MailList, on: date) -> str:
+        """Return the signed address where a contact chooses what to get, or leaves a list.
+
+        Args:
+            contact: key of the contact.
+            mail_list: what the mail with it is of.
+            on: the day of that mail; the address works for a year from then.
+        """
+        token = self._preferences.dumps([contact, mail_list.value, on.isoformat()])
+        return f"{self.base_url}/afmelden/{token}"
 
     def check(self, contact: str, on: date) -> str:
         """Return the signed address where a contact says whether what is known is still so."""
@@ -165,13 +181,20 @@ class Links:
         contact, on = _read(self._checks, token)
         return CheckLink(str(contact), date.fromisoformat(on))
 
-    def read_preferences(self, token: str) -> PreferencesLink:
+    def read_preferences(self, token: str, today: date) -> PreferencesLink:
         """Read the token of a link to what a contact gets.
 
         Raises:
-            NotFoundError: when the token was not made by this service for this purpose.
+            NotFoundError: when the token was not made by this service for this purpose, or is of a
+                mail of more than a year ago: who has that by now may be another.
         """
-        contact, mail_list = _read(self._preferences, token)
+        contact, mail_list, *days = _read(self._preferences, token)
+        until = date.fromisoformat(days[0]) + _LEAVE_WITHIN if days else _OLD_LINKS_UNTIL
+        if today > until:
+            raise NotFoundError(
+                "Deze link is te oud: hij werkt een jaar. Gebruik de link uit een nieuwere mail, of"
+                " log in en ga naar 'Welke mails wil je krijgen?'."
+            )
         return PreferencesLink(str(contact), MailList(mail_list))
 
 

@@ -15,6 +15,7 @@ NEW = Span(date(2026, 11, 23), date(2026, 11, 29))
 LAST = Span(date(2026, 11, 30), date(2026, 12, 6))
 DATES = {1: OLD, 2: NEW, 3: LAST, 4: OLD}
 MOVED, CANCELLED, RESUMED = NoticeKind.MOVED, NoticeKind.CANCELLED, NoticeKind.RESUMED
+CONFIRMED = NoticeKind.CONFIRMED
 
 
 def _edition(version: int, *, cancelled: bool = False) -> Edition:
@@ -27,6 +28,9 @@ def _edition(version: int, *, cancelled: bool = False) -> Edition:
         source="test",
         date_version=version,
     )
+
+
+SURE = replace(_edition(1), status=EditionStatus.CONFIRMED)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,25 @@ def test_decide(
     edition: Edition, mailed: list[int], told: list[Told], expected: Notice | None
 ) -> None:
     assert decide(edition, DATES, mailed, told, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("edition", "told", "unsure", "tells"),
+    [
+        pytest.param(SURE, [], True, True, id="read that it was provisional"),
+        pytest.param(SURE, [], False, False, id="read that it was sure"),
+        pytest.param(SURE, [Told(CONFIRMED, 1)], True, False, id="told so"),
+        pytest.param(_edition(1), [], True, False, id="not sure"),
+    ],
+)
+def test_dates_that_hold_are_told_once(
+    edition: Edition,
+    told: list[Told],
+    unsure: bool,  # noqa: FBT001 - a table
+    tells: bool,  # noqa: FBT001 - a table
+) -> None:
+    expected = Notice(CONFIRMED, 1, 1) if tells else None
+    assert decide(edition, DATES, [1], told, TODAY, unsure=unsure) == expected
 
 
 @pytest.mark.parametrize(("today", "tells"), [(NEW.last, True), (date(2026, 11, 30), False)])

@@ -94,6 +94,7 @@ class Year(RuleBasedStateMachine):
         self.had: set[int | None] = set()  # rows of reminders
         self.unsure: set[int] = set()  # deliveries of which nobody heard once
         self.blurred: set[tuple[str, str]] = set()
+        self.confirmed: set[tuple[str, str]] = set()
         self.tick_anew = False
         self.texts: dict[int, str] = {}  # the bytes of a mail never change
 
@@ -284,7 +285,11 @@ class Year(RuleBasedStateMachine):
         now = _span(edition), edition.status is not EditionStatus.CANCELLED
         assert place in self.known, f"{place} had no mail"
         was, ran = self.known[place]
-        if not again and place not in self.blurred:
+        if notice.kind is NoticeKind.CONFIRMED:
+            assert edition.status is EditionStatus.CONFIRMED
+            assert again or place not in self.confirmed, f"{place} was told that before"
+            self.confirmed.add(place)
+        elif not again and place not in self.blurred:
             assert now[1] is not ran or (now[1] and now[0] != was), f"no news for {place}"
             if notice.kind is NoticeKind.MOVED:
                 assert f"Was: {dutch.period(was)}" in self._text(row)
@@ -307,6 +312,9 @@ class Year(RuleBasedStateMachine):
         if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE}:
             assert person.active
             assert row.recipient == person.email
+        if row.kind is MessageKind.NEWS:
+            assert row.recipient == person.email
+            return
         about = [session.get_one(EditionRow, key) for key in _editions(session, row)]
         assert about
         assert not past or row.valid_until is None or row.valid_until >= today
@@ -320,7 +328,7 @@ class Year(RuleBasedStateMachine):
             assert name in text
         if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE}:
             unsure = any(one.status is EditionStatus.PROVISIONAL for one in about)
-            assert ("voorlopig" in text) is unsure, text
+            assert ("nog voorlopig" in text) is unsure, text
         for one in _reminders(session, row):
             done = session.get(StepStateRow, (one.edition_key, one.step_key, one.municipality_key))
             assert done is None or done.status is StepStatus.OPEN

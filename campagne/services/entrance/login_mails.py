@@ -15,8 +15,8 @@ from campagne.channels import Channel
 from campagne.clock import Clock
 from campagne.domain.delivery import MessageKind
 from campagne.errors import CampagneError
-from campagne.mail_contexts import LoginContext
 from campagne.messages import Mails
+from campagne.people_contexts import LoginContext
 from campagne.services.access import Links
 from campagne.services.entrance import login
 from campagne.services.entrance.login import MailedLink

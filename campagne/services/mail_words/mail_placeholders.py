@@ -38,6 +38,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         **_SUBSCRIBE,
         "year_url": "link: het hele jaar",
         "weekly": "waar in een weekoverzicht",
+        "more": "hoeveel stappen er nog zijn die niet in de mail staan; meestal 0",
+        "mine_url": "link: de eigen stappen van de lezer",
         **_ANSWERS,
         **_COPY,
         **_CHOOSE,
@@ -71,7 +73,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         **_CHOOSE,
     },
     "ChangeLine": {
-        "kind": "moved (andere datum), cancelled (gaat niet door) of resumed (gaat toch door)",
+        "kind": "moved (andere datum), cancelled (gaat niet door), resumed (gaat toch"
+        " door) of confirmed (de datum staat vast)",
         "name": "de campagne",
         "old": "wanneer de campagne was",
         "new": "wanneer de campagne nu is",
@@ -231,6 +234,26 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "work": "wat die persoon doet en voor welke gemeenten, een lijst",
         "remark": "wat er niet klopt, in eigen woorden",
         "url": "link: de contactpersoon",
+    },
+    "bericht": {
+        **_READER,
+        "lines": "het nieuws in deze mail, een lijst",
+        "mine_url": "link: de eigen stappen van de lezer",
+    },
+    "NewsLine": {
+        "says": "waar het over gaat: step_back (een stap is teruggenomen), deputy (je vervangt),"
+        " deputy_ended (je vervangt niet meer), dates_proposed (datum voorgesteld), dates_decided"
+        " (besluit over je datum), rota_agreed (allen akkoord met je jaar), rota_differs (een"
+        " gemeente kiest anders) of switched_off (mail uitgezet)",
+        "title": "waar het op neerkomt, in een paar woorden",
+        "who": "wie iets deed of zei; kan leeg zijn",
+        "about": "de campagne, het jaar van het rooster of het soort mail; kan leeg zijn",
+        "step": "de titel van de stap; kan leeg zijn",
+        "places": "voor welke gemeenten, of welke gemeente het zegt; kan leeg zijn",
+        "when": "de dagen; kan leeg zijn",
+        "reason": "de reden of de bron; kan leeg zijn",
+        "accepted": "waar als je voorstel is overgenomen",
+        "url": "link: meer hierover, of waar je het herstelt",
     },
     "verzoek-wissen": {
         **_READER,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from campagne.domain import dutch
 from campagne.domain.leadtimes import due_date
+from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Step
 from campagne.domain.rota import why_these_days
 from campagne.domain.words import word
@@ -16,14 +17,10 @@ from campagne.domain.workdays import calendar_for
 from campagne.mail_contexts import (
     BroadcastContext,
     ChangeLine,
-    CheckContext,
     ConfirmationContext,
     EditionBlock,
-    ErasureContext,
     HandoverContext,
-    LoginContext,
     NoticeContext,
-    NotRightContext,
     PlanBlock,
     PlanContext,
     PlanStepLine,
@@ -31,6 +28,14 @@ from campagne.mail_contexts import (
     ReminderContext,
     StepLine,
     on_or_from,
+)
+from campagne.people_contexts import (
+    CheckContext,
+    ErasureContext,
+    LoginContext,
+    NewsContext,
+    NewsLine,
+    NotRightContext,
 )
 from campagne.services.mail_words.mail_subjects import About
 from campagne.services.outbox.failure_reports import CampaignLine, FailedMail
@@ -49,6 +54,7 @@ def _reminder(of: About) -> ReminderContext:
         reason=f"Je krijgt deze mail omdat je beleidsmedewerker bent voor {_place(of)}.",
         subscribe_url=of.url("abonneren"),
         year_url=of.url("jaar"),
+        mine_url=of.url("mijn-stappen"),
         questions_to=f"centrumgemeente {of.centre}",
         preferences_url=of.url("voorkeuren"),
     )
@@ -200,6 +206,21 @@ def _failed(of: About) -> Mapping[str, object]:
     return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
 
 
+def _news(of: About) -> NewsContext:
+    line = NewsLine(
+        says=NewsKind.STEP_BACK.value,
+        title=f"Je hoeft een stap niet meer te doen: {of.steps[0].title}",
+        who=f"Beleid {_place(of)}",
+        about=f"{of.campaign.name} {of.edition.year}",
+        step=of.steps[0].title,
+        places=_place(of),
+        when=on_or_from(dutch.period(of.edition.span)),
+        reason="Dit is een voorbeeld van een reden.",
+        url=of.url("campagne"),
+    )
+    return NewsContext(_reader(of), (line,), of.url("mijn-stappen"))
+
+
 def _erasure(of: About) -> ErasureContext:
     return ErasureContext(
         name="beheerder",
@@ -299,6 +320,7 @@ _EXAMPLES = {
     "klopt-dit-nog": _check,
     "klopt-niet": _not_right,
     "verzoek-wissen": _erasure,
+    "bericht": _news,
     "inloggen": _login,
 }
 

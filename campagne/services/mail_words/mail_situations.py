@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from typing import Any
 
+from campagne.domain.news import NewsKind
 from campagne.messages import values_of
 
 # Texts that can be missing, and lists of words; the rest is always there.
@@ -11,15 +12,17 @@ _OPTIONAL = frozenset(
     {
         *("theme", "why", "colleagues", "questions_to", "copy_note", "preferences_url", "note"),
         *("author_phone", "phone", "code", "places", "summary", "next_on", "answer_url"),
-        *("material_url", "lead", "place", "voided"),
+        *("material_url", "lead", "place", "voided", "reason"),
     }
 )
 _CAN_BE_EMPTY = frozenset({"central", "others"})
 _CHOICES: Mapping[str, Sequence[object]] = {
     "answer": ("join", "decline", "later"),
-    "kind": ("moved", "cancelled", "resumed"),
+    "kind": ("moved", "cancelled", "resumed", "confirmed"),
+    "says": tuple(NewsKind),
     "total": (1, 5),
     "unknown": (0, 1),
+    "more": (0, 4),
 }
 
 

@@ -56,6 +56,14 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("done_url",),
         ),
         MailTemplate(
+            "bericht",
+            "Klein nieuws",
+            "Voor één persoon: een stap is teruggenomen, je vervangt een collega, er is een datum"
+            " voorgesteld, wat er met je voorstel gebeurt, of dat mail is uitgezet.",
+            MessageKind.NEWS,
+            (),
+        ),
+        MailTemplate(
             "regiobericht-tekst",
             "Regiobericht: de eerste tekst",
             "Waarmee de centrumgemeente begint als die een regiobericht schrijft.",

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from campagne.domain import dutch
 from campagne.domain.checks import ASKED_FOR
 from campagne.domain.delivery import Message, MessageKind
-from campagne.mail_contexts import CheckContext
 from campagne.messages import Mails
+from campagne.people_contexts import CheckContext
 from campagne.services.access import Links
 from campagne.services.people import checks
 from campagne.services.people.checks import Book, Question

@@ -14,8 +14,8 @@ from campagne.domain.delivery import DeliveryState, MessageKind, states_before
 from campagne.domain.preferences import EVERYTHING, Preferences
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.mail_contexts import NotRightContext
 from campagne.messages import Mails
+from campagne.people_contexts import NotRightContext
 from campagne.services import scope
 from campagne.services.access import CheckLink, Links
 from campagne.services.mail_words import mail_templates

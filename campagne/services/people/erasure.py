@@ -14,8 +14,8 @@ from sqlmodel import Session, SQLModel, col
 from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind, states_before
 from campagne.errors import InvalidInputError
-from campagne.mail_contexts import ErasureContext
 from campagne.messages import Mails
+from campagne.people_contexts import ErasureContext
 from campagne.services import scope
 from campagne.services.access import Links
 from campagne.services.entrance import login

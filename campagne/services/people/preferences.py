@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.delivery import DeliveryState, states_before
+from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError
-from campagne.services import lookup
+from campagne.services import lookup, news
 from campagne.services.access import PreferencesLink
 from campagne.services.outbox import delivery
 from campagne.services.planning import notices, reminders
@@ -107,6 +108,7 @@ def store(
     if before.broadcasts and not wanted.broadcasts:
         mine = (col(DeliveryRow.contact_key) == contact, col(DeliveryRow.broadcast_id).is_not(None))
         _take_back(session, *mine, now=now, why=_NO_BROADCASTS)
+    _tell(session, contact, before, wanted, now)
     if before.deputy is not None and wanted.deputy != before.deputy:
         originals = select(col(DeliveryRow.id)).where(col(DeliveryRow.contact_key) == contact)
         copies = (
@@ -115,6 +117,24 @@ def store(
         )
         _take_back(session, *copies, now=now, why=_BACK)
     return True
+
+
+def _tell(
+    session: Session, contact: str, before: Preferences, wanted: Preferences, now: datetime
+) -> None:
+    """Tell who stands in, or does so no more, and the contact of mail that was switched off."""
+    at, about = now.isoformat(), {"for": contact}
+    away = wanted.absence
+    if wanted.deputy and away and (wanted.deputy, away) != (before.deputy, before.absence):
+        key = f"{contact}:{away.first}:{away.last}:{at}"
+        news.tell(session, NewsKind.DEPUTY, wanted.deputy, key=key, facts=about, now=now)
+    if before.deputy and before.deputy != wanted.deputy:
+        key = f"{contact}:{at}"
+        news.tell(session, NewsKind.DEPUTY_ENDED, before.deputy, key=key, facts=about, now=now)
+    for mail_list in MailList:
+        if before.gets(mail_list) and not wanted.gets(mail_list):
+            off, key = {"list": mail_list.value}, f"{mail_list.value}:{at}"
+            news.tell(session, NewsKind.SWITCHED_OFF, contact, key=key, facts=off, now=now)
 
 
 def _take_back(session: Session, *which: ColumnElement[bool], now: datetime, why: str) -> None:

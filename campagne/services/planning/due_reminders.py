@@ -1,7 +1,7 @@
 """Which reminders go to whom today: each on its day, or together in the digest of a week."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.preferences import (
     EVERYTHING,
+    MailList,
     Rhythm,
     Window,
     end_of_week,
@@ -20,6 +21,7 @@ from campagne.domain.preferences import (
 from campagne.domain.reminders import Level, ReminderState
 from campagne.services.planning.personal_mails import first_people
 from campagne.services.planning.reminders import DueReminder, list_planned
+from campagne.services.readers import deputies
 from campagne.store import queries
 from campagne.store.tables import PreferencesRow, ReminderRow
 
@@ -101,16 +103,45 @@ def select_due(session: Session, today: date, people: int, skip: Collection[str]
 
 
 def foresee(session: Session, today: date) -> list[DueReminder]:
-    """Return the planned reminders that go today, by day and person."""
+    """Return the planned reminders that go today, by day and person, then the copies of them."""
     windows = _windows(session, today)
     at_once = window(EVERYTHING, today)
-    return [
+    due = [
         one
         for one in list_planned(session, until=end_of_week(today) if windows else today)
         if windows.get(one.contact_key, at_once).takes(
             one.due_on, one.valid_until, first=one.level is Level.FIRST
         )
     ]
+    return [*due, *_copies(session, due, today)]
+
+
+def _copies(session: Session, due: Sequence[DueReminder], today: date) -> Iterator[DueReminder]:
+    """Yield the copies for deputies, without what a deputy is told anyway."""
+    stand_ins = deputies(session, MailList.REMINDERS, today)
+    for one in due:
+        reader = stand_ins.get(one.contact_key)
+        if reader is None:
+            continue
+        to = reader.contact
+        own = session.scalars(
+            select(col(ReminderRow.id)).where(
+                col(ReminderRow.contact_key) == to.key,
+                col(ReminderRow.edition_key) == one.edition,
+                col(ReminderRow.step_key) == one.step,
+                col(ReminderRow.municipality_key) == one.municipality,
+                col(ReminderRow.level) == one.level,
+                col(ReminderRow.state).in_((ReminderState.PLANNED, ReminderState.QUEUED)),
+            )
+        ).first()
+        if own is None:
+            yield replace(
+                one,
+                contact_key=to.key,
+                contact=to.name,
+                email=to.email,
+                copy_of=reader.of.name,
+            )
 
 
 def digest_sent(session: Session, contact: str, today: date) -> None:

@@ -1,7 +1,8 @@
 """Handing a step over to a colleague of the gemeente, and taking it back; its reminders follow."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +14,14 @@ from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.doers import Crew, may_hand_over
+from campagne.domain.news import NewsKind
 from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import AgendaItem, Situation, StepStatus
 from campagne.domain.rights import Visitor, acts_as
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services import lookup
+from campagne.services import audit, lookup, news
+from campagne.services.audit import Author
 from campagne.services.outbox import delivery
 from campagne.services.planning import reminders, steps
 from campagne.services.planning.steps import StepView
@@ -124,8 +127,8 @@ def hand_over(
             " collega niet, of doet deze collega de stap al. Haal die gemeente weg, of kies iemand"
             " anders."
         )
-    for key in municipalities:
-        _store(session, (edition, step, key), to=to, by=visitor.contact.key, note=note, now=now)
+    asked.note("stap overgedragen", {to: sorted(municipalities)}, session, now)
+    _change(session, asked, municipalities, to=to, note=note, now=now)
     _follow(session, edition, now=now, today=today)
     return chosen.name
 
@@ -147,8 +150,8 @@ def take_back(
     taken = {view.municipality for _, view in asked.found if view.taken_by}
     if not taken >= set(municipalities):
         raise InvalidInputError("Deze stap is niet overgedragen. Er is niets veranderd.")
-    for key in municipalities:
-        _store(session, (edition, step, key), to=None, by=visitor.contact.key, note="", now=now)
+    asked.note("overdracht van een stap teruggenomen", asked.takers(municipalities), session, now)
+    _change(session, asked, municipalities, to=None, note="", now=now)
     _follow(session, edition, now=now, today=today)
 
 
@@ -236,6 +239,37 @@ class _Asked:
         if not municipalities or not there >= set(municipalities):
             raise InvalidInputError("Kies minstens één gemeente van deze pagina.")
 
+    def takers(self, municipalities: Collection[str]) -> dict[str, list[str]]:
+        """Return who does the step now that was handed over, with the gemeenten."""
+        found = defaultdict(list)
+        for item, view in self.found:
+            taker = self.known.handed_over.get(item.about)
+            if taker is not None and view.municipality in municipalities:
+                found[taker].append(view.municipality)
+        return found
+
+    def note(
+        self, what: str, takers: Mapping[str, Sequence[str]], session: Session, now: datetime
+    ) -> None:
+        """Note in the log of changes, under the colleague that it is about: no name is kept."""
+        item, view = self.found[0]
+        name = self.known.campaigns[item.edition.campaign].name
+        for taker, places in takers.items():
+            audit.record(
+                session,
+                Author(self.me.name, self.me.key),
+                what,
+                of=("contact", taker),
+                before={},
+                after={
+                    "stap": view.title,
+                    "campagne": f"{name} {item.edition.year}",
+                    "voor": dutch.join([self.names[place] for place in places]),
+                },
+                why="",
+                now=now,
+            )
+
     def can_take(self, key: str, item: AgendaItem) -> bool:
         """Say whether a colleague can take the step of one gemeente over."""
         role, place = item.step.role, item.municipality.key
@@ -283,6 +317,51 @@ class _Asked:
             if wanted.absence is not None and wanted.deputy_on(self.today):
                 does += f", afwezig tot en met {dutch.day(wanted.absence.last)}"
             yield Candidate(one.key, one.name, does)
+
+
+def _change(
+    session: Session,
+    asked: "_Asked",
+    municipalities: Collection[str],
+    *,
+    to: str | None,
+    note: str,
+    now: datetime,
+) -> None:
+    """Store who does a step; who had a mail that it was theirs gets one that it is not."""
+    by, told = asked.me.key, defaultdict(list)
+    for key in sorted(municipalities):
+        about = (asked.edition, asked.step, key)
+        for one in _told(session, session.get(HandoverRow, about)):
+            told[one].append(key)
+        _store(session, about, to=to, by=by, note=note, now=now)
+    for one, places in told.items():
+        if one not in {by, to}:
+            news.tell(
+                session,
+                NewsKind.STEP_BACK,
+                one,
+                key=f"{asked.edition}:{asked.step}:{','.join(places)}:{now.isoformat()}",
+                facts={"edition": asked.edition, "step": asked.step, "places": places, "by": by},
+                now=now,
+            )
+
+
+def _told(session: Session, row: HandoverRow | None) -> list[str]:
+    """Return who has a mail that the step is theirs, or the copy of one as a deputy."""
+    if row is None or row.delivery_id is None or row.contact_key is None:
+        return []
+    found = session.scalars(
+        select(col(DeliveryRow.contact_key)).where(
+            or_(
+                col(DeliveryRow.id) == row.delivery_id, col(DeliveryRow.copy_of) == row.delivery_id
+            ),
+            col(DeliveryRow.state).not_in(
+                (*states_before(DeliveryState.CANCELLED), DeliveryState.CANCELLED)
+            ),
+        )
+    )
+    return [one for one in found if one is not None]
 
 
 def _store(

@@ -18,7 +18,7 @@ from campagne.domain.rota import Edition, EditionStatus
 from campagne.mail_contexts import ChangeLine, NoticeContext
 from campagne.messages import Mails
 from campagne.services.access import Links
-from campagne.services.planning import notices
+from campagne.services.planning import notice_facts, notices
 from campagne.services.planning.personal_mails import (
     QueueReport,
     first_people,
@@ -50,7 +50,7 @@ def queue_due(
         return QueueReport()
     keys = {row.edition_key for rows in waiting.values() for row in rows}
     editions = {one.key: one for one in queries.editions(session, keys=keys)}
-    dates = notices.dates(session, sorted(keys))
+    dates = notice_facts.dates(session, sorted(keys))
     campaigns = queries.campaigns(session)
     contacts = {one.key: one for one in queries.contacts(session)}
     municipalities, regions = queries.municipalities(session), queries.regions(session)
@@ -84,7 +84,7 @@ def queue_due(
             subscribe_url=links.subscribe(),
             questions_to=answers.name if answers else "",
             copy_note=reader.copy_note,
-            preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS),
+            preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS, today),
         )
         return mails.compose(
             "wijziging",
@@ -130,6 +130,14 @@ def queue_due(
         copy=copy,
     )
     return replace(report, reminders=0)
+
+
+def waiting(session: Session) -> Sequence[str]:
+    """Return the keys of who is to be told of a change now."""
+    planned = col(NoticeRow.state) == ReminderState.PLANNED
+    return session.scalars(
+        select(col(NoticeRow.contact_key)).where(planned).distinct().order_by(NoticeRow.contact_key)
+    ).all()
 
 
 def _waiting(session: Session, people: int, skip: Collection[str]) -> dict[str, list[NoticeRow]]:

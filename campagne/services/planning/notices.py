@@ -1,44 +1,41 @@
 """Change notices: who had a mail about an edition that moved, or is cancelled, is told so once.
 
+Who read that its dates were provisional is told once that they hold.
+
 Decided in the transaction of the change; `notice_mails` makes the mails in the next round. A notice
 that still waits when something changes again is taken back.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select, union, update
+from sqlalchemy import exists, insert, or_, select, union, update
 from sqlmodel import Session, col
 
-from campagne.domain.dates import Span
-from campagne.domain.delivery import DeliveryState, MessageKind, states_before
+from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.notices import Notice, NoticeKind, Told, decide
 from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.services.outbox import delivery
+from campagne.services.planning import notice_facts
 from campagne.store import queries
 from campagne.store.tables import (
-    AttemptRow,
     ContactRow,
     DeliveryRow,
     EditionDatesRow,
     EditionRow,
     NoticeRow,
-    PlanMailRow,
-    ReminderRow,
 )
 
 log = logging.getLogger("campagne.notices")
 
 _CHANGED = "Ingetrokken: de campagne of de ontvanger is veranderd."
 _REFUSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
-_MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
 def keep_dates(session: Session) -> None:
@@ -71,10 +68,11 @@ def replan(
         today: nothing is told of editions that have ended.
         editions: keys of the editions that changed; None for all.
     """
+    sure = notice_facts.confirmed(session, today)
     changed = [
         one
         for one in queries.editions(session, keys=editions)
-        if one.date_version > 1 or one.status is EditionStatus.CANCELLED
+        if one.date_version > 1 or one.status is EditionStatus.CANCELLED or one.key in sure
     ]
     if not changed:
         return
@@ -86,7 +84,7 @@ def replan(
         if not one.paused and wants.get(one.key, EVERYTHING).reminders
     }
     stored = _stored(session, keys)
-    wanted = _wanted(session, changed, stored, today, addresses)
+    wanted = _wanted(session, changed, stored, today, addresses, sure)
     wrong = {
         one.delivery_id
         for one in stored
@@ -217,6 +215,7 @@ class _Stored:
         mail: where its mail stands; None while it has none.
         outdated: that mail says of the edition what is not so now.
         perhaps: nobody heard once whether it was taken.
+        made_at: instant at which that mail was made, aware UTC.
     """
 
     id: int
@@ -227,6 +226,7 @@ class _Stored:
     mail: DeliveryState | None
     outdated: bool
     perhaps: bool
+    made_at: datetime | None
 
     @property
     def waits(self) -> bool:
@@ -244,32 +244,41 @@ class _Stored:
         return self.key.contact
 
 
-def _wanted(
+def _wanted(  # noqa: PLR0917 - all that it is decided from
     session: Session,
     editions: Sequence[Edition],
     stored: Sequence[_Stored],
     today: date,
     people: Collection[str],
+    sure: Mapping[str, datetime],
 ) -> dict[_Key, Notice]:
-    """Return the notices that must still go out; people are those who get mail at all."""
+    """Return the notices that must still go out.
+
+    `people` are those who get mail at all, `sure` says when the dates of editions were confirmed.
+    """
+    keys = [one.key for one in editions]
+    mailed, spans = notice_facts.mailed(session, keys), notice_facts.dates(session, keys)
+    last_read = {place: max(versions.values()) for place, versions in mailed.items()}
     told: dict[tuple[str, str], list[Told]] = defaultdict(list)
     perhaps: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for one in stored:
         if one.state is ReminderState.QUEUED and not one.refused and (one.perhaps or not one.waits):
-            heard = perhaps if one.waits else told
-            heard[one.key.edition, one.contact].append(Told(one.key.kind, one.key.date_version))
-    keys = [one.key for one in editions]
-    mailed, spans = _mailed(session, keys), dates(session, keys)
+            heard, place = perhaps if one.waits else told, (one.key.edition, one.contact)
+            heard[place].append(Told(one.key.kind, one.key.date_version))
+            if one.made_at is not None:
+                last_read[place] = max(one.made_at, last_read.get(place, one.made_at))
     by_key = {one.key: one for one in editions}
     wanted: dict[_Key, Notice] = {}
     for place in {*mailed, *told, *perhaps}:
         key, person = place
         versions, heard_of = mailed.get(place, ()), told.get(place, [])
-        notice = decide(by_key[key], spans[key], versions, heard_of, today)
+        unsure = key in sure and place in last_read and last_read[place] < sure[key]
+        notice = decide(by_key[key], spans[key], versions, heard_of, today, unsure=unsure)
         maybe = perhaps.get(place, [])
         # One that may have arrived and is still right goes once more; one that is not was heard.
         if maybe and (notice is None or Told(notice.kind, notice.date_version) not in maybe):
-            notice = decide(by_key[key], spans[key], versions, [*heard_of, *maybe], today)
+            heard_of = [*heard_of, *maybe]
+            notice = decide(by_key[key], spans[key], versions, heard_of, today, unsure=unsure)
         if notice is not None and person in people:
             wanted[_Key(key, person, notice.kind, notice.date_version)] = notice
     return wanted
@@ -288,7 +297,8 @@ def _stored(session: Session, editions: Sequence[str]) -> list[_Stored]:
             col(DeliveryRow.recipient),
             col(DeliveryRow.state),
             col(EditionRow.sequence) != col(NoticeRow.sequence),
-            _once_unknown(),
+            notice_facts.once_unknown(),
+            col(DeliveryRow.created_at),
         )
         .join(EditionRow, col(EditionRow.key) == col(NoticeRow.edition_key))
         .outerjoin(DeliveryRow, col(DeliveryRow.id) == col(NoticeRow.delivery_id))
@@ -304,73 +314,10 @@ def _stored(session: Session, editions: Sequence[str]) -> list[_Stored]:
             mail=row[8],
             outdated=bool(row[9]),
             perhaps=row[10],
+            made_at=row[11],
         )
         for row in rows
     ]
-
-
-def _once_unknown() -> ColumnElement[bool]:
-    """Return the condition that nobody heard once whether a delivery was taken."""
-    return exists().where(
-        col(AttemptRow.delivery_id) == col(DeliveryRow.id),
-        col(AttemptRow.outcome) == DeliveryState.UNKNOWN,
-    )
-
-
-def _mailed(session: Session, editions: Sequence[str]) -> dict[tuple[str, str], set[int]]:
-    """Return which versions of the dates stood in a mail that a person may have.
-
-    A reminder or a broadcast. Of a confirmation it is enough that it was made: who is told what the
-    gemeente answered knows of the edition, also where the mail was taken back since it moved.
-    """
-    rows = session.execute(
-        select(
-            col(ReminderRow.edition_key),
-            col(ReminderRow.contact_key),
-            col(ReminderRow.date_version),
-        )
-        .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
-        .where(
-            col(ReminderRow.edition_key).in_(editions),
-            or_(col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED), _once_unknown()),
-        )
-        .distinct()
-    )
-    others = session.execute(
-        select(
-            col(DeliveryRow.edition_key),
-            col(DeliveryRow.contact_key),
-            col(DeliveryRow.date_version),
-        )
-        .where(
-            col(DeliveryRow.edition_key).in_(editions),
-            or_(
-                col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED),
-                col(DeliveryRow.kind) == MessageKind.CONFIRMATION,
-                _once_unknown(),
-            ),
-        )
-        .distinct()
-    )
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for edition, contact, version in chain(rows, others, _planned(session, editions)):
-        found[edition, contact].add(version)
-    return found
-
-
-def _planned(session: Session, editions: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield (edition, contact, version of the dates) of what stood in the plan for a year."""
-    years = select(col(EditionRow.year)).where(col(EditionRow.key).in_(editions))
-    rows = session.execute(
-        select(col(PlanMailRow.contact_key), col(PlanMailRow.editions))
-        .join(DeliveryRow, col(DeliveryRow.id) == col(PlanMailRow.delivery_id))
-        .where(
-            col(PlanMailRow.year).in_(years),
-            or_(col(DeliveryRow.state).in_(_MAY_HAVE_ARRIVED), _once_unknown()),
-        )
-    )
-    for contact, said in rows:
-        yield from ((key, contact, said[key][0]) for key in editions if key in said)
 
 
 def also_for(session: Session, contact: str, editions: Sequence[str]) -> set[tuple[str, str, int]]:
@@ -381,19 +328,3 @@ def also_for(session: Session, contact: str, editions: Sequence[str]) -> set[tup
         for one in _stored(session, editions)
         if one.contact == contact and one.state in has
     }
-
-
-def dates(session: Session, editions: Sequence[str]) -> dict[str, dict[int, Span]]:
-    """Return the dates of editions in each version of them."""
-    rows = session.execute(
-        select(
-            col(EditionDatesRow.edition_key),
-            col(EditionDatesRow.date_version),
-            col(EditionDatesRow.first),
-            col(EditionDatesRow.last),
-        ).where(col(EditionDatesRow.edition_key).in_(editions))
-    )
-    found: dict[str, dict[int, Span]] = defaultdict(dict)
-    for edition, version, first, last in rows:
-        found[edition][version] = Span(first, last)
-    return found

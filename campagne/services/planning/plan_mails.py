@@ -93,7 +93,7 @@ def queue_due(
             municipalities=municipalities,
             regions=regions,
         )
-        context = _context(contact, plan, links, answers.name if answers else "")
+        context = _context(contact, plan, links, answers.name if answers else "", today)
         sheet = year_plan.spreadsheet(plan, links)
         return mails.compose(
             "najaar",
@@ -225,7 +225,9 @@ def _sequences(session: Session, year: int) -> dict[str, int]:
     return {key: sequence for key, sequence in rows}  # noqa: C416 - dict() loses the row's types
 
 
-def _context(contact: Contact, plan: YearPlan, links: Links, questions_to: str) -> PlanContext:
+def _context(
+    contact: Contact, plan: YearPlan, links: Links, questions_to: str, today: date
+) -> PlanContext:
     blocks = [_block(one, plan) for one in plan.editions]
     return PlanContext(
         name=contact.name,
@@ -239,7 +241,7 @@ def _context(contact: Contact, plan: YearPlan, links: Links, questions_to: str) 
         subscribe_url=links.subscribe(),
         year_url=links.year(plan.year),
         questions_to=questions_to,
-        preferences_url=links.preferences(contact.key, MailList.REMINDERS),
+        preferences_url=links.preferences(contact.key, MailList.REMINDERS, today),
     )
 
 

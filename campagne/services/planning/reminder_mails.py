@@ -28,6 +28,9 @@ from campagne.services.readers import Reader, deputies
 from campagne.store import queries
 from campagne.store.tables import ReminderRow
 
+# A mail with more steps than the first tells the second in full.
+_FOLDED_FROM, _SHOWN = 6, 5
+
 
 def queue_due(
     session: Session,
@@ -165,17 +168,20 @@ def _context(
     # Two levels of one reminder together, after a standstill, are one line: that of the first.
     entries = list({(id(one.item)): one for one in sorted(entries, key=_by_level)}.values())
     entries.sort(key=lambda one: (one.item.edition.span.first, one.item.edition.key))
+    shown, more = _folded(entries, book, today)
     blocks = tuple(
         _block(reader, list(group), book, links=links, today=today)
-        for _, group in groupby(entries, lambda one: one.item.edition.key)
+        for _, group in groupby(shown, lambda one: one.item.edition.key)
     )
     return ReminderContext(
         name=reader.contact.name,
         blocks=blocks,
+        more=more,
+        mine_url=links.mine(),
         next_on=None,
         reason=_reason(reader.of, entries),
         copy_note=reader.copy_note,
-        preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS),
+        preferences_url=links.preferences(reader.contact.key, MailList.REMINDERS, today),
         subscribe_url=links.subscribe(),
         year_url=links.year(entries[0].item.edition.year),
     )
@@ -255,6 +261,28 @@ def _line(reader: Reader, same: Sequence[_Entry], links: Links, today: date) -> 
         colleagues=dutch.join(same[0].colleagues),
         elsewhere=level is Level.CENTRE,
     )
+
+
+def _folded(entries: Sequence[_Entry], book: _Book, today: date) -> tuple[Sequence[_Entry], int]:
+    """Return what a mail tells in full, and how many steps it only counts.
+
+    After a first start in the season many steps are late at once, and nobody reads nine of them.
+    What can be in time goes first, then what is late by the fewest days.
+    """
+    steps = [
+        same
+        for _, group in groupby(entries, lambda one: one.item.edition.key)
+        for same in _same_step(list(group), book)
+    ]
+    if len(steps) <= _FOLDED_FROM:
+        return entries, 0
+
+    def rank(same: Sequence[_Entry]) -> tuple[bool, int]:
+        due_on = same[0].item.due_on
+        return due_on < today, abs((due_on - today).days)
+
+    shown = {id(one) for same in sorted(steps, key=rank)[:_SHOWN] for one in same}
+    return [one for one in entries if id(one) in shown], len(steps) - _SHOWN
 
 
 def _same_step(entries: Sequence[_Entry], book: _Book) -> Iterator[list[_Entry]]:

@@ -50,7 +50,7 @@ class PlanReport:
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A planned reminder as a person reads it in a list."""
+    """A planned reminder in a list; `copy_of` names who is absent, for the copy to a deputy."""
 
     due_on: date
     valid_until: date
@@ -61,6 +61,7 @@ class DueReminder:
     contact: str
     email: str
     level: Level
+    copy_of: str = ""
 
 
 def situation(

@@ -11,6 +11,9 @@ from sqlmodel import Session
 
 from campagne.clock import Clock
 from campagne.domain.broadcasts import FourEyes
+from campagne.domain.delivery import MessageKind
+from campagne.domain.preferences import MailList
+from campagne.domain.words import word
 from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services.access import Links
@@ -21,12 +24,14 @@ from campagne.services.planning import (
     due_reminders,
     handover,
     handover_mails,
+    news_mails,
     notice_mails,
     notices,
     plan_mails,
     reminder_mails,
     reminders,
 )
+from campagne.services.readers import deputies
 from campagne.services.regional import releases
 from campagne.services.rotas import rota
 from campagne.store import queries
@@ -90,6 +95,7 @@ def prepare(
         reminder_mails.queue_due,
         check_mails.queue_due,
         partial(releases.queue_due, four_eyes=four_eyes),
+        news_mails.queue_due,
         *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
         failure_reports.queue_due,
     ):
@@ -133,14 +139,24 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
     with database.session() as session:
         _catch_up(session, clock.now(), clock.today())
         addresses = {one.key: one.email for one in queries.contacts(session)}
-        found = [
-            ("overdracht van een stap", addresses[one.to])
+        stand_ins = deputies(session, MailList.REMINDERS, clock.today())
+        told = [
+            ("overdracht van een stap", one.to)
             for one in handover_mails.waiting(session, clock.today())
+        ]
+        told += [(word(MessageKind.NOTICE), key) for key in notice_mails.waiting(session)]
+        found = [(what, addresses[key]) for what, key in told]
+        found += [
+            (f"{what}, kopie van {stand_ins[key].of.name}", stand_ins[key].contact.email)
+            for what, key in told
+            if key in stand_ins
         ]
         found += [
             ("vraag of de gegevens kloppen", one.contact.email)
             for one in checks.to_ask(session, clock.today())
         ]
+        news = news_mails.waiting(session, now=clock.now(), today=clock.today())
+        found += [(word(MessageKind.NEWS), addresses[key]) for key in news]
         session.rollback()
     return found
 
@@ -185,6 +201,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
         reminders.replan(session, now=now, today=today, editions=opened)
     handover.recall(session, now=now)
     checks.recall(session, now=now)
+    news_mails.recall(session, now=now)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     plan_mails.refresh(session, now=now, today=today)

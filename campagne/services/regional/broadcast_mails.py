@@ -178,7 +178,10 @@ class Writer:
             texts=row.with_texts,
             calendar=row.with_calendar,
             copy_note=reader.copy_note,
-            preferences_url=self._links.preferences(reader.contact.key, MailList.BROADCASTS),
+            # Of the day that it was made: what is shown is what is sent, but for the Date.
+            preferences_url=self._links.preferences(
+                reader.contact.key, MailList.BROADCASTS, local_day(row.created_at)
+            ),
         )
         key = reader.key(f"regiobericht:{row.id}:{municipality.key}:{reader.of.key}")
         if to is not None:

@@ -57,11 +57,13 @@ class Preview:
         municipality: name of the gemeente.
         recipients: each as ``name <address>``; empty when nobody can be mailed.
         messages: one mail per recipient, in the same order.
+        copies: the copies for deputies, each with ``name <address>``.
     """
 
     municipality: str
     recipients: tuple[str, ...]
     messages: tuple[Message, ...]
+    copies: tuple[tuple[str, Message], ...] = ()
 
     @property
     def message(self) -> Message | None:
@@ -116,6 +118,11 @@ def preview(
             municipality=one.municipality.name,
             recipients=tuple(f"{mail.contact.name} <{mail.contact.email}>" for mail in one.mails),
             messages=tuple(mail.message for mail in one.mails),
+            copies=tuple(
+                (f"{mail.copy[0].name} <{mail.copy[0].email}>", mail.copy[1])
+                for mail in one.mails
+                if mail.copy is not None
+            ),
         )
         for one in broadcast_mails.compose(session, row, links, mails, row.released_at or now)
     ]

@@ -19,7 +19,7 @@ from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import Author
-from campagne.services.rotas import edition_changes
+from campagne.services.rotas import edition_changes, proposal_news
 from campagne.services.rotas.edition_changes import Change, ChangeKind, EditionForm
 from campagne.services.rotas.effects import Effect
 from campagne.store import queries
@@ -121,6 +121,7 @@ def file(
         why=note,
         now=now,
     )
+    proposal_news.tell_who_decides(session, row, edition, now)
     return _proposal(row, edition)
 
 
@@ -313,6 +314,7 @@ def _decide(
     row.state, row.reason = state, why
     row.decided_by, row.decided_by_key, row.decided_at = by.contact.name, by.contact.key, now
     session.flush()
+    proposal_news.tell_outcome(session, row, by.contact.key, now)
 
 
 def _check_open(found: DateProposal) -> None:

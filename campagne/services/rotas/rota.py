@@ -195,7 +195,7 @@ def confirm(
         # People were told that it is off: what they are told from here on is new.
         row.date_version += 1
     if row.status is not EditionStatus.CONFIRMED:
-        row.confirmed_on = today
+        row.confirmed_on, row.confirmed_at = today, now
     row.status, row.checked_on = EditionStatus.CONFIRMED, today
     row.source = source.strip() or row.source
     log.info("edition %s confirmed by %s", edition_key, by)
@@ -344,7 +344,7 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
             changed.setdefault(one.item, {})[one.field] = value
     for item, values in changed.items():
         if values.get("status") == EditionStatus.CONFIRMED:
-            values["confirmed_on"] = local_day(now)
+            values |= {"confirmed_on": local_day(now), "confirmed_at": now}
         rota_items.change(session, item, values)
     given = rota_items.plain(plan.given)
     agreed = {item: dict(plan.applied.get(item, {})) for item in given}

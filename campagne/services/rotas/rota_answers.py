@@ -14,7 +14,7 @@ from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import Author
-from campagne.services.rotas import effects, rota, rota_items, rota_years
+from campagne.services.rotas import effects, proposal_news, rota, rota_items, rota_years
 from campagne.services.rotas.effects import Effect
 from campagne.services.rotas.proposal_mails import Desk
 from campagne.services.rotas.rota_years import Room
@@ -135,6 +135,15 @@ def record(
     else:
         queries.raise_data_version(session, now)
     after = stored(session, before.key)
+    if said is not None:
+        proposal_news.tell_proposer(
+            session,
+            (before, after),
+            [one.key for one in around.members],
+            differing=given.places if said is Agreement.DIFFERS else (),
+            author=author,
+            now=now,
+        )
     end = effects.look(session, touched, said_by(session, around, after, places))
     effect = effects.compare(session, start, end, today=today)
     note(session, _WHAT[said], before.key, effect, author=logged_as or author, why=text, now=now)

@@ -59,7 +59,8 @@ KINDS: Mapping[str, Kind] = {
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
-    *("confirmed_on", "cancelled_from", "version", "proposed_by", "proposed_at"),
+    *("confirmed_on", "confirmed_at", "cancelled_from"),
+    *("version", "proposed_by", "proposed_at", "proposer_key"),
 }
 
 
@@ -184,6 +185,7 @@ def change(session: Session, item: Item, values: Values) -> None:
         columns["date_version"] = table.date_version + 1
     if item.kind == "rota_entry" and values.keys() & CONTENT:
         columns |= {"version": table.version + 1, "proposed_by": "", "proposed_at": None}
+        columns["proposer_key"] = None
     if columns:
         session.connection().execute(update(table).where(table.key == item.key).values(columns))
     if item.kind == "contact" and columns.keys() & {"email", "active"}:

@@ -327,6 +327,7 @@ def _store(
     session.expire_all()
     row = session.get_one(RotaEntryRow, after.key)
     row.version, row.proposed_by, row.proposed_at = version, after.proposed_by, after.proposed_at
+    row.proposer_key = desk.visitor.contact.key
     session.flush()
     author = _author(desk)
     for place in sorted(wanted.places):

@@ -34,6 +34,7 @@ from campagne.store.tables.people import (
     ContactRow,
     ErasureRow,
     MutedRow,
+    NewsRow,
     PreferencesRow,
 )
 from campagne.store.tables.planning import (
@@ -85,6 +86,7 @@ __all__ = [
     "MeetingSeriesRow",
     "MunicipalityRow",
     "MutedRow",
+    "NewsRow",
     "NoticeRow",
     "OrganisationAccountRow",
     "OrganiserCalendarRow",

@@ -1,10 +1,12 @@
 """The contacts, what they want to get and what they said of themselves."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import JSON, Column, ForeignKey
 from sqlmodel import Field, SQLModel
 
+from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Rhythm
 from campagne.store.tables.columns import by_value
@@ -76,6 +78,25 @@ class CheckRow(SQLModel, table=True):
     answered_at: datetime | None = None
     remark: str = ""
     reported_at: datetime | None = None
+
+
+class NewsRow(SQLModel, table=True):
+    """Something small that a contact is told by mail, see `domain.news`; `facts` holds keys.
+
+    `delivery_id` is the mail that told it, `recalled` as of a reminder.
+    """
+
+    __tablename__ = "news"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    contact_key: str = Field(foreign_key="contact.key", index=True)
+    kind: NewsKind = Field(sa_type=by_value(NewsKind))
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+    recalled: int = 0
 
 
 class ErasureRow(SQLModel, table=True):

@@ -49,8 +49,8 @@ class EditionRow(SQLModel, table=True):
 
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
     and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
-    dates were confirmed; None where they always were. `cancelled_from` is the status that it had
-    when it was cancelled.
+    dates were confirmed, `confirmed_at` the instant; None where they always were. `cancelled_from`
+    is the status that it had when it was cancelled.
     """
 
     __tablename__ = "edition"
@@ -69,6 +69,7 @@ class EditionRow(SQLModel, table=True):
     modified_at: datetime
     digest: str = ""
     confirmed_on: date | None = None
+    confirmed_at: datetime | None = None
     cancelled_from: EditionStatus | None = Field(default=None, sa_type=by_value(EditionStatus))
 
 
@@ -137,7 +138,7 @@ class RotaEntryRow(SQLModel, table=True):
     """The campaign a region puts central in a year.
 
     `version` rises with each change of what the gemeenten agree on; `proposed_by` and
-    `proposed_at` say who made this version on a page.
+    `proposed_at` say who made this version on a page, `proposer_key` the contact who did.
     """
 
     __tablename__ = "rota_entry"
@@ -155,6 +156,7 @@ class RotaEntryRow(SQLModel, table=True):
     version: int = 1
     proposed_by: str = ""
     proposed_at: datetime | None = None
+    proposer_key: str | None = None  # no foreign key: SQLite would make the table anew
 
 
 class RotaAgreementRow(SQLModel, table=True):

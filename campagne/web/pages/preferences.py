@@ -115,7 +115,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     @router.api_route("/afmelden/{token}", methods=["GET", "HEAD"])
     def show_by_link(token: str, said: Annotated[Choice, Depends(_said)]) -> Response:
-        return show(app.links.read_preferences(token), _by_link(token), said)
+        return show(app.links.read_preferences(token, app.clock.today()), _by_link(token), said)
 
     @router.post("/afmelden/{token}")
     def change_by_link(
@@ -123,7 +123,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         sent: Annotated[Sent, Depends()],
         one_click: Annotated[str, Form(alias="List-Unsubscribe")] = "",
     ) -> Response:
-        link = app.links.read_preferences(token)
+        link = app.links.read_preferences(token, app.clock.today())
         if one_click == _ONE_CLICK:
             with app.database.session() as session:
                 preferences.leave(session, link, today=app.clock.today(), now=app.clock.now())

@@ -16,7 +16,7 @@ from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.mail_contexts import ErasureContext
+from campagne.people_contexts import ErasureContext
 from campagne.rota_files import RotaFiles
 from campagne.services import audit
 from campagne.services.audit import Author

@@ -72,6 +72,39 @@ def test_who_had_a_mail_gets_one_notice(office: Office) -> None:
     assert len(_notices(office)) == 1  # other news than the dates is no change
 
 
+def test_who_read_that_the_dates_were_provisional_is_told_once_that_they_hold(
+    office: Office,
+) -> None:
+    office.move(WEEK, LATER)
+    office.round()
+    office.become(DeliveryState.ACCEPTED)
+    office.clock.move_to(date(2026, 10, 2))
+    office.confirm(WEEK)
+    for _ in range(2):
+        office.round()
+    (text,) = _unsent(office)
+    assert text.startswith("Week tegen Kindermishandeling: de datum staat vast")
+    assert f"Wanneer: {PERIOD}" in text
+    assert "Daarin stond dat de datum voorlopig was." in text
+    assert "klopt niet meer" not in text
+    assert "gedrukt" not in text
+    office.become(DeliveryState.ACCEPTED)
+    office.move(WEEK, Span(date(2026, 12, 7), date(2026, 12, 13)))
+    office.round()
+    office.become(DeliveryState.ACCEPTED)
+    office.clock.move_to(date(2026, 10, 3))
+    office.confirm(WEEK)
+    office.round()
+    assert _unsent(office) == [], "once for each campaign"
+
+
+def test_who_read_a_date_that_was_sure_hears_nothing_of_it(office: Office) -> None:
+    office.clock.move_to(date(2026, 10, 2))
+    office.confirm(WEEK)
+    office.round()
+    assert _notices(office) == []
+
+
 @pytest.mark.parametrize(
     ("state", "told"),
     [

@@ -10,13 +10,14 @@ from sqlmodel import select
 
 from campagne import resources
 from campagne.clock import SetClock
+from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
 from campagne.messages import Mails
 from campagne.services.access import Links, StepLink
 from campagne.services.planning import reminder_mails, reminders
 from campagne.services.planning.personal_mails import QueueReport
 from campagne.store.database import Database
-from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow
+from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow, StepRow
 
 WEEK = "week-tegen-kindermishandeling-2026"
 HLT = "hltsamen-communicatie"
@@ -147,3 +148,41 @@ def test_a_broken_template_holds_up_that_mail_only(
     # Nothing is lost: with the template mended the next round sends them all.
     repaired = _queue(planned, clock, mails)
     assert repaired.mails == len(report.left_out)
+
+
+def test_of_many_steps_those_that_still_matter_stand_there_and_the_rest_is_counted(
+    world: Database, clock: SetClock, mails: Mails
+) -> None:
+    """As after a first start in the season; the link leads to all of them."""
+    weeks = (7, 8, 9, 10, 7)
+    with world.session() as session:
+        for number, before in enumerate(weeks):
+            session.add(
+                StepRow(
+                    key=f"extra-{number}",
+                    position=20 + number,
+                    title=f"Stap {number}",
+                    what="Doe het.",
+                    role=Role.COMMUNICATION,
+                    lead=f"{before} weken voor de start",
+                    scope="full",
+                    summer="keep",
+                )
+            )
+        session.flush()
+        reminders.replan(session, now=clock.now(), today=clock.today())
+    clock.move_to(date(2026, 9, 28))
+    _queue(world, clock, mails)
+    text = _mail_to(world, HLT)
+    shown = {number for number in range(len(weeks)) if f"Stap {number}" in text}
+    counted = re.search(r"En nog (\d) stappen", text)
+    assert counted is not None
+    total = text.count("Vink deze stap af") + int(counted[1])
+    assert (text.count("Vink deze stap af"), total) == (5, total)
+    assert f"{total} stappen voor jou" in text
+    assert {0, 4} <= shown, "due today"
+    assert 3 not in shown, "the latest"
+    assert "https://campagne.example.nl/mijn" in text
+    with world.read() as session:
+        planned = reminders.list_planned(session, until=clock.today())
+    assert planned == [], "what is counted was told"

@@ -9,14 +9,17 @@ import pytest
 from campagne import resources
 from campagne.channels.folder import FolderChannel
 from campagne.clock import SetClock
+from campagne.domain.dates import Span
 from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.outbox import sending
 from campagne.services.outbox.sending import SendReport
+from campagne.services.people import preferences
 from campagne.services.planning import reminders, rounds
 from campagne.services.planning.rounds import PreparedRound
 from campagne.store.database import Database
 
+HLT, GOUDA = "hltsamen-communicatie", "gouda-communicatie"
 LINKS = Links("https://campagne.example.nl", "s" * 32)
 
 
@@ -151,3 +154,19 @@ def test_a_clock_that_ran_ahead_over_a_waiting_mail_loses_none_of_it(service: Se
     assert prepared.reminders == before.reminders > 0
     assert sent.accepted == prepared.mails
     assert len(service.recipients()) == before.mails
+
+
+def test_the_copies_for_a_deputy_are_foreseen_too(service: Service) -> None:
+    away = Span(date(2026, 9, 14), date(2026, 10, 4))
+    with service.database.session() as session:
+        now, today = service.clock.now(), service.clock.today()
+        preferences.set_absence(session, HLT, away, GOUDA, today=today, now=now)
+    service.round()
+    service.clock.move_to(date(2026, 9, 21))
+    foreseen = rounds.foresee(service.database, clock=service.clock)
+    copies = {one.email for one in foreseen if one.copy_of == "Communicatie HLTsamen"}
+    assert copies == {"gouda-communicatie@example.nl"}
+    own = [one for one in foreseen if one.contact_key == HLT]
+    assert len([one for one in foreseen if one.copy_of]) == len(own) > 0
+    prepared, _ = service.round()
+    assert prepared.mails == len({(one.contact_key, one.copy_of) for one in foreseen})

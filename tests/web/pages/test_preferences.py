@@ -39,7 +39,9 @@ def planned(sqlite_world: Database, clock: SetClock) -> None:
 
 
 def path(app: App, contact: str = HLT, mail_list: MailList = MailList.REMINDERS) -> str:
-    return app.links.preferences(contact, mail_list).removeprefix(app.settings.base_url)
+    return app.links.preferences(contact, mail_list, app.clock.today()).removeprefix(
+        app.settings.base_url
+    )
 
 
 def stored(database: Database) -> Mapping[str, Preferences]:
@@ -199,7 +201,9 @@ def test_a_link_is_for_one_contact_and_one_purpose(
     base = app.settings.base_url
     for wrong in (
         mine[:-1] + ("A" if mine[-1] != "A" else "B"),
-        Links(base, "x" * 32).preferences(HLT, MailList.REMINDERS).removeprefix(base),
+        Links(base, "x" * 32)
+        .preferences(HLT, MailList.REMINDERS, app.clock.today())
+        .removeprefix(base),
         app.links.step("e", "s", ["lisse"], HLT).removeprefix(base).replace("stap", "afmelden"),
         path(app, "wie-is-dit"),
         "/afmelden/hltsamen-communicatie",
@@ -267,3 +271,18 @@ def test_an_old_form_is_not_stored_and_keeps_what_was_chosen(
     assert ("campagne", WEEK) not in kept
     send(client, path(app), kept)
     assert stored(sqlite_world)[HLT].rhythm is Rhythm.WEEKLY
+
+
+def test_a_link_works_for_a_year(
+    app: App, client: TestClient, clock: SetClock, sqlite_world: Database
+) -> None:
+    """Who has a mail for longer may be another: it was forwarded, or the mailbox passed on."""
+    link = path(app)
+    clock.move_to(date(2027, 9, 7))
+    assert client.get(link).status_code == 200
+    clock.move_to(date(2027, 9, 8))
+    for answer in (client.get(link), client.post(link, data=ONE_CLICK)):
+        assert answer.status_code == 404
+        assert "Deze link is te oud" in answer.text
+    assert stored(sqlite_world) == {}
+    assert client.get(path(app)).status_code == 200, "that of a new mail"

@@ -1,0 +1,23 @@
+"""Small news for one person: what became of what they proposed, gave away or chose."""
+
+from enum import StrEnum
+
+
+class NewsKind(StrEnum):
+    """What a piece of news says.
+
+    STEP_BACK: a step that was handed over is not yours any more. DEPUTY and DEPUTY_ENDED: you stand
+    in for a colleague, or do so no more. DATES_PROPOSED: somebody proposes dates that you decide
+    on. DATES_DECIDED: what became of the dates that you proposed. ROTA_AGREED and ROTA_DIFFERS:
+    what the gemeenten say of the year that you proposed. SWITCHED_OFF: you get mail of a list no
+    more.
+    """
+
+    STEP_BACK = "step_back"
+    DEPUTY = "deputy"
+    DEPUTY_ENDED = "deputy_ended"
+    DATES_PROPOSED = "dates_proposed"
+    DATES_DECIDED = "dates_decided"
+    ROTA_AGREED = "rota_agreed"
+    ROTA_DIFFERS = "rota_differs"
+    SWITCHED_OFF = "switched_off"
