@@ -204,7 +204,7 @@ def _store(session: Session, one: Change, now: datetime) -> None:
         return
     was = _values(one.before)
     rota_items.change(
-        session, item, {name: new for name, new in values.items() if new != was[name]}
+        session, item, {name: new for name, new in values.items() if new != was[name]}, now
     )
 
 

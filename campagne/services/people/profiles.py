@@ -189,6 +189,7 @@ def change(
         session,
         Item("municipality", key),
         {name: value for name, value in becomes.items() if value != was[name]},
+        now,
     )
     audit.record(
         session,

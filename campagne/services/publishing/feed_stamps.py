@@ -5,6 +5,7 @@ and its moment of change is set, in the transaction of the change, and only then
 """
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,19 +92,21 @@ def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
         known: the situation, of all editions.
         now: aware UTC.
     """
-    people = {one.key for one in known.contacts}
+    people = {one.key: one for one in known.contacts}
     subscribers = personal_feeds.subscribers(session)
-    for one in subscribers:
-        if one not in people:
-            personal_feeds.withdraw(session, one, now=now)
+    for key in subscribers:
+        if key not in people:
+            personal_feeds.withdraw(session, key, now=now)
     if subscribers:
-        looks = _personal(session, known, _book(session, known))
+        mine = [people[key].assignments for key in subscribers if key in people]
+        places = {place for work in mine for _, place in work}
+        looks = _personal(session, known, _book(session, known, places))
         _store(session, looks, now, holders=step_content.of_contact(""))
 
 
-def _book(session: Session, known: Situation) -> StepBook:
+def _book(session: Session, known: Situation, places: AbstractSet[str] | None = None) -> StepBook:
     states = queries.step_states(session, [one.key for one in known.editions])
-    return StepBook(known, {key: state.status for key, state in states.items()})
+    return StepBook(known, {key: state.status for key, state in states.items()}, places)
 
 
 def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, Shown]:

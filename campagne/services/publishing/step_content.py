@@ -5,6 +5,7 @@ that of a person once for all gemeenten that this person does it for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from campagne.domain import dutch
@@ -60,16 +61,20 @@ class StepBook:
     Args:
         known: the situation, of all editions or some of them.
         statuses: what was done per (edition, step, gemeente); open where it is not in it.
+        places: keys of the only gemeenten to look at; None for all.
     """
 
     def __init__(
-        self, known: Situation, statuses: Mapping[tuple[str, str, str], StepStatus]
+        self,
+        known: Situation,
+        statuses: Mapping[tuple[str, str, str], StepStatus],
+        places: AbstractSet[str] | None = None,
     ) -> None:
         self._known = known
         self._crew = Crew.of(known.contacts)
         self._words: dict[tuple[str, str], _Words] = {}
         self._places: dict[str, list[DatedStep]] = {}
-        for item in agenda(known):
+        for item in agenda(known, places):
             dated = DatedStep(item, statuses.get(item.about, StepStatus.OPEN))
             self._places.setdefault(item.municipality.key, []).append(dated)
 

@@ -208,7 +208,7 @@ def _store(session: Session, before: Step | None, after: Step, now: datetime) ->
         return
     was = rows.step_values(before, position + 1)
     differing = {name: value for name, value in values.items() if value != was[name]}
-    rota_items.change(session, item, differing)
+    rota_items.change(session, item, differing, now)
     session.expire_all()  # the row was changed behind the back of the session
 
 

@@ -103,6 +103,10 @@ def apply(
             )
     if result.changes:
         follow_up(session, now=now, today=today)
+    else:
+        # A new version of the program may write events in other words.
+        feed_stamps.restamp(session, now)
+        feed_stamps.restamp_steps(session, reminders.situation(session), now)
     return result
 
 
@@ -345,7 +349,7 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
     for item, values in changed.items():
         if values.get("status") == EditionStatus.CONFIRMED:
             values |= {"confirmed_on": local_day(now), "confirmed_at": now}
-        rota_items.change(session, item, values)
+        rota_items.change(session, item, values, now)
     given = rota_items.plain(plan.given)
     agreed = {item: dict(plan.applied.get(item, {})) for item in given}
     for one in plan.decisions:

@@ -129,7 +129,7 @@ def record(
         say(session, before, statement, author)
         if said is not None:
             change: rota_items.Values = {rota_items.AGREEMENT + place: said}
-            rota_items.change(session, Item(KIND, before.key), change)
+            rota_items.change(session, Item(KIND, before.key), change, now)
     if said is not None:
         rota.follow_up(session, now=now, today=today, editions=touched)
     else:

@@ -22,6 +22,7 @@ from campagne.domain.rota import Agreement, Edition, RotaEntry
 from campagne.domain.threeway import Fields, Item
 from campagne.rota_files import RotaFiles
 from campagne.services.entrance import login
+from campagne.services.publishing import personal_feeds
 from campagne.store import rows, tables
 
 Values = dict[str, Any]
@@ -172,12 +173,13 @@ def add(session: Session, items: Mapping[Item, Values], now: datetime) -> None:
     session.flush()
 
 
-def change(session: Session, item: Item, values: Values) -> None:
+def change(session: Session, item: Item, values: Values, now: datetime) -> None:
     """Store other values in some fields of an item; other dates raise its date version.
 
     Other content of a year of the rota raises its version in the same way.
 
-    A contact with another address can be another person, so whoever is logged in is no more.
+    A contact with another address can be another person, so whoever is logged in is no more, and
+    the personal feed is withdrawn.
     """
     table: Any = KINDS[item.kind].table
     columns: Values = _columns(values)
@@ -190,6 +192,7 @@ def change(session: Session, item: Item, values: Values) -> None:
         session.connection().execute(update(table).where(table.key == item.key).values(columns))
     if item.kind == "contact" and columns.keys() & {"email", "active"}:
         login.end_all(session, item.key)
+        personal_feeds.withdraw(session, item.key, now=now)
     _beside(session, item, values)
     session.flush()
 

@@ -321,7 +321,7 @@ def _store(
     else:
         was = rows.rota_entry_values(before)
         changed = {name: value for name, value in values.items() if value != was[name]}
-        rota_items.change(session, item, changed)
+        rota_items.change(session, item, changed, desk.now)
         version = before.version + 1
         answers = agreements.kept(dict(before.agreements), before, after)
     session.expire_all()
@@ -335,7 +335,10 @@ def _store(
         statement = Statement(version, place, Agreement.AGREED, "", author.name, desk.now)
         rota_answers.say(session, after, statement, author)
     rota_items.change(
-        session, item, {rota_items.AGREEMENT + place: said for place, said in answers.items()}
+        session,
+        item,
+        {rota_items.AGREEMENT + place: said for place, said in answers.items()},
+        desk.now,
     )
 
 

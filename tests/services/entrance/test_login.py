@@ -11,6 +11,7 @@ from campagne.domain.login import IDLE, LINK_LASTS, SESSION_LASTS
 from campagne.domain.threeway import Item
 from campagne.errors import NotFoundError
 from campagne.services.entrance import login, second_factor
+from campagne.services.publishing import personal_feeds
 from campagne.services.rotas import rota_items
 from campagne.store.database import Database
 from campagne.store.tables import ContactRow, LoginLinkRow, LoginTryRow, WebSessionRow
@@ -200,9 +201,11 @@ def test_another_address_in_the_files_ends_what_the_old_one_could_do(
     with world.session() as session:
         key = enter(session, clock.now())
         token = ask(session, clock.now())
-        rota_items.change(session, Item("contact", KATWIJK), changed)
+        personal_feeds.make(session, KATWIJK, now=clock.now())
+        rota_items.change(session, Item("contact", KATWIJK), changed, clock.now())
         session.expire_all()
         assert (login.visitor(session, key, clock.now()) is not None) is stays
+        assert (personal_feeds.made_at(session, KATWIJK) is not None) is stays
         if stays:
             assert login.peek(session, token, clock.now()).key == KATWIJK
         else:

@@ -16,11 +16,13 @@ from campagne.clock import SetClock
 from campagne.domain.dates import Span
 from campagne.domain.rota import Agreement, Certainty, Edition, EditionStatus
 from campagne.errors import CampagneError
+from campagne.rota_files import RotaFiles
 from campagne.services.access import Links
 from campagne.services.publishing.feed_content import gone_on
 from campagne.services.publishing.feed_export import export
 from campagne.services.publishing.feed_stamps import restamp
 from campagne.services.publishing.feeds import FeedBody, FeedStore, feed_list
+from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import (
@@ -223,6 +225,22 @@ def test_two_changes_in_one_second_differ_by_a_second(
     change(stamped_twice, clock.now(), WEEK, theme="een")
     change(stamped_twice, clock.now(), WEEK, theme="twee")
     assert stamps(stamped_twice, WEEK) == (2, clock.now() + timedelta(seconds=1))
+
+
+def test_after_an_upgrade_that_writes_otherwise_calendars_take_it_over(
+    stamped_twice: Database, clock: SetClock
+) -> None:
+    """Though nothing changed in the files: the words are those of another version."""
+    files = RotaFiles((), (), (), (), (), (), (), (), ())
+    with stamped_twice.session() as session:
+        rota.apply(session, files, today=clock.today(), now=clock.now())
+    before = {key: stamps(stamped_twice, key)[0] for key in (WEEK, ORANGE)}
+    with stamped_twice.session() as session:
+        row(session, WEEK).digest = "zoals het vroeger stond"
+        report = rota.apply(session, files, today=clock.today(), now=clock.now())
+        assert report.changes == 0
+    after = {key: stamps(stamped_twice, key)[0] for key in (WEEK, ORANGE)}
+    assert after == {WEEK: before[WEEK] + 1, ORANGE: before[ORANGE]}
 
 
 def test_stamping_takes_few_queries(stamped: Database, clock: SetClock) -> None:

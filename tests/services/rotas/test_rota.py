@@ -182,10 +182,10 @@ def test_a_change_in_the_files_is_taken(
         ),
     ]
     with database.read() as session:
-        assert queries.rota_entries(session) == [replace(entry, version=2)]
-        assert queries.contacts(session) == [contact]
+        assert list(queries.rota_entries(session)) == [replace(entry, version=2)]
+        assert list(queries.contacts(session)) == [contact]
         assert queries.municipalities(session)["katwijk"] == town
-        assert queries.help_lines(session) == list(changed.help_lines)
+        assert list(queries.help_lines(session)) == list(changed.help_lines)
     assert _version(database) == 2
     assert _apply(database, changed, clock).changes == 0
 
@@ -228,8 +228,8 @@ def test_what_people_changed_is_kept(database: Database, files: RotaFiles, clock
     with database.read() as session:
         assert queries.campaigns(session)[ORANGE].summary == "Door ons geschreven."
         assert dict(queries.rota_entries(session)[0].agreements)["lisse"] is Agreement.AGREED
-        assert queries.contacts(session) == []
-    assert _version(database) == 1
+        assert not queries.contacts(session)
+    assert _version(database) == 2  # calendars show what was changed behind our back
 
 
 def test_what_a_gemeente_filled_in_is_kept(
@@ -337,7 +337,7 @@ def test_a_contact_that_is_gone_from_the_files_gets_no_more_mail(
         "Gewijzigd: contact communicatie, krijgt mail: ja -> nee"
     ]
     with database.read() as session:
-        assert queries.contacts(session) == []
+        assert not queries.contacts(session)
     assert _apply(database, left, clock) == ApplyReport()
     _apply(database, files, clock)
     with database.read() as session:

@@ -1,6 +1,7 @@
 """The files and what people agreed: an agreement goes with the content that it was given for."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,11 +15,12 @@ from campagne.store.database import Database
 
 A, D, P = Agreement.AGREED, Agreement.DIFFERS, Agreement.PROPOSED
 KEY = "bollenstreek-2026"
+NOW = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 
 
 def change(database: Database, **values: object) -> None:
     with database.session() as session:
-        rota_items.change(session, Item("rota_entry", KEY), values)
+        rota_items.change(session, Item("rota_entry", KEY), values, NOW)
 
 
 def apply(database: Database, files: RotaFiles, clock: SetClock, *, overwrite: bool = False) -> str:
