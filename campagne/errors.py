@@ -6,6 +6,7 @@ as one line, the web shows it on a page. Anything that is not a `CampagneError` 
 
 import errno
 from datetime import timedelta
+from typing import Self
 
 _REASONS = {
     errno.EACCES: "geen rechten",
@@ -31,6 +32,24 @@ _REASONS = {
 def reason(error: OSError) -> str:
     """Return in a few Dutch words what the operating system says is the matter."""
     return _REASONS.get(error.errno or 0) or error.strerror or "geen antwoord"
+
+
+class Fault(str):
+    """A Dutch sentence that says what is wrong with something typed.
+
+    Attributes:
+        field: of a form what it is about, by its name there, such as ``waarom``; empty when it is
+            about all of it.
+    """
+
+    __slots__ = ("field",)
+    field: str
+
+    def __new__(cls, sentence: str, field: str = "") -> Self:
+        """Return the sentence, with its field."""
+        made = super().__new__(cls, sentence)
+        made.field = field
+        return made
 
 
 class CampagneError(Exception):
@@ -67,7 +86,15 @@ class NotFoundError(CampagneError):
 
 
 class InvalidInputError(CampagneError):
-    """What a person typed cannot be accepted; the sentence says what is allowed."""
+    """What a person typed cannot be accepted; the sentence says what is allowed.
+
+    Attributes:
+        fault: the sentence, with the field of a form that it is about.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        self.fault = Fault(sentence, field)
+        super().__init__(sentence)
 
 
 class DatabaseVersionError(CampagneError):

@@ -12,6 +12,7 @@ from itertools import count
 
 from campagne.domain.contacts import address_fault
 from campagne.domain.playbook import Role
+from campagne.errors import Fault
 
 _ROLES = {f"{role.value}_voor": role for role in Role}
 COLUMNS = ("sleutel", "naam", "email", "telefoon", *_ROLES, "actief")
@@ -88,11 +89,11 @@ def key_for(name: str, known: Collection[str]) -> str:
     return key if key not in known else next(one for one in numbered if one not in known)
 
 
-def _taken(after: Entry, owners: Mapping[str, str]) -> list[str]:
+def _taken(after: Entry, owners: Mapping[str, str]) -> list[Fault]:
     """Say so when an address is that of another contact: who logs in by it must be one person."""
     if owners.get(after.email.lower(), after.key) == after.key:
         return []
-    return [f"het adres '{after.email}' is al van een andere contactpersoon"]
+    return [Fault(f"het adres '{after.email}' is al van een andere contactpersoon", "email")]
 
 
 def cells(entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
@@ -113,7 +114,7 @@ def cells(entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
 
 def read(
     rows: Sequence[tuple[int, Sequence[str]]], known: Mapping[str, Entry], scope: Scope
-) -> tuple[list[Change], list[str]]:
+) -> tuple[list[Change], list[Fault]]:
     """Compare a table with what is stored.
 
     Args:
@@ -137,10 +138,10 @@ def read(
         key = found.cells["sleutel"]
         wrong = list(found.key_faults(key))
         if key in lines:
-            wrong.append(f"de sleutel '{key}' staat ook op regel {lines[key]}")
+            wrong.append(Fault(f"de sleutel '{key}' staat ook op regel {lines[key]}"))
         lines.setdefault(key, line)
         if any(row[len(header) :]):
-            wrong.append("er staan meer vakken dan kolommen")
+            wrong.append(Fault("er staan meer vakken dan kolommen"))
         before = known.get(key)
         after = found.entry(before)
         if after != before:
@@ -149,22 +150,22 @@ def read(
                 wrong += _taken(after, owners)
             changes.append(Change(before, after, line))
         owners.setdefault(after.email.lower(), key)
-        faults += [f"Regel {line}: {one}." for one in dict.fromkeys(wrong)]
+        faults += [Fault(f"Regel {line}: {one}.", one.field) for one in dict.fromkeys(wrong)]
     return changes, faults
 
 
-def _faults_of(header: Sequence[str]) -> Iterator[str]:
+def _faults_of(header: Sequence[str]) -> Iterator[Fault]:
     if "sleutel" not in header:
-        yield (
+        yield Fault(
             "Regel 1: hier horen de namen van de kolommen, met in elk geval 'sleutel'. Download de"
             " contactpersonen om te zien hoe het moet."
         )
         return
     for one in dict.fromkeys(header):
         if one not in COLUMNS:
-            yield f"Regel 1: de kolom '{one}' bestaat niet. Kies uit: {', '.join(COLUMNS)}."
+            yield Fault(f"Regel 1: de kolom '{one}' bestaat niet. Kies uit: {', '.join(COLUMNS)}.")
         elif header.count(one) > 1:
-            yield f"Regel 1: de kolom '{one}' staat er {header.count(one)} keer."
+            yield Fault(f"Regel 1: de kolom '{one}' staat er {header.count(one)} keer.")
 
 
 class _Row:
@@ -172,12 +173,12 @@ class _Row:
 
     def __init__(self, cells: Mapping[str, str], scope: Scope) -> None:
         self.cells = cells
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
         self._scope = scope
 
-    def key_faults(self, key: str) -> Iterator[str]:
+    def key_faults(self, key: str) -> Iterator[Fault]:
         if not _SLUG.fullmatch(key) or len(key) > _LIMITS["sleutel"]:
-            yield (
+            yield Fault(
                 "de sleutel bestaat uit kleine letters, cijfers en streepjes, hoogstens"
                 f" {_LIMITS['sleutel']} tekens"
             )
@@ -198,29 +199,38 @@ class _Row:
             active=self._active(now=entry.active),
         )
         if not entry.name:
-            self.faults.append("vul een naam in")
+            self.faults.append(Fault("vul een naam in", "naam"))
         if (fault := address_fault(entry.email)) is not None:
-            self.faults.append(f"het adres klopt niet: {fault}")
+            self.faults.append(Fault(f"het adres klopt niet: {fault}", "email"))
         if does_nothing:
             self.faults.append(
-                "noem een gemeente waarvoor deze persoon iets doet (niets meer? Laat het werk"
-                " staan en zet 'actief' op nee)"
+                Fault(
+                    "noem een gemeente waarvoor deze persoon iets doet (niets meer? Laat het werk"
+                    " staan en zet 'actief' op nee)",
+                    next(iter(_ROLES)),
+                )
             )
         return entry
 
-    def not_allowed(self, before: Entry | None, after: Entry) -> Iterator[str]:
+    def not_allowed(self, before: Entry | None, after: Entry) -> Iterator[Fault]:
         """Say what in a change is not for who reads the table in to decide."""
         was = before.assignments if before else frozenset()
-        others = {at for _, at in was | after.assignments} - set(self._scope.mine)
+        pairs = was | after.assignments
+        others = {at for _, at in pairs} - set(self._scope.mine)
         if before is None and not after.active:
-            yield "deze persoon is er nog niet, dus 'actief' kan niet nee zijn"
+            yield Fault("deze persoon is er nog niet, dus 'actief' kan niet nee zijn", "actief")
         if others:
             names = ", ".join(sorted(self._scope.names.get(one, one) for one in others))
-            yield f"deze persoon werkt voor een gemeente die jij niet beheert ({names})"
+            column = next(
+                (name for name, role in _ROLES.items() if {(role, at) for at in others} & pairs), ""
+            )
+            yield Fault(
+                f"deze persoon werkt voor een gemeente die jij niet beheert ({names})", column
+            )
         mine = {at for role, at in was if role is Role.ADMIN}
         kept = {at for role, at in after.assignments if role is Role.ADMIN and after.active}
         if before is not None and before.key == self._scope.me and not mine <= kept:
-            yield "je kunt je eigen werk als beheerder niet weghalen; vraag een collega"
+            yield Fault("je kunt je eigen werk als beheerder niet weghalen; vraag een collega")
 
     def _text(self, column: str, now: str) -> str:
         text = self.cells.get(column)
@@ -228,7 +238,9 @@ class _Row:
             return now
         line = " ".join(text.split())
         if len(line) > _LIMITS[column] or not line.isprintable():
-            self.faults.append(f"schrijf bij '{column}' hoogstens {_LIMITS[column]} gewone tekens")
+            self.faults.append(
+                Fault(f"schrijf bij '{column}' hoogstens {_LIMITS[column]} gewone tekens", column)
+            )
         return line
 
     def _places(self, column: str) -> Iterator[str]:
@@ -239,10 +251,12 @@ class _Row:
             if key in self._scope.names:
                 yield key
             else:
-                self.faults.append(f"de gemeente '{one}' bij '{column}' bestaat niet")
+                self.faults.append(
+                    Fault(f"de gemeente '{one}' bij '{column}' bestaat niet", column)
+                )
 
     def _active(self, *, now: bool) -> bool:
         text = self.cells.get("actief", "").lower()
         if text not in {_YES, _NO, ""}:
-            self.faults.append("bij 'actief' hoort ja of nee")
+            self.faults.append(Fault("bij 'actief' hoort ja of nee", "actief"))
         return text == _YES if text else now

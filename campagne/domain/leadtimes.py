@@ -139,7 +139,8 @@ def parse_lead(text: str) -> LeadTime:
     raise InvalidInputError(
         f"De termijn {text!r} kan niet: schrijf bijvoorbeeld '16 weken voor de start', '1 week "
         "voor de start', '10 dagen na de start', '3 werkdagen na het einde' (1 tot en met 999 "
-        "dagen, weken of werkdagen), 'op de eerste dag' of 'op de laatste dag'."
+        "dagen, weken of werkdagen), 'op de eerste dag' of 'op de laatste dag'.",
+        "wanneer",
     )
 
 

@@ -335,10 +335,13 @@ def check_days(edition: str, year: int, span: Span) -> None:
         InvalidInputError: when they lie outside the year or run for more than a year.
     """
     if year not in {span.first.year, span.last.year}:
-        raise InvalidInputError(f"De editie '{edition}' hoort bij {year}: kies dagen in {year}.")
+        raise InvalidInputError(
+            f"De editie '{edition}' hoort bij {year}: kies dagen in {year}.", "eerste"
+        )
     if span.days > LONGEST_DAYS:
         raise InvalidInputError(
-            f"Een editie van {span.days} dagen kan niet: kies hoogstens {LONGEST_DAYS} dagen."
+            f"Een editie van {span.days} dagen kan niet: kies hoogstens {LONGEST_DAYS} dagen.",
+            "laatste",
         )
 
 

@@ -40,7 +40,7 @@ def read(content: bytes) -> list[tuple[int, list[str]]]:
     """
     text = decode(content)
     if "\0" in text:
-        raise InvalidInputError("Dit is geen CSV-bestand. Sla het in Excel op als CSV.")
+        raise InvalidInputError("Dit is geen CSV-bestand. Sla het in Excel op als CSV.", "bestand")
     first = text.partition("\n")[0]
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=first.count), strict=True
@@ -54,7 +54,8 @@ def read(content: bytes) -> list[tuple[int, list[str]]]:
     except csv.Error:
         raise InvalidInputError(
             f"Regel {reader.line_num} is niet te lezen: een aanhalingsteken klopt niet, of een vak"
-            " is veel te lang. Sla het bestand in Excel opnieuw op als CSV."
+            " is veel te lang. Sla het bestand in Excel opnieuw op als CSV.",
+            "bestand",
         ) from None
     return rows
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from campagne.domain.leadtimes import describe, parse_lead
 from campagne.domain.playbook import Anchor, LeadTime, Role, Scope, Step, Unit
 from campagne.domain.words import word
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 
 TITLE_LIMIT = 100
 WHAT_LIMIT = 1000
@@ -23,6 +23,8 @@ _ESCALATION = {
     "colleague_days": "de mail aan collega's",
     "centre_days": "de mail aan de centrumgemeente",
 }
+# As the form calls them.
+_FIELDS = {"again_days": "nogmaals", "colleague_days": "collega", "centre_days": "centrum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def written(step: Step) -> StepFields:
     )
 
 
-def read(typed: StepFields, before: Step | None, keys: Collection[str]) -> tuple[Step, list[str]]:
+def read(typed: StepFields, before: Step | None, keys: Collection[str]) -> tuple[Step, list[Fault]]:
     """Read a step from a form.
 
     Args:
@@ -74,16 +76,16 @@ def read(typed: StepFields, before: Step | None, keys: Collection[str]) -> tuple
         keys: of all steps; a new one gets a key of its own, from its title.
 
     Returns:
-        The step, and every fault as a Dutch sentence; where there is one, the step is no good.
+        The step, and every fault; where there is one, the step is no good.
     """
-    faults: list[str] = []
-    title = _text(typed.title, "de titel", TITLE_LIMIT, faults)
+    faults: list[Fault] = []
+    title = _text(typed.title, "titel", "de titel", TITLE_LIMIT, faults)
     if before is None:
         before = _new(typed, _key(title, keys), faults)
     step = replace(
         before,
         title=title,
-        what=_text(typed.what, "wat je doet", WHAT_LIMIT, faults),
+        what=_text(typed.what, "uitleg", "wat je doet", WHAT_LIMIT, faults),
         lead=_lead(typed.lead, before.lead, faults),
         again_days=_workdays(typed.again, "again_days", faults),
         colleague_days=_workdays(typed.colleague, "colleague_days", faults),
@@ -91,8 +93,11 @@ def read(typed: StepFields, before: Step | None, keys: Collection[str]) -> tuple
         in_use=typed.in_use != NO,
     )
     faults += [
-        f"Kies voor {_ESCALATION[after]} meer dan {getattr(step, earlier)} werkdagen:"
-        f" {_ESCALATION[earlier]} gaat eerst."
+        Fault(
+            f"Kies voor {_ESCALATION[after]} meer dan {getattr(step, earlier)} werkdagen:"
+            f" {_ESCALATION[earlier]} gaat eerst.",
+            _FIELDS[after],
+        )
         for earlier, after in step.out_of_order()
     ]
     return step, faults
@@ -120,13 +125,13 @@ def tidied(typed: StepFields) -> StepFields:
     return StepFields(*(" ".join(getattr(typed, one.name).split()) for one in fields(typed)))
 
 
-def _new(typed: StepFields, key: str, faults: list[str]) -> Step:
+def _new(typed: StepFields, key: str, faults: list[Fault]) -> Step:
     if typed.role not in ROLES:
-        faults.append("Kies wie de stap doet.")
+        faults.append(Fault("Kies wie de stap doet.", "rol"))
     if typed.scope not in SCOPES:
-        faults.append("Kies voor welke campagnes de stap is.")
+        faults.append(Fault("Kies voor welke campagnes de stap is.", "bereik"))
     if typed.residents not in {YES, NO}:
-        faults.append("Kies of er met deze stap iets naar inwoners gaat.")
+        faults.append(Fault("Kies of er met deze stap iets naar inwoners gaat.", "inwoners"))
     return Step(
         key=key,
         title="",
@@ -138,32 +143,35 @@ def _new(typed: StepFields, key: str, faults: list[str]) -> Step:
     )
 
 
-def _text(text: str, place: str, limit: int, faults: list[str]) -> str:
+def _text(text: str, field: str, place: str, limit: int, faults: list[Fault]) -> str:
     line = " ".join(text.split())
     if not line:
-        faults.append(f"Vul {place} in.")
+        faults.append(Fault(f"Vul {place} in.", field))
     elif len(line) > limit or not line.isprintable():
-        faults.append(f"Schrijf bij {place} hoogstens {limit} gewone tekens.")
+        faults.append(Fault(f"Schrijf bij {place} hoogstens {limit} gewone tekens.", field))
     return line
 
 
-def _lead(text: str, before: LeadTime, faults: list[str]) -> LeadTime:
+def _lead(text: str, before: LeadTime, faults: list[Fault]) -> LeadTime:
     try:
         return parse_lead(text)
-    except InvalidInputError as fault:
-        faults.append(str(fault))
+    except InvalidInputError as error:
+        faults.append(error.fault)
         return before
 
 
-def _workdays(text: str, which: str, faults: list[str]) -> int | None:
+def _workdays(text: str, which: str, faults: list[Fault]) -> int | None:
     tidy = text.strip()
     if not tidy:
         return None
     if re.fullmatch("[0-9]{1,3}", tidy) and 1 <= int(tidy) <= _MOST_WORKDAYS:
         return int(tidy)
     faults.append(
-        f"Vul bij {_ESCALATION[which]} een aantal werkdagen van 1 tot en met {_MOST_WORKDAYS} in,"
-        " of laat het leeg."
+        Fault(
+            f"Vul bij {_ESCALATION[which]} een aantal werkdagen van 1 tot en met {_MOST_WORKDAYS}"
+            " in, of laat het leeg.",
+            _FIELDS[which],
+        )
     )
     return None
 

@@ -64,9 +64,18 @@ def load(folder: Path) -> Theme:
 
 def _content(path: Path, limit: int) -> bytes:
     try:
+        # A name or a picture is shown to everybody: no link may lead to what stands elsewhere.
+        if not path.resolve(strict=True).is_relative_to(path.parent.resolve()):
+            raise _wrong(
+                path, "dit verwijst naar een bestand buiten de map; zet het bestand zelf neer"
+            )
+        if not path.is_file():
+            raise _wrong(path, "dit is geen gewoon bestand")
         content = path.read_bytes()
     except OSError as error:
         raise _wrong(path, reason(error)) from None
+    except RuntimeError:  # what Python 3.11 makes of a link that leads to itself
+        raise _wrong(path, "dit verwijst naar zichzelf") from None
     if len(content) > limit:
         raise _wrong(path, f"te groot; hoogstens {limit // 1000} kB")
     return content

@@ -5,6 +5,7 @@ import pytest
 from campagne.domain import contact_list
 from campagne.domain.contact_list import COLUMNS, Change, Entry, Scope
 from campagne.domain.playbook import Role
+from campagne.errors import Fault
 
 NAMES = {"leiden": "Leiden", "katwijk": "Katwijk", "kaag": "Kaag en Braassem", "gouda": "Gouda"}
 SCOPE = Scope("baas", {"leiden", "katwijk", "kaag"}, NAMES)
@@ -35,7 +36,7 @@ KNOWN = {
 
 def read(
     *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS
-) -> tuple[list[Change], list[str]]:
+) -> tuple[list[Change], list[Fault]]:
     table = [(1, list(columns))]
     table += [(at, [row.get(one, "") for one in columns]) for at, row in enumerate(rows, 2)]
     return contact_list.read(table, KNOWN, SCOPE)

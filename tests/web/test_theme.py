@@ -127,3 +127,22 @@ def test_a_logo_cannot_name_entities(folder: Path) -> None:
     (folder / "logo.svg").write_text(bomb, "utf-8")
     with pytest.raises(SettingsError, match="haal de regel met DOCTYPE en ENTITY eruit"):
         load(folder)
+
+
+def test_no_file_may_be_elsewhere(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What stands in a theme is shown to everybody; a link within it, as clusters make, is fine."""
+    secret = tmp_path_factory.mktemp("elsewhere") / "sleutel"
+    secret.write_text("geheim", "utf-8")
+    name = folder / "naam.txt"
+    name.rename(folder / "eigen.txt")
+    name.symlink_to(folder / "eigen.txt")
+    assert load(folder).name == "Gemeente Voorbeeld"
+    for target, said in ((secret, "buiten de map"), (folder, "geen gewoon bestand")):
+        name.unlink()
+        name.symlink_to(target)
+        with pytest.raises(SettingsError, match=said):
+            load(folder)
+    name.unlink()
+    name.symlink_to(name)
+    with pytest.raises(SettingsError, match=r"naam\.txt"):
+        load(folder)

@@ -13,7 +13,7 @@ from unicodedata import category
 from sqlmodel import Session, select
 
 from campagne.domain.rights import Action, Visitor, may
-from campagne.errors import InvalidInputError, NotFoundError, TemplateError
+from campagne.errors import Fault, InvalidInputError, NotFoundError, TemplateError
 from campagne.markdown import Markdown
 from campagne.messages import Mails, formatted, plain_text, values_of
 from campagne.services import audit
@@ -28,7 +28,12 @@ from campagne.template_faults import faults as template_faults
 from campagne.templating import Parts
 
 _HISTORY = 20
-_PLACES = {"onderwerp": "het onderwerp", "kop": "de kop", "voorproef": "de voorproef"}
+_PLACES = {
+    "onderwerp": "het onderwerp",
+    "kop": "de kop",
+    "voorproef": "de voorproef",
+    "tekst": "de tekst",
+}
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # no clock: an example has no date that counts
 _LINES = 40  # of a changed text in the log
 
@@ -123,20 +128,23 @@ def form(session: Session, name: str, visitor: Visitor, *, mails: Mails, about: 
     )
 
 
-def check(name: str, text: MailText, *, mails: Mails, about: About) -> list[str]:
-    """Return what is wrong with the words of a mail, as Dutch sentences; none when they are good.
+def check(name: str, text: MailText, *, mails: Mails, about: About) -> list[Fault]:
+    """Return what is wrong with the words of a mail; nothing when they are good.
 
     They are filled in for every situation, so that no mail fails later.
     """
     template, example = _template(name), mail_samples.example(name, about)
     known, after_dot = mail_situations.names(example)
-    written = {_PLACES[key]: text.head.get(key, "") for key in template.heads}
-    written["de tekst"] = text.body
-    found = [f"Vul {place} in." for place, words in written.items() if not words.strip()]
-    for place, words in written.items():
+    written = {key: text.head.get(key, "") for key in template.heads} | {"tekst": text.body}
+    found = []
+    for field, words in written.items():
+        place, wrong = _PLACES[field], []
+        if not words.strip():
+            wrong.append(f"Vul {place} in.")
         if any(category(one) == "Cc" and one not in "\n\t" for one in words):
-            found.append(f"In {place} staat een teken dat niet te lezen is. Typ de tekst opnieuw.")
-        found += template_faults(place, words, known, after_dot)
+            wrong.append(f"In {place} staat een teken dat niet te lezen is. Typ de tekst opnieuw.")
+        wrong += template_faults(place, words, known, after_dot)
+        found += [Fault(one, field) for one in wrong]
     return found or _in_situations(template, text, mails, example)
 
 
@@ -178,7 +186,7 @@ def save(
     why: str,
     version: str,
     now: datetime,
-) -> list[str]:
+) -> list[Fault]:
     """Put an own text in the place of a mail template, and note that in the log.
 
     One that is the same as the file takes the own text away.
@@ -195,7 +203,7 @@ def save(
         now: instant, aware UTC.
 
     Returns:
-        What is wrong, as Dutch sentences; where there is one, nothing was changed.
+        What is wrong; where there is something, nothing was changed.
 
     Raises:
         NotFoundError: as `form`.
@@ -207,7 +215,7 @@ def save(
     if typed == _text(original, shown.template):
         return _store(session, shown, None, typed, visitor=visitor, why=why, now=now, original="")
     if typed == shown.text:
-        raise InvalidInputError("Er verandert niets: deze tekst staat er al.")
+        raise InvalidInputError("Er verandert niets: deze tekst staat er al.", "tekst")
     faults = check(name, typed, mails=mails, about=about)
     if faults:
         return faults
@@ -248,13 +256,13 @@ def tidied(head: Mapping[str, str], body: str) -> MailText:
 
 def _in_situations(
     template: MailTemplate, text: MailText, mails: Mails, example: object
-) -> list[str]:
+) -> list[Fault]:
     own = _with(mails, template.name, text)
     for one in mail_situations.situations(example):
         try:
             filled = own.fill(template.name, values_of(one), template.heads)
         except TemplateError as fault:
-            return [str(fault)]
+            return [Fault(str(fault))]
         html = Markdown(filled.text).html
         for name, address in mail_situations.urls(one, template.required):
             if f'href="{address}"' not in html:
@@ -262,10 +270,11 @@ def _in_situations(
     return []
 
 
-def _no_link(name: str) -> str:
-    return (
+def _no_link(name: str) -> Fault:
+    return Fault(
         f"De link met '{name}' ontbreekt in de tekst, altijd of soms. Zonder die link kan de lezer"
-        " niet doen waar deze mail voor is. Zet hem terug."
+        " niet doen waar deze mail voor is. Zet hem terug.",
+        "tekst",
     )
 
 
@@ -279,7 +288,7 @@ def _store(
     why: str,
     now: datetime,
     original: str,
-) -> list[str]:
+) -> list[Fault]:
     name, author = shown.template.name, visitor.contact
     row = session.get(MailTextRow, name)
     if row is not None:
@@ -346,7 +355,7 @@ def _check_version(shown: TextForm, version: str, why: str) -> None:
             " dan opnieuw."
         )
     if not why:
-        raise InvalidInputError("Schrijf op waarom je dit wijzigt.")
+        raise InvalidInputError("Schrijf op waarom je dit wijzigt.", "waarom")
 
 
 def _template(name: str) -> MailTemplate:

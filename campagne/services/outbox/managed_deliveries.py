@@ -248,7 +248,7 @@ def settle(
     """
     row = _row(session, visitor, number, Action.SETTLE_DELIVERIES)
     if not why:
-        raise InvalidInputError("Schrijf op waarom je dit doet, of hoe je het weet.")
+        raise InvalidInputError("Schrijf op waarom je dit doet, of hoe je het weet.", "waarom")
     if version != _version(row):
         raise InvalidInputError(
             f"Er is intussen iets veranderd: de stand van deze mail is nu '{word(row.state)}'."

@@ -1,5 +1,6 @@
 """Everybody is asked now and then whether what is known of them is still so, and answers."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,6 +66,11 @@ class CheckPage:
 
     known: Known
     answered: Answered | None
+
+    @property
+    def version(self) -> str:
+        """Fingerprint of what is known; an answer about something else is no answer."""
+        return _version(self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +167,22 @@ def page(session: Session, link: CheckLink) -> CheckPage:
     return CheckPage(Book.read(session).known(contact), _answered(row))
 
 
-def confirm(session: Session, link: CheckLink, *, now: datetime) -> None:
-    """Note that all that is known of a contact is right. Errors as `page`."""
-    row, _ = _asked(session, link)
+def confirm(session: Session, link: CheckLink, *, now: datetime, version: str = "") -> None:
+    """Note that all that is known of a contact is right. Args and errors: as `object_to`."""
+    row, contact = _asked(session, link)
+    _require_newest(session, contact, version)
     row.answered_at, row.remark = now, ""
 
 
 def object_to(
-    session: Session, link: CheckLink, remark: str, *, mails: Mails, links: Links, now: datetime
+    session: Session,
+    link: CheckLink,
+    remark: str,
+    *,
+    mails: Mails,
+    links: Links,
+    now: datetime,
+    version: str = "",
 ) -> None:
     """Note what is not right, and mail it to who manages the contact; the same once only.
 
@@ -179,14 +193,18 @@ def object_to(
         mails: makes the mails.
         links: makes the addresses in it.
         now: instant, aware UTC.
+        version: of what was read; empty for who read it elsewhere.
 
     Raises:
         NotFoundError: as `page`.
-        InvalidInputError: when nothing was typed.
+        InvalidInputError: when nothing was typed, or what is known changed since it was read.
     """
     row, contact = _asked(session, link)
+    _require_newest(session, contact, version)
     if not remark:
-        raise InvalidInputError("Schrijf op wat er niet klopt. Er is nog niets doorgegeven.")
+        raise InvalidInputError(
+            "Schrijf op wat er niet klopt. Er is nog niets doorgegeven.", "opmerking"
+        )
     if row.remark == remark:
         return
     row.answered_at, row.remark = now, remark
@@ -264,6 +282,18 @@ def _asked(session: Session, link: CheckLink) -> tuple[CheckRow, Contact]:
     if contact is None or row is None:
         raise NotFoundError("Deze vraag is voor iemand die geen contactpersoon meer is.")
     return row, contact
+
+
+def _require_newest(session: Session, contact: Contact, version: str) -> None:
+    if version and version != _version(Book.read(session).known(contact)):
+        raise InvalidInputError(
+            "Je gegevens zijn intussen gewijzigd. Er is nog niets doorgegeven. Kijk of ze nu"
+            " kloppen en geef dan opnieuw antwoord."
+        )
+
+
+def _version(known: Known) -> str:
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
 
 
 def _answered(row: CheckRow) -> Answered | None:

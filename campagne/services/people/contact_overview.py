@@ -1,5 +1,6 @@
 """The people of the gemeenten that somebody manages: found, listed, seen one by one."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ class Person:
     others: tuple[str, ...]
     wipe_asked_at: datetime | None = None
     checked: Answered | None = None
+
+    @property
+    def version(self) -> str:
+        """Fingerprint of the cells; a form that was filled in for others is old."""
+        return hashlib.sha256(repr(sorted(self.cells.items())).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from campagne.domain import contact_list
 from campagne.domain.contact_list import ADDED, Change, Entry
 from campagne.domain.rights import Visitor
 from campagne.domain.threeway import Item
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.entrance import second_factor
@@ -39,14 +39,14 @@ class TakenIn:
 
     Attributes:
         changes: the name, what happens, and per column what it was and becomes.
-        faults: Dutch sentences; where there is one, nothing was changed.
+        faults: what is wrong, with its line; where there is one, nothing was changed.
         left: how many rows say what is there already.
         refused: how many rows have a fault.
         version: fingerprint of the changes; empty where there are none.
     """
 
     changes: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     version: str
     left: int = 0
     refused: int = 0
@@ -97,7 +97,7 @@ def take_in(
     if faults or not changes:
         return found
     if not why:
-        raise InvalidInputError("Schrijf op waarom je dit wijzigt.")
+        raise InvalidInputError("Schrijf op waarom je dit wijzigt.", "waarom")
     if version is not None and version != found.version:
         raise InvalidInputError(
             "Er is intussen iets veranderd aan deze mensen. Er is niets opgeslagen. Kijk hieronder"
@@ -186,7 +186,7 @@ def _own(session: Session, visitor: Visitor, key: str, why: str) -> Person:
             f" ({', '.join(found.others)}). Vraag het de beheerder daar."
         )
     if not why:
-        raise InvalidInputError("Schrijf op waarom je dit doet.")
+        raise InvalidInputError("Schrijf op waarom je dit doet.", "waarom")
     return found
 
 

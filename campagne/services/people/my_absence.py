@@ -104,17 +104,19 @@ def store(
     """
     _check(session, contact, version)
     if deputy not in {one.key for one in page(session, contact, today).colleagues}:
-        raise InvalidInputError("Kies een collega uit de lijst.")
+        raise InvalidInputError("Kies een collega uit de lijst.", "vervanger")
     if absence.last - absence.first > _LONGEST or absence.last - today > 2 * _LONGEST:
         raise InvalidInputError(
             "Een afwezigheid duurt hoogstens een jaar. Ben je langer weg? Vraag de beheerder om je"
-            " werk aan een collega te geven."
+            " werk aan een collega te geven.",
+            "laatste",
         )
     theirs = queries.preferences(session).get(deputy, EVERYTHING)
     if theirs.absence is not None and theirs.absence.overlaps(absence):
         name = preferences.find(session, deputy).name
         raise InvalidInputError(
-            f"{name} is dan zelf afwezig, {dutch.period(theirs.absence)}. Kies een andere collega."
+            f"{name} is dan zelf afwezig, {dutch.period(theirs.absence)}. Kies een andere collega.",
+            "vervanger",
         )
     preferences.set_absence(session, contact, absence, deputy, today=today, now=now)
 

@@ -193,10 +193,13 @@ def set_absence(
     stand_in = find(session, deputy)
     if deputy == contact:
         raise InvalidInputError(
-            f"{stand_in.name} kan niet de eigen vervanger zijn. Kies een andere contactpersoon."
+            f"{stand_in.name} kan niet de eigen vervanger zijn. Kies een andere contactpersoon.",
+            "vervanger",
         )
     if absence.last < today:
-        raise InvalidInputError("Deze afwezigheid is al voorbij. Kies een dag die nog komt.")
+        raise InvalidInputError(
+            "Deze afwezigheid is al voorbij. Kies een dag die nog komt.", "laatste"
+        )
     store(session, contact, replace(known, deputy=deputy, absence=absence), today=today, now=now)
 
 

@@ -115,7 +115,7 @@ def hand_over(
     asked.check(municipalities, version)
     chosen = next((one for one in asked.page().candidates if one.key == to), None)
     if chosen is None:
-        raise InvalidInputError("Kies een collega uit de lijst.")
+        raise InvalidInputError("Kies een collega uit de lijst.", "aan")
     elsewhere = [
         view.municipality_name
         for item, view in asked.found
@@ -125,7 +125,8 @@ def hand_over(
         raise InvalidInputError(
             f"{chosen.name} kan deze stap niet doen voor {dutch.join(elsewhere)}: daar werkt deze"
             " collega niet, of doet deze collega de stap al. Haal die gemeente weg, of kies iemand"
-            " anders."
+            " anders.",
+            "aan",
         )
     asked.note("stap overgedragen", {to: sorted(municipalities)}, session, now)
     _change(session, asked, municipalities, to=to, note=note, now=now)
@@ -237,7 +238,7 @@ class _Asked:
             raise InvalidInputError(_CHANGED)
         there = {view.municipality for _, view in self.found}
         if not municipalities or not there >= set(municipalities):
-            raise InvalidInputError("Kies minstens één gemeente van deze pagina.")
+            raise InvalidInputError("Kies minstens één gemeente van deze pagina.", "gemeente")
 
     def takers(self, municipalities: Collection[str]) -> dict[str, list[str]]:
         """Return who does the step now that was handed over, with the gemeenten."""

@@ -155,6 +155,7 @@ def tick_off(
     note: str,
     now: datetime,
     today: date,
+    seen: datetime | None = None,
 ) -> bool:
     """Tick a step off, skip it or open it again, as oneself or for who is absent.
 
@@ -170,6 +171,7 @@ def tick_off(
         now=now,
         today=today,
         acting=acting,
+        seen=seen,
     )
 
 

@@ -273,6 +273,7 @@ def tick_off_by_link(
     now: datetime,
     today: date,
     acting: Sequence[Contact] | None = None,
+    seen: datetime | None = None,
 ) -> bool:
     """Tick a step off, skip it or open it again in the name of the contact who got the link.
 
@@ -287,13 +288,16 @@ def tick_off_by_link(
         now: the instant, aware UTC.
         today: the day.
         acting: as `step_page`.
+        seen: when the newest was ticked off of what was seen; what came later is not opened again.
 
     Returns:
         True when anything changed, False when it all was so already.
 
     Raises:
         NotFoundError: when the edition or step is not there (any more).
-        InvalidInputError: when the page is closed, for no gemeente, or for one that is not on it.
+        InvalidInputError: when the page is closed, for no gemeente, or for one that is not on it,
+            when a colleague ticked off anew what is to be opened again, or was first and the note
+            has no place.
     """
     page = step_page(session, link, today, acting=acting)
     if page.closed is not None:
@@ -301,13 +305,26 @@ def tick_off_by_link(
     steps = {one.municipality: one for one in page.steps}
     if not municipalities or not steps.keys() >= set(municipalities):
         names = dutch.join([one.municipality_name for one in page.steps])
-        raise InvalidInputError(f"Kies een gemeente waarvoor deze link is: {names}.")
+        raise InvalidInputError(f"Kies een gemeente waarvoor deze link is: {names}.", "gemeente")
     opens = status is StepStatus.OPEN
     changing = [
         key
         for key, one in steps.items()
         if key in municipalities and (one.status is StepStatus.OPEN) is not opens
     ]
+    others = [steps[key] for key in municipalities if steps[key].note != note]
+    if not changing and note and others and not opens:
+        who = others[0].by
+        raise InvalidInputError(
+            f"{'Je' if who == page.by else who} gaf dit al door. Er is niets veranderd, en je"
+            " opmerking is niet opgeslagen."
+        )
+    newer = [steps[key] for key in changing if seen and (steps[key].at or seen) > seen]
+    if newer:
+        raise InvalidInputError(
+            f"{newer[0].by} gaf dit intussen opnieuw door voor {newer[0].municipality_name}. Er is"
+            " niets veranderd. Kijk wat er nu staat en kies dan opnieuw."
+        )
     for key in changing:
         tick_off(
             session,

@@ -167,7 +167,9 @@ def give_back(session: Session, broadcast_id: int, *, by: Author, why: str, now:
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.RETURN)
     if not why:
-        raise InvalidInputError("Schrijf erbij wat er anders moet. De schrijver leest dat.")
+        raise InvalidInputError(
+            "Schrijf erbij wat er anders moet. De schrijver leest dat.", "waarom"
+        )
     row.state = after(Move.RETURN, approved=False)
     broadcasts.void(row)
     row.hindrance = f"{by.name} geeft dit regiobericht terug: {why}"

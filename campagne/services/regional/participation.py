@@ -11,6 +11,7 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
+from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
@@ -112,6 +113,7 @@ def record(
     links: Links,
     mails: Mails,
     broadcast_id: int | None = None,
+    instead_of: str | None = None,
 ) -> bool:
     """Store an answer of a gemeente; its reminders follow, and its contacts get a confirmation.
 
@@ -129,6 +131,7 @@ def record(
         links: for the addresses in the confirmation.
         mails: for the confirmation.
         broadcast_id: the broadcast that is answered; None for an answer by phone or in a meeting.
+        instead_of: the answer that was read before, empty for none; None for whatever it was.
 
     Returns:
         True when stored; False when this already was the answer, then nothing is done.
@@ -136,7 +139,8 @@ def record(
     Raises:
         NotFoundError: for an unknown edition, gemeente or broadcast, or an edition or broadcast
             that is not for this gemeente.
-        InvalidInputError: when the edition has started or is cancelled.
+        InvalidInputError: when the edition has started or is cancelled, or another answer was given
+            meanwhile.
     """
     edition = lookup.edition(session, edition_key)
     municipality = lookup.municipality(session, municipality_key)
@@ -147,6 +151,11 @@ def record(
     current = queries.answers(session, [edition.key]).get((edition.key, municipality.key))
     if answer is current:
         return False
+    if current is not None and instead_of is not None and instead_of != current.value:
+        raise InvalidInputError(
+            f"Een collega antwoordde intussen: {municipality.name} {word(current)}. Jouw antwoord"
+            " is niet opgeslagen. Moet het anders? Kies het dan nog een keer."
+        )
     row = AnswerRow(
         edition_key=edition.key,
         municipality_key=municipality.key,

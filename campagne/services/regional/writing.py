@@ -85,7 +85,8 @@ def new(
     if not lookup.asked(session, edition, region.key, centre):
         raise InvalidInputError(
             f"Deze campagne geldt voor geen enkele gemeente in {region.name}, buiten de"
-            " centrumgemeente. Kies een andere editie of regio."
+            " centrumgemeente. Kies een andere editie of regio.",
+            "editie",
         )
     subject, body = broadcast_mails.draft(session, edition, by, links, mails)
     row = BroadcastRow(
@@ -204,19 +205,24 @@ def follow_up(
 
 def _check_words(written: Written) -> None:
     if not written.subject.strip() or not written.body.strip():
-        raise InvalidInputError("Vul een onderwerp en een tekst in.")
+        missing = "tekst" if written.subject.strip() else "onderwerp"
+        raise InvalidInputError("Vul een onderwerp en een tekst in.", missing)
     if len(written.subject) > SUBJECT_LIMIT or not written.subject.isprintable():
         raise InvalidInputError(
-            f"Schrijf het onderwerp op één regel, met hoogstens {SUBJECT_LIMIT} gewone tekens."
+            f"Schrijf het onderwerp op één regel, met hoogstens {SUBJECT_LIMIT} gewone tekens.",
+            "onderwerp",
         )
     lines = written.body.split("\n")
     if len(written.body) > BODY_LIMIT or not all(one.isprintable() for one in lines):
         raise InvalidInputError(
             f"Schrijf de tekst met hoogstens {BODY_LIMIT} gewone tekens. Zet wat langer is op de"
-            " pagina van de campagne."
+            " pagina van de campagne.",
+            "tekst",
         )
     if not written.roles or not set(written.roles) <= set(ROLES):
-        raise InvalidInputError("Kies wie het bericht krijgt: beleid, communicatie of allebei.")
+        raise InvalidInputError(
+            "Kies wie het bericht krijgt: beleid, communicatie of allebei.", "rollen"
+        )
 
 
 def _check_places(session: Session, row: BroadcastRow) -> None:
@@ -228,7 +234,8 @@ def _check_places(session: Session, row: BroadcastRow) -> None:
     if outside:
         raise InvalidInputError(
             f"Dit regiobericht kan niet naar {dutch.join(outside)}: de campagne geldt daar niet, of"
-            " de gemeente ligt niet in de regio of stuurt het bericht zelf."
+            " de gemeente ligt niet in de regio of stuurt het bericht zelf.",
+            "gemeenten",
         )
 
 
@@ -239,6 +246,7 @@ def _answer_by(edition: Edition, wanted: date | None, today: date) -> date:
     if not today <= wanted <= latest:
         raise InvalidInputError(
             f"Antwoorden kan niet tot en met {dutch.day(wanted)}. Kies een dag van"
-            f" {dutch.day(today)} tot en met {dutch.day(latest)}."
+            f" {dutch.day(today)} tot en met {dutch.day(latest)}.",
+            "antwoord",
         )
     return wanted

@@ -89,9 +89,11 @@ def file(
         raise InvalidInputError("Deze campagne is voorbij. Er is niets meer te veranderen.")
     check_days(edition_key, edition.year, span)
     if span.last < today:
-        raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.")
+        raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.", "laatste")
     if not source:
-        raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
+        raise InvalidInputError(
+            "Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.", "bron"
+        )
     row = _same(session, edition, span, source)
     if not is_news(edition, span) or (row and row.state is not ProposalState.WITHDRAWN):
         return None
@@ -292,7 +294,7 @@ def refuse(session: Session, number: int, *, visitor: Visitor, why: str, now: da
     _check_open(found)
     if not why:
         raise InvalidInputError(
-            "Schrijf op waarom je dit voorstel afwijst. Wie het deed, kan dat lezen."
+            "Schrijf op waarom je dit voorstel afwijst. Wie het deed, kan dat lezen.", "waarom"
         )
     _decide(session, number, ProposalState.REFUSED, by=visitor, why=why, now=now)
     audit.record(

@@ -195,13 +195,15 @@ def _carry_out(
     if edition.span.last < today:
         raise InvalidInputError("Deze campagne is voorbij. Er is niets meer te veranderen.")
     if wanted.kind in _NEEDS_REASON and not wanted.why:
-        raise InvalidInputError(_NEEDS_REASON[wanted.kind])
+        raise InvalidInputError(_NEEDS_REASON[wanted.kind], "waarom")
     match wanted.kind:
         case ChangeKind.MOVE:
             if wanted.span is None:
-                raise InvalidInputError("Vul de eerste en de laatste dag in.")
+                raise InvalidInputError("Vul de eerste en de laatste dag in.", "eerste")
             if wanted.span.last < today:
-                raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.")
+                raise InvalidInputError(
+                    "Deze dagen zijn al voorbij. Kies dagen die nog komen.", "laatste"
+                )
             rota.set_dates(
                 session,
                 edition.key,

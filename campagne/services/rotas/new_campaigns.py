@@ -161,7 +161,7 @@ def add(
     found = choices(session, visitor, today)
     audience = next((one for one in found.audiences if one.key == wanted.audience), None)
     if audience is None:
-        raise InvalidInputError("Kies voor wie de campagne is.")
+        raise InvalidInputError("Kies voor wie de campagne is.", "voor")
     campaign = _campaign(session, wanted, audience, found, today)
     _check(campaign.key, wanted.span.first.year, wanted.span, wanted.source, today)
     before = effects.look(session, [], {})
@@ -296,32 +296,39 @@ def _campaign(
     """
     parts = dict(found.campaigns)
     if wanted.part_of and wanted.part_of not in parts:
-        raise InvalidInputError("Kies een campagne uit de lijst waar deze dagen bij horen.")
+        raise InvalidInputError(
+            "Kies een campagne uit de lijst waar deze dagen bij horen.", "hoort_bij"
+        )
     if wanted.part_of and audience.region is None:
         raise InvalidInputError(
             "Eigen dagen zijn er voor een gemeente of een regio. Gelden ze voor iedereen? Wijzig"
-            " dan de campagne zelf."
+            " dan de campagne zelf.",
+            "hoort_bij",
         )
     name = wanted.name
     if not name and wanted.part_of:
         where = audience.name.removeprefix("alleen de gemeente ")
         name = f"{parts[wanted.part_of]} in {where}"
     if wanted.yearly and wanted.span.days > _LONGEST_YEARLY:
-        raise InvalidInputError("Een campagne die er elk jaar is, duurt korter dan een jaar.")
+        raise InvalidInputError(
+            "Een campagne die er elk jaar is, duurt korter dan een jaar.", "laatste"
+        )
     key = key_from(name)
     if len(name) < _SHORTEST_NAME or not key:
         raise InvalidInputError(
-            f"Vul een naam in van minstens {_SHORTEST_NAME} tekens, met letters of cijfers."
+            f"Vul een naam in van minstens {_SHORTEST_NAME} tekens, met letters of cijfers.", "naam"
         )
     campaigns = queries.campaigns(session)
     taken = {key_from(one.name) for one in campaigns.values()} | set(campaigns)
     editions = {one.key for one in queries.editions(session)}
     if key in taken or f"{key}-{wanted.span.first.year}" in editions:
-        raise InvalidInputError(f"Er is al een campagne die '{name}' heet. Kies een andere naam.")
+        raise InvalidInputError(
+            f"Er is al een campagne die '{name}' heet. Kies een andere naam.", "naam"
+        )
     whose = audience.name.removeprefix("alleen de ")
     organiser = wanted.organiser or whose[:1].upper() + whose[1:]
     if not wanted.organiser and audience.region is None:
-        raise InvalidInputError("Vul in wie de campagne organiseert.")
+        raise InvalidInputError("Vul in wie de campagne organiseert.", "organisator")
     year, span = wanted.span.first.year, wanted.span
     known = KnownDates(year, span, wanted.source, confirmed=wanted.certain, checked_on=today)
     return Campaign(
@@ -360,12 +367,14 @@ def _rule_text(wanted: NewCampaign, organiser: str) -> str:
 
 def _check(key: str, year: int, span: Span, source: str, today: date) -> None:
     if span.last < today:
-        raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.")
+        raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.", "laatste")
     if span.first.year > today.year + YEARS_AHEAD:
-        raise InvalidInputError(f"Kies dagen tot en met {today.year + YEARS_AHEAD}.")
+        raise InvalidInputError(f"Kies dagen tot en met {today.year + YEARS_AHEAD}.", "eerste")
     check_days(key, year, span)
     if not source:
-        raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
+        raise InvalidInputError(
+            "Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.", "bron"
+        )
 
 
 def _note(  # noqa: PLR0917 - all that the log tells

@@ -19,7 +19,7 @@ from campagne.domain.reminders import Level
 from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.step_fields import StepFields
 from campagne.domain.threeway import Item
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import Fault, InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import AuditLine, Author
 from campagne.services.rotas import plan_effects, rota, rota_items
@@ -52,14 +52,14 @@ class Effect:
     Attributes:
         key: of the step.
         before / after: the fields as people read them; `before` is empty for a new step.
-        faults: Dutch sentences; where there is one, nothing was changed.
+        faults: what is wrong; where there is one, nothing was changed.
         editions: those of which people are reminded on other days, by their first day.
     """
 
     key: str
     before: dict[str, str]
     after: dict[str, str]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     plan: PlanEffect
     editions: tuple[EditionEffect, ...]
 
@@ -149,7 +149,7 @@ def change(
     before = {} if shown.step is None else step_fields.told(shown.step)
     after = step_fields.told(step)
     if not why and not faults and before != after:
-        faults = ["Schrijf op waarom je dit wijzigt."]
+        faults = [Fault("Schrijf op waarom je dit wijzigt.", "waarom")]
     plan = plan_effects.planned(session)
     if not faults and before != after:
         _store(session, shown.step, step, now)

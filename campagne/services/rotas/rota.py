@@ -167,7 +167,9 @@ def set_dates(
     row = _edition(session, edition_key)
     check_days(edition_key, row.year, span)
     if not source.strip():
-        raise InvalidInputError("Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.")
+        raise InvalidInputError(
+            "Geef aan waar de datums vandaan komen, bijvoorbeeld een webadres.", "bron"
+        )
     if (row.first, row.last) != (span.first, span.last):
         row.first, row.last = span.first, span.last
         row.date_version += 1

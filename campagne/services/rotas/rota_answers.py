@@ -41,12 +41,14 @@ class Answer:
         places: keys of the gemeenten that answer.
         said: PROPOSED takes an answer back; None is a remark, which leaves an answer as it is.
         version: of the proposal that was read.
+        seen: instant of the last answer that was read; None for who read none on a page.
     """
 
     entry: str
     places: Collection[str]
     said: Agreement | None
     version: int
+    seen: datetime | None = None
 
 
 def answer(session: Session, region: str, year: int, given: Answer, *, desk: Desk) -> Effect:
@@ -64,7 +66,7 @@ def answer(session: Session, region: str, year: int, given: Answer, *, desk: Des
     Raises:
         NotFoundError: when there is no such proposal.
         InvalidInputError: when somebody does not answer for one of these gemeenten, a text is
-            missing, or the proposal changed since it was read.
+            missing, or the proposal or their answer changed since it was read.
     """
     around = rota_years.room(session, region, year, desk.visitor, desk.today)
     if around.closed:
@@ -76,6 +78,8 @@ def answer(session: Session, region: str, year: int, given: Answer, *, desk: Des
             "Het voorstel is intussen veranderd. Je antwoord is niet opgeslagen. Lees het nieuwe"
             " voorstel en antwoord dan opnieuw."
         )
+    if given.said is not None and given.seen is not None:
+        _require_newest(session, around, given, given.seen)
     contact = desk.visitor.contact
     return record(
         session,
@@ -117,9 +121,9 @@ def record(
     """
     before, said, places = find(around, given.entry), given.said, given.places
     if not text and said is Agreement.DIFFERS:
-        raise InvalidInputError("Schrijf op wat je gemeente anders doet.")
+        raise InvalidInputError("Schrijf op wat je gemeente anders doet.", "tekst")
     if not text and said is None:
-        raise InvalidInputError("Schrijf op wat je wilt zeggen.")
+        raise InvalidInputError("Schrijf op wat je wilt zeggen.", "tekst")
     touched = editions_of(session, around.year, {before.campaign})
     start = effects.look(session, touched, said_by(session, around, before, places))
     if said is not None and _is_said(session, before, places, said, text):
@@ -207,14 +211,14 @@ def find(around: Room, key: str) -> RotaEntry:
     )
 
 
-def require_own(around: Room, places: Collection[str]) -> None:
-    """Refuse gemeenten that the visitor does not answer for, or none.
+def require_own(around: Room, places: Collection[str], field: str = "gemeente") -> None:
+    """Refuse gemeenten that the visitor does not answer for, or none; `field` is where they stand.
 
     Raises:
         InvalidInputError: then.
     """
     if not places or not set(places) <= {one.key for one in around.mine}:
-        raise InvalidInputError("Kies een gemeente waarvoor jij het beleid doet.")
+        raise InvalidInputError("Kies een gemeente waarvoor jij het beleid doet.", field)
 
 
 def said_by(
@@ -243,6 +247,17 @@ def stored(session: Session, key: str) -> RotaEntry:
 def editions_of(session: Session, year: int, campaigns: Collection[str]) -> list[str]:
     """Return the keys of the editions of campaigns in a year."""
     return [one.key for one in queries.editions(session, years=[year]) if one.campaign in campaigns]
+
+
+def _require_newest(session: Session, around: Room, given: Answer, seen: datetime) -> None:
+    """Refuse an answer in the place of one that somebody else gave meanwhile."""
+    for one in rota_years.said_of(session, [given.entry])[given.entry]:
+        if one.agreement is not None and one.municipality in given.places and one.at > seen:
+            place = around.municipalities[one.municipality].name
+            raise InvalidInputError(
+                f"{one.by} antwoordde intussen al voor {place}: {_ANSWERS[one.agreement]}. Jouw"
+                " antwoord is niet opgeslagen. Moet het anders? Verstuur het dan nog een keer."
+            )
 
 
 def say(session: Session, entry: RotaEntry, one: Statement, author: Author) -> None:

@@ -153,7 +153,7 @@ def propose(
         raise InvalidInputError(somebody_was_first(before))
     _require_sense(around, before, wanted)
     if before is not None and not desk.why:
-        raise InvalidInputError("Schrijf op waarom het voorstel verandert.")
+        raise InvalidInputError("Schrijf op waarom het voorstel verandert.", "waarom")
     after = _after(around, before, wanted, desk)
     campaigns = {wanted.campaign, before.campaign if before else wanted.campaign}
     touched = rota_answers.editions_of(session, year, campaigns)
@@ -190,7 +190,7 @@ def withdraw(
     if version != form_version(around.entries, before):
         raise InvalidInputError(somebody_was_first(before))
     if not desk.why:
-        raise InvalidInputError("Schrijf op waarom het voorstel vervalt.")
+        raise InvalidInputError("Schrijf op waarom het voorstel vervalt.", "waarom")
     touched = rota_answers.editions_of(session, year, {before.campaign})
     start = effects.look(session, touched, _face(session, around, before))
     proposal_mails.take_back(session, before.key, now=desk.now)
@@ -236,22 +236,26 @@ def somebody_was_first(before: RotaEntry | None) -> str:
 def _require_sense(around: Room, before: RotaEntry | None, wanted: Proposal) -> None:
     campaign = around.campaigns.get(wanted.campaign)
     if campaign is None or not _can_be_central(campaign, around):
-        raise InvalidInputError("Kies een campagne uit de lijst.")
+        raise InvalidInputError("Kies een campagne uit de lijst.", "campagne")
     others = {one.campaign for one in around.entries if one != before}
     if wanted.campaign in others:
-        raise InvalidInputError(f"{campaign.name} staat al in het rooster van {around.year}.")
+        raise InvalidInputError(
+            f"{campaign.name} staat al in het rooster van {around.year}.", "campagne"
+        )
     if before is None and len(around.entries) >= _MOST_IN_YEAR:
-        raise InvalidInputError(f"Er staan al {_MOST_IN_YEAR} campagnes in dit jaar.")
+        raise InvalidInputError(f"Er staan al {_MOST_IN_YEAR} campagnes in dit jaar.", "campagne")
     if wanted.lead and wanted.lead not in {one.key for one in around.members}:
-        raise InvalidInputError("Kies een gemeente uit de lijst om de campagne te leiden.")
+        raise InvalidInputError(
+            "Kies een gemeente uit de lijst om de campagne te leiden.", "trekker"
+        )
     if not 0 <= wanted.budget_eur <= _MOST_EUROS:
         raise InvalidInputError(
-            f"Vul als budget een bedrag in van 0 tot en met {dutch.euro(_MOST_EUROS)}."
+            f"Vul als budget een bedrag in van 0 tot en met {dutch.euro(_MOST_EUROS)}.", "budget"
         )
     if wanted.places:
-        rota_answers.require_own(around, wanted.places)
+        rota_answers.require_own(around, wanted.places, "namens")
     elif around.mine:
-        raise InvalidInputError("Kies namens welke gemeente je dit voorstelt.")
+        raise InvalidInputError("Kies namens welke gemeente je dit voorstelt.", "namens")
 
 
 def _can_be_central(campaign: Campaign, around: Room) -> bool:

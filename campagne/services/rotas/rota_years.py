@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -58,6 +58,12 @@ class Entry:
     places: tuple[Place, ...]
     remarks: tuple[tuple[str, Statement], ...]
     history: tuple[AuditLine, ...]
+
+    @property
+    def answered_at(self) -> datetime:
+        """The instant of the last answer that is shown, aware UTC; long ago where there is none."""
+        given = [one.said.at for one in self.places if one.said is not None]
+        return max(given, default=datetime.min.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)

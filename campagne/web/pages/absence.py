@@ -1,7 +1,6 @@
 """The page on which I say when I am absent, and who stands in."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -14,6 +13,7 @@ from campagne.services.people import my_absence
 from campagne.services.people.my_absence import AbsencePage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _SAID = {
@@ -26,7 +26,7 @@ _Visitor = Annotated[Visitor, Depends(visitor)]
 
 @dataclass(frozen=True, slots=True)
 class AbsencePage:
-    """My absence with its form; `fault` says why nothing was stored.
+    """My absence with its form; `refused` says why nothing was stored.
 
     Attributes:
         first / last / deputy: what stands in the form.
@@ -37,7 +37,7 @@ class AbsencePage:
     first: str
     last: str
     deputy: str
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     said: str = ""
     title: str = "Als je afwezig bent"
     section: str = "mijn"
@@ -52,8 +52,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return my_absence.page(session, me.contact.key, app.clock.today())
 
     def answer(page: AbsencePage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("absence.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("absence.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/afwezig", methods=["GET", "HEAD"])
     def show(me: _Visitor, opgeslagen: str = "") -> Response:
@@ -84,7 +83,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
                         session, mine, absence, vervanger, version=versie, today=today, now=now
                     )
         except InvalidInputError as fault:
-            return answer(AbsencePage(read(me), eerste, laatste, vervanger, fault=str(fault)))
+            return answer(
+                AbsencePage(read(me), eerste, laatste, vervanger, refused=Refused.by(fault))
+            )
         address = f"/mijn/afwezig?opgeslagen={'nee' if wis else 'ja'}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 

@@ -12,6 +12,7 @@ from campagne.services.audit import Author
 from campagne.services.regional import participation
 from campagne.services.regional.participation import AnswerPage as Asked
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NAME_LIMIT = 60
@@ -20,11 +21,13 @@ _ADDRESS_MARKS = ("://", "@", "www.")
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """What the page shows; `token` is the one it was opened with."""
+    """What the page shows; `token` is the one it was opened with, `name` was typed."""
 
     title: str
     asked: Asked
     token: str
+    name: str = ""
+    refused: Refused = NOT_REFUSED
     name_limit: int = _NAME_LIMIT
     answers: tuple[Answer, ...] = (Answer.JOIN, Answer.DECLINE, Answer.LATER)
     section: str = ""
@@ -34,35 +37,45 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the route ``/antwoord/{token}``: GET shows, only POST records."""
     router = APIRouter()
 
-    @router.api_route("/antwoord/{token}", methods=["GET", "HEAD"])
-    def show(token: str) -> Response:
+    def page(token: str, name: str = "", refused: Refused = NOT_REFUSED) -> Response:
         link = app.links.read_answer(token)
         with app.database.read() as session:
             asked = participation.answer_page(session, link, app.clock.today())
-        page = AnswerPage(f"Doet {asked.municipality} mee?", asked, token)
-        return pages.answer("answer.html", page, headers=signed.PRIVATE)
+        shown = AnswerPage(f"Doet {asked.municipality} mee?", asked, token, name, refused)
+        return pages.answer("answer.html", shown, headers=signed.PRIVATE)
+
+    @router.api_route("/antwoord/{token}", methods=["GET", "HEAD"])
+    def show(token: str) -> Response:
+        return page(token)
 
     @router.post("/antwoord/{token}")
     def record(
-        token: str, antwoord: Annotated[str, Form()] = "", naam: Annotated[str, Form()] = ""
+        token: str,
+        antwoord: Annotated[str, Form()] = "",
+        naam: Annotated[str, Form()] = "",
+        nu: Annotated[str | None, Form()] = None,
     ) -> Response:
         link = app.links.read_answer(token)
-        answer, who = _answer(antwoord), _name(naam)
         today = app.clock.today()
-        with app.database.session() as session:
-            asked = participation.answer_page(session, link, today)
-            participation.record(
-                session,
-                edition_key=asked.edition_key,
-                municipality_key=asked.municipality_key,
-                answer=answer,
-                by=Author(who or f"Een collega van {asked.municipality}"),
-                now=app.clock.now(),
-                today=today,
-                links=app.links,
-                mails=app.mails,
-                broadcast_id=link.broadcast_id,
-            )
+        try:
+            answer, who = _answer(antwoord), _name(naam)
+            with app.database.session() as session:
+                asked = participation.answer_page(session, link, today)
+                participation.record(
+                    session,
+                    edition_key=asked.edition_key,
+                    municipality_key=asked.municipality_key,
+                    answer=answer,
+                    by=Author(who or f"Een collega van {asked.municipality}"),
+                    now=app.clock.now(),
+                    today=today,
+                    links=app.links,
+                    mails=app.mails,
+                    broadcast_id=link.broadcast_id,
+                    instead_of=nu,
+                )
+        except InvalidInputError as error:
+            return page(token, naam, Refused.by(error))
         return signed.back_to("antwoord", token)
 
     return router
@@ -77,7 +90,7 @@ def _answer(text: str) -> Answer:
 
 def _name(text: str) -> str:
     """Return the name as one line; it stands in a mail, so it must not bring a link along."""
-    name = signed.tidy(text, _NAME_LIMIT, "je naam")
+    name = signed.tidy(text, _NAME_LIMIT, "je naam", "naam")
     if any(mark in name.lower() for mark in _ADDRESS_MARKS):
-        raise InvalidInputError("Schrijf bij je naam alleen een naam, geen adres.")
+        raise InvalidInputError("Schrijf bij je naam alleen een naam, geen adres.", "naam")
     return name

@@ -1,7 +1,6 @@
 """One broadcast: written, looked at mail by mail, approved, sent, and followed while it leaves."""
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -24,6 +23,7 @@ from campagne.services.regional.writing import ROLES, Written
 from campagne.web.access import visitor
 from campagne.web.pages import broadcast_form, mail_frame, signed
 from campagne.web.pages.broadcast_form import Form
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import FRAMING_POLICY
 
@@ -56,6 +56,7 @@ class BroadcastPage:
 
     Attributes:
         typed: what stands in the form; what was typed where it could not be stored.
+        answer_by / day / time: days and a time as they were typed; empty for those that are so.
         mail: which of the recipients the preview is of, from 0.
     """
 
@@ -63,9 +64,12 @@ class BroadcastPage:
     view: BroadcastView
     typed: Written
     mail: int = 0
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     said: str = ""
     why: str = ""
+    answer_by: str = ""
+    day: str = ""
+    time: str = ""
     roles: tuple[Role, ...] = ROLES
     meanings: tuple[tuple[str, str], ...] = tuple(placeholders.MEANINGS.items())
     subject_limit: int = SUBJECT_LIMIT
@@ -90,7 +94,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         try:
             address = broadcast_form.carry_out(app, number, me, sent)
         except InvalidInputError as fault:
-            return answer(replace(page, **broadcast_form.kept(sent, page.typed), fault=str(fault)))
+            kept = broadcast_form.kept(sent, page.typed)
+            return answer(replace(page, **kept, refused=Refused.by(fault)))
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/regiobericht/{number:int}/mail/{place:int}", methods=["GET", "HEAD"])
@@ -105,9 +110,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def answer(page: BroadcastPage) -> Response:
         count = len(page.view.recipients)
         page = replace(page, mail=page.mail if 0 <= page.mail < count else 0)
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
         headers = {**signed.PRIVATE, "content-security-policy": _POLICY}
-        return pages.answer("broadcast.html", page, status=status, headers=headers)
+        return pages.answer("broadcast.html", page, headers=headers)
 
     return router
 

@@ -110,7 +110,7 @@ def _approve(one: _Pressed) -> None:
 
 
 def _give_back(one: _Pressed) -> None:
-    why = signed.tidy(one.form["waarom"], WHY_LIMIT, "wat er anders moet")
+    why = signed.tidy(one.form["waarom"], WHY_LIMIT, "wat er anders moet", "waarom")
     approval.give_back(one.session, one.number, by=one.by, why=why, now=one.now)
 
 
@@ -192,8 +192,9 @@ def written(sent: Form) -> Written:
 
 def kept(sent: Form, before: Written) -> dict[str, Any]:
     """Return what was typed, so that nothing of it is lost."""
-    kept: dict[str, Any] = {"why": sent["waarom"]}
-    if sent["wat"] == "bewaar":
+    kept: dict[str, Any] = {"why": sent["waarom"], "day": sent["dag"], "time": sent["tijd"]}
+    if sent["wat"] == "bewaar" or sent["onderwerp"] or sent["tekst"]:
+        kept["answer_by"] = sent["antwoord"]
         kept["typed"] = Written(
             subject=sent["onderwerp"],
             body=sent["tekst"],
@@ -210,7 +211,9 @@ def _roles(typed: list[str]) -> tuple[Role, ...]:
     try:
         return tuple(Role(one) for one in typed)
     except ValueError:
-        raise InvalidInputError("Kies wie het bericht krijgt: beleid of communicatie.") from None
+        raise InvalidInputError(
+            "Kies wie het bericht krijgt: beleid of communicatie.", "rollen"
+        ) from None
 
 
 def _day(typed: str) -> date:
@@ -218,7 +221,8 @@ def _day(typed: str) -> date:
         return date.fromisoformat(typed.strip())
     except ValueError:
         raise InvalidInputError(
-            "Vul bij de laatste dag voor een antwoord een datum in, zoals 2026-11-16."
+            "Vul bij de laatste dag voor een antwoord een datum in, zoals 2026-11-16.",
+            "antwoord",
         ) from None
 
 
@@ -227,7 +231,9 @@ def _moment(sent: Form) -> datetime:
         local = datetime.fromisoformat(f"{sent['dag'].strip()}T{sent['tijd'].strip()}")
         return local.replace(tzinfo=AMSTERDAM).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise InvalidInputError("Vul een dag en een tijd in, zoals 2026-11-16 en 09:00.") from None
+        raise InvalidInputError(
+            "Vul een dag en een tijd in, zoals 2026-11-16 en 09:00.", "dag"
+        ) from None
 
 
 _FIELDS = (

@@ -1,7 +1,6 @@
 """The broadcasts that somebody may see, and the start of a new one."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -14,6 +13,7 @@ from campagne.services.regional import managed_broadcasts, writing
 from campagne.services.regional.managed_broadcasts import Overview
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NOT_YOURS = (
@@ -31,7 +31,7 @@ class BroadcastsPage:
     overview: Overview
     edition: str = ""
     region: str = ""
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     title: str = "Regioberichten"
     section: str = "mijn"
 
@@ -64,15 +64,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     mails=app.mails,
                 )
         except InvalidInputError as fault:
-            return answer(me, edition=editie, region=regio, fault=str(fault))
+            return answer(me, edition=editie, region=regio, refused=Refused.by(fault))
         address = f"/beheer/regiobericht/{number}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
-    def answer(me: Visitor, *, edition: str = "", region: str = "", fault: str = "") -> Response:
+    def answer(
+        me: Visitor, *, edition: str = "", region: str = "", refused: Refused = NOT_REFUSED
+    ) -> Response:
         with app.database.read() as session:
             overview = managed_broadcasts.overview(session, me, app.clock.today())
-        page = BroadcastsPage(overview, edition, region, fault)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("broadcasts.html", page, status=status, headers=signed.PRIVATE)
+        page = BroadcastsPage(overview, edition, region, refused)
+        return pages.answer("broadcasts.html", page, headers=signed.PRIVATE)
 
     return router

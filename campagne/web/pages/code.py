@@ -1,7 +1,6 @@
 """The second factor: set up an app, and type its code over."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from io import BytesIO
 from typing import Annotated
 
@@ -12,10 +11,11 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.domain.rights import Visitor
-from campagne.errors import NotFoundError
+from campagne.errors import Fault, NotFoundError
 from campagne.services.entrance import second_factor
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
@@ -26,7 +26,7 @@ class CodePage:
     """The form for a code; `app_secret` for who sets up an app, else empty."""
 
     app_secret: str
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     title: str = "Code uit je app"
     section: str = "mijn"
 
@@ -45,10 +45,9 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                 session, contact, cookie=door.key(request), secret=app.key
             )
 
-    def page(request: Request, me: Visitor, fault: str = "") -> Response:
-        shown = CodePage(to_set_up(request, me), fault)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("code.html", shown, status=status, headers=signed.PRIVATE)
+    def page(request: Request, me: Visitor, refused: Refused = NOT_REFUSED) -> Response:
+        shown = CodePage(to_set_up(request, me), refused)
+        return pages.answer("code.html", shown, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/code", methods=["GET", "HEAD"])
     def show(request: Request, me: _Visitor) -> Response:
@@ -66,7 +65,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                 now=Clock().now(),  # a phone knows nothing of the day that we pretend
             )
         if fault is not None:
-            return page(request, me, fault)
+            return page(request, me, Refused.of([Fault(fault, "cijfers")]))
         return RedirectResponse("/mijn?gedaan=proved", status_code=303, headers=signed.PRIVATE)
 
     @router.get("/mijn/code.svg")

@@ -1,8 +1,7 @@
 """One person of the gemeenten that I manage: to change, to send mail again, to let in again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -11,13 +10,14 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain import contact_list
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services.audit import AuditLine
 from campagne.services.people import contact_overview, managed_contacts
 from campagne.services.people.contact_overview import Person
 from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _COLUMNS = (
@@ -36,6 +36,12 @@ _SAID = {
     "wis": "De gegevens zijn gewist. De herinneringen zijn bijgewerkt.",
     "reset": "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld.",
 }
+# What the ids of the forms end in, but for the one that changes something.
+_FORMS = {"resume": "mail", "wis": "wis", "reset": "code"}
+_SOMEBODY_WAS_FIRST = (
+    "Iemand anders heeft deze gegevens intussen gewijzigd. Er is nog niets gedaan. Kijk wat er nu"
+    " staat en verstuur het formulier dan opnieuw, als het nog nodig is."
+)
 _LINE = "Regel 2: "  # in the table that the form stands for
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
@@ -48,6 +54,7 @@ class ContactPage:
     Attributes:
         cells: what stands in the form, by column of the table.
         found: what the form changes; None before it was sent.
+        others: what somebody else changed meanwhile: column, what is there now, what was typed.
         said: what was just done; empty for nothing.
     """
 
@@ -57,7 +64,8 @@ class ContactPage:
     cells: Mapping[str, str]
     why: str = ""
     found: TakenIn | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
+    others: tuple[tuple[str, str, str], ...] = ()
     said: str = ""
     why_limit: int = contacts.WHY_LIMIT
     columns: tuple[tuple[str, str], ...] = _COLUMNS
@@ -80,10 +88,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
         wat: Annotated[str, Form()] = "",
         waarom: Annotated[str, Form()] = "",
         versie: Annotated[str, Form()] = "",
+        gelezen: Annotated[str, Form()] = "",
         opslaan: Annotated[str, Form()] = "",
     ) -> Response:
         page = read(key, me)
         page = replace(page, cells={**page.cells, **fields, "sleutel": key}, why=waarom)
+        form = _FORMS.get(wat, "")
+        if gelezen and gelezen != page.person.version:
+            refused = Refused.of([Fault(_SOMEBODY_WAS_FIRST)], form)
+            return answer(replace(page, refused=refused, others=_differing(page)))
         try:
             if wat == "wijzig":
                 rows = [(1, list(page.cells)), (2, list(page.cells.values()))]
@@ -91,11 +104,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     app, rows, me=me, why=waarom, version=versie if opslaan else None
                 )
                 if not opslaan or found.faults or not found.changes:
-                    return answer(replace(page, found=of_form(found)))
+                    return answer(replace(page, found=found, refused=Refused.of(of_form(found))))
             else:
                 _help_on(app, key, me=me, what=wat, why=waarom)
         except InvalidInputError as fault:
-            return answer(replace(page, fault=str(fault)))
+            return answer(replace(page, refused=Refused.by(fault, form)))
         address = f"/beheer/contact/{key}?gedaan={wat}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -105,15 +118,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return ContactPage(person, history, person.cells["naam"], person.cells)
 
     def answer(page: ContactPage) -> Response:
-        wrong = page.fault or (page.found is not None and page.found.faults)
-        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-        return pages.answer("contact.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("contact.html", page, headers=signed.PRIVATE)
 
     return router
 
 
 def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str) -> None:
-    reason = signed.tidy(why, contacts.WHY_LIMIT, "de reden")
+    reason = signed.tidy(why, contacts.WHY_LIMIT, "de reden", "waarom")
     now, today = app.clock.now(), app.clock.today()
     with app.database.session() as session:
         if what == "resume":
@@ -132,7 +143,17 @@ async def _fields(request: Request) -> Mapping[str, str]:
     return {name: str(form[name]).strip() for name in contact_list.COLUMNS if name in form}
 
 
-def of_form(found: TakenIn) -> TakenIn:
-    """Return what was found without the lines of a table, which nobody sees here."""
-    sentences = [one.removeprefix(_LINE) for one in found.faults]
-    return replace(found, faults=tuple(f"{one[:1].upper()}{one[1:]}" for one in sentences))
+def of_form(found: TakenIn) -> Iterator[Fault]:
+    """Yield what is wrong without the lines of a table, which nobody sees here."""
+    for one in found.faults:
+        sentence = one.removeprefix(_LINE)
+        yield Fault(f"{sentence[:1].upper()}{sentence[1:]}", one.field)
+
+
+def _differing(page: ContactPage) -> tuple[tuple[str, str, str], ...]:
+    now = page.person.cells
+    return tuple(
+        (label, now[name], page.cells[name])
+        for name, label in _COLUMNS
+        if now[name] != page.cells[name]
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,12 +11,13 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain import contact_list, spreadsheet
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import Fault, InvalidInputError, NotFoundError
 from campagne.services.people import contact_overview, managed_contacts
 from campagne.services.people.contact_overview import Overview
 from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 WHY_LIMIT = 500
@@ -60,7 +60,7 @@ class ContactsPage:
     content: str = ""
     why: str = ""
     found: TakenIn | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     saved: int = 0
     why_limit: int = WHY_LIMIT
     title: str = "Contactpersonen"
@@ -102,9 +102,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
             rows = _rows(content)
             found = change(app, rows, me=me, why=waarom, version=versie if opslaan else None)
         except InvalidInputError as fault:
-            return answer(replace(look(me), content=text, why=waarom, fault=str(fault)))
+            return answer(replace(look(me), content=text, why=waarom, refused=Refused.by(fault)))
         if not opslaan or found.faults or not found.changes:
-            return answer(replace(look(me), content=text, why=waarom, found=found))
+            # About a line of the file, whichever column it is: no field of the page.
+            refused = Refused.of(Fault(one) for one in found.faults)
+            page = replace(look(me), content=text, why=waarom, found=found)
+            return answer(replace(page, refused=refused))
         address = f"/beheer/contacten?opgeslagen={len(found.changes)}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -128,9 +131,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         )
 
     def answer(page: ContactsPage) -> Response:
-        wrong = page.fault or (page.found is not None and page.found.faults)
-        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-        return pages.answer("contacts.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("contacts.html", page, headers=signed.PRIVATE)
 
     return router
 
@@ -146,7 +147,8 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
     if len(content) > TABLE_LIMIT:
         raise InvalidInputError(
             f"Het bestand is groter dan {TABLE_LIMIT // 1024} kB. Haal de regels weg van wie niet"
-            " wijzigt: die mensen blijven zoals ze zijn."
+            " wijzigt: die mensen blijven zoals ze zijn.",
+            "bestand",
         )
     return spreadsheet.read(content)
 
@@ -173,7 +175,7 @@ def change(
             session,
             rows,
             visitor=me,
-            why=signed.tidy(why, WHY_LIMIT, "de reden"),
+            why=signed.tidy(why, WHY_LIMIT, "de reden", "waarom"),
             version=version,
             now=app.clock.now(),
             today=app.clock.today(),

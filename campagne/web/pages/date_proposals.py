@@ -1,7 +1,6 @@
 """Proposals of dates: what waits for a decision, and one to accept or refuse."""
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from campagne.services.rotas.effects import Effect
 from campagne.services.rotas.organiser_calendars import CalendarLine
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _HIGHEST = 2**31 - 1  # of an id; a database answers a larger number with an error
@@ -72,7 +72,7 @@ class ProposalPage:
     shown: EditionForm
     why: str = ""
     effect: Effect | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     why_limit: int = _WHY_LIMIT
     section: str = "mijn"
 
@@ -108,7 +108,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         try:
             effect = _carry_out(app, number, me, sent)
         except InvalidInputError as fault:
-            return answer(replace(page, fault=str(fault)))
+            return answer(replace(page, refused=Refused.by(fault)))
         if effect is not None and not sent.save:
             return answer(replace(page, effect=effect))
         address = "/beheer/datumvoorstellen?" + urlencode({"gedaan": wat})
@@ -124,15 +124,14 @@ def routes(app: App, pages: Pages) -> APIRouter:
         )
 
     def answer(page: ProposalPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("date_proposal.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("date_proposal.html", page, headers=signed.PRIVATE)
 
     return router
 
 
 def _carry_out(app: App, number: int, me: Visitor, sent: _Sent) -> Effect | None:
     """Refuse a proposal, or accept it or look what that does; return what it does."""
-    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden")
+    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden", "waarom")
     now, today = app.clock.now(), app.clock.today()
     with app.database.session() as session:
         if sent.what == "refuse":

@@ -1,7 +1,6 @@
 """The mails of the gemeenten that I manage: what became of them, and what to do about it."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from campagne.services.outbox import managed_deliveries
 from campagne.services.outbox.managed_deliveries import ManagedLine, ManagedMail, Settling
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _PER_PAGE = 25
@@ -53,7 +53,7 @@ class DeliveryPage:
     title: str
     mail: ManagedMail
     why: str = ""
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     done: bool = False
     why_limit: int = _WHY_LIMIT
     section: str = "mijn"
@@ -110,13 +110,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     number,
                     _settling(wat),
                     visitor=me,
-                    why=signed.tidy(waarom, _WHY_LIMIT, "de reden"),
+                    why=signed.tidy(waarom, _WHY_LIMIT, "de reden", "waarom"),
                     version=versie,
                     now=app.clock.now(),
                     today=app.clock.today(),
                 )
         except InvalidInputError as fault:
-            return answer(DeliveryPage(mail.subject, mail, waarom, str(fault)))
+            return answer(DeliveryPage(mail.subject, mail, waarom, Refused.by(fault)))
         address = f"/beheer/verzending/{number}?gedaan=true"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -127,8 +127,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return managed_deliveries.mail(session, me, number, app.clock.today())
 
     def answer(page: DeliveryPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("delivery.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("delivery.html", page, headers=signed.PRIVATE)
 
     return router
 

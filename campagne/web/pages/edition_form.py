@@ -1,7 +1,6 @@
 """An edition to change, confirm or call off: first what that does, then the button."""
 
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from campagne.services.rotas.edition_changes import Change, ChangeKind, EditionF
 from campagne.services.rotas.effects import Effect
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _SOURCE_LIMIT = 300
@@ -61,7 +61,7 @@ class EditionFormPage:
     shown: EditionForm
     fields: Fields = field(default_factory=Fields)
     effect: Effect | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     saved: bool = False
     source_limit: int = _SOURCE_LIMIT
     why_limit: int = _WHY_LIMIT
@@ -122,15 +122,14 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan:
                     session.rollback()
         except InvalidInputError as fault:
-            return answer(EditionFormPage(_title(shown), shown, typed, fault=str(fault)))
+            return answer(EditionFormPage(_title(shown), shown, typed, refused=Refused.by(fault)))
         if not opslaan:
             return answer(EditionFormPage(_title(shown), shown, typed, effect))
         address = f"/beheer/editie/{key}?" + urlencode({"opgeslagen": "true"})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     def answer(page: EditionFormPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("edition_form.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("edition_form.html", page, headers=signed.PRIVATE)
 
     return router
 
@@ -143,14 +142,14 @@ def _change(typed: Fields) -> Change:
     try:
         kind = ChangeKind(typed.kind)
     except ValueError:
-        raise InvalidInputError("Kies wat je wilt doen.") from None
+        raise InvalidInputError("Kies wat je wilt doen.", "wat") from None
     span = None
     if kind is ChangeKind.MOVE:
         span = signed.days(typed.first, typed.last)
     return Change(
         kind,
         span,
-        source=signed.tidy(typed.source, _SOURCE_LIMIT, "de bron"),
-        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
-        theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema"),
+        source=signed.tidy(typed.source, _SOURCE_LIMIT, "de bron", "bron"),
+        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden", "waarom"),
+        theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema", "thema"),
     )

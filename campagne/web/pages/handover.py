@@ -1,7 +1,6 @@
 """The page on which I hand a step over to a colleague, or take it back."""
 
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -14,6 +13,7 @@ from campagne.services.planning import handover
 from campagne.services.planning.handover import HandoverPage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NOTE_LIMIT = 500
@@ -32,12 +32,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class HandoverPage:
-    """A step with who could do it, and what was typed; `fault` says why nothing was stored."""
+    """A step with who could do it, and what was typed; `refused` says why nothing was stored."""
 
     title: str
     found: Found
     typed: Typed = field(default_factory=lambda: Typed(frozenset()))
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     note_limit: int = _NOTE_LIMIT
     section: str = "mijn"
 
@@ -53,8 +53,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return HandoverPage("Laat een collega deze stap doen", found, Typed(everywhere))
 
     def answer(page: HandoverPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("handover.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("handover.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/overdracht", methods=["GET", "HEAD"])
     def show(me: _Visitor, editie: str = "", stap: str = "") -> Response:
@@ -74,7 +73,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         places = frozenset(gemeente or ())
         now, today = app.clock.now(), app.clock.today()
         try:
-            note = signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking")
+            note = signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking", "opmerking")
             with app.database.session() as session:
                 if terug:
                     handover.take_back(
@@ -102,7 +101,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     )
         except InvalidInputError as fault:
             typed = Typed(places, aan, opmerking)
-            return answer(replace(read(me, editie, stap), typed=typed, fault=str(fault)))
+            return answer(replace(read(me, editie, stap), typed=typed, refused=Refused.by(fault)))
         address = f"/mijn?gedaan={'back' if terug else 'handed'}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 

@@ -16,6 +16,7 @@ from campagne.services import managed_log
 from campagne.services.managed_log import Filter, LogLine
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _PER_PAGE = 50
@@ -47,10 +48,11 @@ class LogPage:
 
     lines: tuple[LogLine, ...]
     chosen: Chosen
-    is_filtered: bool
-    export: str
-    newer: str | None
-    older: str | None
+    is_filtered: bool = True
+    export: str = ""
+    newer: str | None = None
+    older: str | None = None
+    refused: Refused = NOT_REFUSED
     kinds: tuple[tuple[str, str], ...] = tuple(managed_log.KINDS.items())
     title: str = "Logboek"
     section: str = "mijn"
@@ -64,7 +66,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def log(me: _Visitor, chosen: Annotated[Chosen, Depends()], pagina: int = 1) -> Response:
         if not 1 <= pagina <= _HIGHEST:
             raise NotFoundError("Deze pagina van het logboek bestaat niet.")
-        wanted = _filter(chosen)
+        try:
+            wanted = _filter(chosen)
+        except InvalidInputError as error:
+            page = LogPage((), chosen, refused=Refused.by(error))
+            return pages.answer("log.html", page, headers=signed.PRIVATE)
         with app.database.read() as session:
             found = managed_log.lines(
                 session, me, wanted, limit=_PER_PAGE + 1, offset=(pagina - 1) * _PER_PAGE
@@ -94,18 +100,18 @@ def _filter(chosen: Chosen) -> Filter:
     Raises:
         InvalidInputError: when a day is none, or the name is longer than any.
     """
-    first, last = _day(chosen.van), _day(chosen.tot)
+    first, last = _day(chosen.van, "van"), _day(chosen.tot, "tot")
     if first and last and last < first:
-        raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.")
+        raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.", "tot")
     return Filter(
-        who=signed.tidy(chosen.wie, _WHO_LIMIT, "de naam"),
+        who=signed.tidy(chosen.wie, _WHO_LIMIT, "de naam", "wie"),
         kind=chosen.wat if chosen.wat in managed_log.KINDS else "",
         first=first,
         last=last,
     )
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, field: str) -> date | None:
     if not text.strip():
         return None
     try:
@@ -113,7 +119,7 @@ def _day(text: str) -> date | None:
     except ValueError:
         found = date.min
     if found.year not in _YEARS:
-        raise InvalidInputError("Vul als dag een datum in, zoals 2026-11-16.")
+        raise InvalidInputError("Vul als dag een datum in, zoals 2026-11-16.", field)
     return found
 
 

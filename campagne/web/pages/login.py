@@ -12,14 +12,17 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.contacts import is_address
+from campagne.errors import Fault
 from campagne.services.entrance import login
 from campagne.web.access import Door
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages, shows_mailbox
 
 # Only to a page of one's own, never to another site.
 _OWN_PAGE = re.compile(r"/(mijn|beheer|rooster)(/[a-z0-9-]{1,80}){0,3}")
 _START = "/mijn"
+_WHOLE_ADDRESS = "Schrijf je hele mailadres, zoals naam@gemeente.nl."
 _DEVICE_LENGTH = 40
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -32,7 +35,7 @@ class AskPage:
     Attributes:
         then: the page to go to after the log-in, empty for the first one.
         address: what was typed before.
-        fault: why no mail was sent, empty when there was no fault.
+        refused: why no mail was sent.
         asked: True when a mail is on its way, if the address is known.
         folder: where the mails are while none leaves this machine, else empty.
         needed: True when somebody came from a page that needs a log-in.
@@ -41,7 +44,7 @@ class AskPage:
 
     then: str = ""
     address: str = ""
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     asked: bool = False
     folder: str = ""
     needed: bool = False
@@ -81,12 +84,10 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             page = AskPage(
                 then,
                 address[:254],
-                fault="Schrijf je hele mailadres, zoals naam@gemeente.nl.",
+                refused=Refused.of([Fault(_WHOLE_ADDRESS, "adres")]),
                 organisation=organisation,
             )
-            return pages.answer(
-                "login.html", page, status=HTTPStatus.BAD_REQUEST, headers=signed.PRIVATE
-            )
+            return pages.answer("login.html", page, headers=signed.PRIVATE)
         client = one_client(request.client.host if request.client else "")
         app.login_mails.ask(address, client=client, then=then)
         folder = str(app.settings.data_dir / "postvak") if tells_folder else ""

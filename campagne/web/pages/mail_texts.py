@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,13 +10,14 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError, TemplateError
+from campagne.errors import Fault, InvalidInputError, TemplateError
 from campagne.services.mail_words import mail_subjects, mail_templates, mail_texts
 from campagne.services.mail_words.mail_subjects import About
 from campagne.services.mail_words.mail_texts import MailText, TextForm, TextLine
 from campagne.services.publishing.calendar_book import Choice
 from campagne.web.access import visitor
 from campagne.web.pages import mail_frame, signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import FRAMING_POLICY
 
@@ -74,7 +74,7 @@ class MailTextPage:
     municipalities: tuple[Choice, ...]
     example: str
     why: str = ""
-    faults: tuple[str, ...] = ()
+    refused: Refused = NOT_REFUSED
     said: str = ""
     why_limit: int = _WHY_LIMIT
     labels: tuple[tuple[str, str], ...] = tuple(_LABELS.items())
@@ -103,10 +103,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
         page = _page(app, name, me, sent)
         try:
             faults = _carry_out(app, name, me, sent)
-        except InvalidInputError as fault:
-            faults = [str(fault)]
+        except InvalidInputError as error:
+            faults = [error.fault]
         if faults:
-            return answer(replace(page, faults=tuple(faults)))
+            return answer(replace(page, refused=Refused.of(faults)))
         address = f"/beheer/mailtekst/{name}?" + urlencode({"gedaan": sent.what})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -119,9 +119,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return _example(app, name, me, sent)
 
     def answer(page: MailTextPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.faults else HTTPStatus.OK
         headers = {**signed.PRIVATE, "content-security-policy": FRAMING_POLICY}
-        return pages.answer("mail_text.html", page, status=status, headers=headers)
+        return pages.answer("mail_text.html", page, headers=headers)
 
     return router
 
@@ -146,9 +145,9 @@ def _page(app: App, name: str, me: Visitor, sent: _Sent) -> MailTextPage:
     )
 
 
-def _carry_out(app: App, name: str, me: Visitor, sent: _Sent) -> list[str]:
+def _carry_out(app: App, name: str, me: Visitor, sent: _Sent) -> list[Fault]:
     """Store the words, or those of the file again; return what is wrong with them."""
-    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden")
+    why = signed.tidy(sent.why, _WHY_LIMIT, "de reden", "waarom")
     now = app.clock.now()
     with app.database.session() as session:
         mails = mail_templates.in_use(session, app.mails)

@@ -1,7 +1,7 @@
 """My page: what I have to do, and on which devices I am logged in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,12 +15,13 @@ from campagne.errors import InvalidInputError
 from campagne.services.entrance import login
 from campagne.services.entrance.login import Device
 from campagne.services.planning import my_steps
-from campagne.services.planning.my_steps import MySteps
+from campagne.services.planning.my_steps import MyStep, MySteps
 from campagne.services.publishing import feeds
 from campagne.services.regional import managed_broadcasts
 from campagne.services.rotas import date_proposals
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NOTE_LIMIT = 500
@@ -35,8 +36,8 @@ class MinePage:
     Attributes:
         said: what became of the form that was sent, empty for none.
         absent: for whom I stand in today.
-        fault: why nothing was stored, empty when there was no fault.
-        kept: what was typed with it, so that it is not lost.
+        refused: why nothing was stored.
+        kept / chosen: what was typed with it, so that it is not lost.
         manages: True for who can change the dates of campaigns.
         feeds: those that fit my work, as the page to subscribe knows them, with a name.
         proposals: how many proposals of dates wait for my decision.
@@ -52,11 +53,23 @@ class MinePage:
     proposals: int = 0
     approvals: int = 0
     absent: tuple[Contact, ...] = ()
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     kept: str = ""
+    chosen: Collection[str] = ()
     note_limit: int = _NOTE_LIMIT
     title: str = "Mijn stappen"
     section: str = "mijn"
+
+    @property
+    def still_there(self) -> bool:
+        """True when the step whose form was refused can still be ticked off."""
+        groups = (self.steps.now, self.steps.this_month, self.steps.later)
+        return any(form_of(one) == self.refused.form for group in groups for one in group)
+
+
+def form_of(step: MyStep) -> str:
+    """Return what the ids of the form of a step end in."""
+    return f"{step.edition}-{step.step}-{step.due_on}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,12 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     router = APIRouter()
 
     def answer(
-        me: Visitor, *, said: str = "", fault: str = "", kept: str = "", status: int = HTTPStatus.OK
+        me: Visitor,
+        *,
+        said: str = "",
+        refused: Refused = NOT_REFUSED,
+        kept: str = "",
+        chosen: Collection[str] = (),
     ) -> Response:
         with app.database.read() as session:
             found, absent = my_steps.my_steps(
@@ -95,10 +113,11 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             waiting,
             approvals,
             absent,
-            fault,
+            refused,
             kept.strip(),
+            chosen,
         )
-        return pages.answer("mine.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("mine.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn", methods=["GET", "HEAD"])
     def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
@@ -112,9 +131,12 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         staat: Annotated[str, Form()] = "",
         opmerking: Annotated[str, Form()] = "",
         gemeente: Annotated[list[str] | None, Form()] = None,
+        dag: Annotated[str, Form()] = "",
+        gezien: Annotated[str, Form()] = "",
     ) -> Response:
+        form = f"{editie}-{stap}-{dag}"
         try:
-            status, places = signed.step_status(staat), _chosen(gemeente)
+            status, places = signed.step_status(staat), signed.chosen(gemeente)
             with app.database.session() as session:
                 changed = my_steps.tick_off(
                     session,
@@ -123,14 +145,14 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
                     step=stap,
                     municipalities=places,
                     status=status,
-                    note=signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking"),
+                    note=signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking", "opmerking"),
                     now=app.clock.now(),
                     today=app.clock.today(),
+                    seen=signed.seen_at(gezien),
                 )
-        except InvalidInputError as fault:
-            return answer(me, fault=str(fault), kept=opmerking, status=HTTPStatus.BAD_REQUEST)
-        if not changed and opmerking.strip():
-            return answer(me, fault=_TOO_LATE, kept=opmerking, status=HTTPStatus.CONFLICT)
+        except InvalidInputError as error:
+            refused = Refused.by(error, form)
+            return answer(me, refused=refused, kept=opmerking, chosen=gemeente or ())
         return _to("/mijn?" + urlencode({"gedaan": status.value if changed else "same"}))
 
     @router.api_route("/mijn/apparaten", methods=["GET", "HEAD"])
@@ -149,10 +171,6 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
     return router
 
 
-_TOO_LATE = (
-    "Een collega was je voor: dit was al doorgegeven. Er is niets veranderd, en je opmerking is"
-    " niet opgeslagen."
-)
 _SAID = {
     "handed": "De stap is overgedragen. Je collega krijgt een mail.",
     "back": "De stap is niet meer overgedragen.",
@@ -162,12 +180,6 @@ _SAID = {
     "same": "Dit was al doorgegeven. Er is niets veranderd.",
     "proved": "De code klopt. Je kunt nu ook werken voor de gemeenten in je regio.",
 }
-
-
-def _chosen(places: list[str] | None) -> list[str]:
-    if not places:
-        raise InvalidInputError("Kies minstens één gemeente. Er is nog niets doorgegeven.")
-    return places
 
 
 def _to(address: str) -> RedirectResponse:

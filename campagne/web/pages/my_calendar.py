@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -11,13 +10,14 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services.publishing import my_calendar, personal_feeds
 from campagne.services.publishing.feed_content import PERSONAL
 from campagne.services.publishing.feed_options import read_options
 from campagne.web.access import visitor
 from campagne.web.calendar_links import CalendarLinks, calendar_links
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import LOOPBACK_NAMES
 
@@ -36,14 +36,14 @@ class MyCalendarPage:
         links: its addresses, once: only when it was just made.
         local_only: True where no other machine can reach the address.
         said: what became of the form before, empty for none.
-        fault: why nothing was stored, empty when there was no fault.
+        refused: why nothing was stored.
     """
 
     made_at: datetime | None
     local_only: bool
     links: CalendarLinks | None = None
     said: str = ""
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     title: str = "Mijn agenda"
     section: str = "mijn"
 
@@ -57,11 +57,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def answer(
         me: Visitor, *, links: CalendarLinks | None = None, said: str = "", fault: str = ""
     ) -> Response:
+        refused = Refused.of([Fault(fault)] if fault else [])
         with app.database.read() as session:
             made_at = personal_feeds.made_at(session, me.contact.key)
-        page = MyCalendarPage(made_at, local_only, links, said, fault)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("my_calendar.html", page, status=status, headers=signed.PRIVATE)
+        page = MyCalendarPage(made_at, local_only, links, said, refused)
+        return pages.answer("my_calendar.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/agenda", methods=["GET", "HEAD"])
     def show(me: _Visitor, ingetrokken: str = "") -> Response:

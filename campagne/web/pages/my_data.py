@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -11,12 +10,13 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services import scope
 from campagne.services.people import erasure, my_data
 from campagne.services.people.my_data import Part
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _SAID = {
@@ -35,13 +35,13 @@ class MyDataPage:
     Attributes:
         asked_at: when I asked to be wiped; None when I did not.
         managers: names of who can do that.
-        fault: why nothing was stored, empty when there was no fault.
+        refused: why nothing was stored.
     """
 
     parts: tuple[Part, ...]
     asked_at: datetime | None
     managers: tuple[str, ...]
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     said: str = ""
     title: str = "Wat er over jou staat"
     section: str = "mijn"
@@ -51,17 +51,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the routes ``/mijn/gegevens`` and ``/mijn/gegevens.json``."""
     router = APIRouter()
 
-    def answer(me: Visitor, *, fault: str = "", said: str = "") -> Response:
+    def answer(me: Visitor, *, refused: Refused = NOT_REFUSED, said: str = "") -> Response:
         with app.database.read() as session:
             page = MyDataPage(
                 tuple(my_data.everything(session, me.contact.key)),
                 erasure.waiting(session).get(me.contact.key),
                 tuple(one.name for one in scope.managers(session, me.contact)),
-                fault,
+                refused,
                 said,
             )
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("my_data.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("my_data.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn/gegevens", methods=["GET", "HEAD"])
     def show(me: _Visitor, gevraagd: str = "") -> Response:
@@ -95,9 +94,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 elif wat == "intrekken":
                     erasure.withdraw(session, me.contact.key)
                 else:
-                    return answer(me, fault="Kies een van de knoppen op de pagina.")
-        except InvalidInputError as fault:
-            return answer(me, fault=str(fault))
+                    fault = Fault("Kies een van de knoppen op de pagina.")
+                    return answer(me, refused=Refused.of([fault]))
+        except InvalidInputError as error:
+            return answer(me, refused=Refused.by(error))
         address = f"/mijn/gegevens?gevraagd={said}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,16 +12,21 @@ from campagne.bootstrap import App
 from campagne.domain.dates import WEEKDAYS
 from campagne.domain.profile import LABELS, PLATFORMS, TEXT_LIMIT, AddressForm
 from campagne.domain.rights import Visitor
-from campagne.errors import NotFoundError
+from campagne.errors import Fault, NotFoundError
 from campagne.services.people import profiles
 from campagne.services.people.profiles import MyMunicipality, Outcome
 from campagne.services.publishing import year_plan
 from campagne.services.publishing.year_plan import PlanBook
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _PATH = "/mijn/gemeente"
+_SOMEBODY_WAS_FIRST = (
+    "Iemand anders heeft dit intussen gewijzigd. Er is nog niets opgeslagen. Wat jij invulde, staat"
+    " nog in het formulier. Dit is anders dan wat er nu staat:"
+)
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
@@ -35,6 +39,7 @@ class MyMunicipalityPage:
         typed: what stands in the form.
         years: this one and the next, of which the plan can be had.
         outcome: what became of the form that was sent; nothing before one was.
+        refused: why it was not stored.
         saved: True right after a change.
     """
 
@@ -43,6 +48,7 @@ class MyMunicipalityPage:
     typed: Mapping[str, str]
     years: tuple[int, int]
     outcome: Outcome = field(default_factory=Outcome)
+    refused: Refused = NOT_REFUSED
     saved: bool = False
     labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     platforms: tuple[str, ...] = tuple(PLATFORMS)
@@ -109,14 +115,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
     ) -> MyMunicipalityPage:
         year = app.clock.today().year
         title = f"Mijn gemeente: {shown.name}"
+        became = outcome or Outcome()
+        faults = [Fault(became.faults[name], name) for name in LABELS if name in became.faults]
+        if became.stale:
+            faults = [Fault(_SOMEBODY_WAS_FIRST)]
         return MyMunicipalityPage(
-            title, shown, typed, (year, year + 1), outcome or Outcome(), saved=saved
+            title, shown, typed, (year, year + 1), became, Refused.of(faults), saved=saved
         )
 
     def answer(page: MyMunicipalityPage) -> Response:
-        wrong = page.outcome.faults or page.outcome.stale
-        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-        return pages.answer("my_municipality.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("my_municipality.html", page, headers=signed.PRIVATE)
 
     return router
 

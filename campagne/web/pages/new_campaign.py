@@ -1,7 +1,6 @@
 """Adding a campaign, days of one's own, or the days of a campaign in a year: seen first."""
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -15,6 +14,7 @@ from campagne.services.rotas.effects import Effect
 from campagne.services.rotas.new_campaigns import Choices, Missing, NewCampaign, NewEdition
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NAME_LIMIT, _SUMMARY_LIMIT, _LINE_LIMIT, _WHY_LIMIT = 100, 500, 300, 500
@@ -60,7 +60,7 @@ class NewCampaignPage:
     typed: Typed
     gets_date: Missing | None
     effect: Effect | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     name_limit: int = _NAME_LIMIT
     summary_limit: int = _SUMMARY_LIMIT
     line_limit: int = _LINE_LIMIT
@@ -129,7 +129,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan:
                     session.rollback()
         except InvalidInputError as fault:
-            return answer(replace(page, fault=str(fault)))
+            return answer(replace(page, refused=Refused.by(fault)))
         if not opslaan:
             return answer(replace(page, effect=effect))
         address = f"/beheer/editie/{key}?opgeslagen=true"
@@ -144,24 +144,23 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return NewCampaignPage(title, found, typed, gets)
 
     def answer(page: NewCampaignPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("new_campaign.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("new_campaign.html", page, headers=signed.PRIVATE)
 
     return router
 
 
 def _campaign(typed: Typed) -> NewCampaign:
     return NewCampaign(
-        name=signed.tidy(typed.name, _NAME_LIMIT, "de naam"),
-        summary=signed.tidy(typed.summary, _SUMMARY_LIMIT, "de samenvatting"),
-        organiser=signed.tidy(typed.organiser, _LINE_LIMIT, "de organisator"),
-        source=signed.tidy(typed.source, _LINE_LIMIT, "de bron"),
+        name=signed.tidy(typed.name, _NAME_LIMIT, "de naam", "naam"),
+        summary=signed.tidy(typed.summary, _SUMMARY_LIMIT, "de samenvatting", "samenvatting"),
+        organiser=signed.tidy(typed.organiser, _LINE_LIMIT, "de organisator", "organisator"),
+        source=signed.tidy(typed.source, _LINE_LIMIT, "de bron", "bron"),
         audience=typed.audience,
         part_of=typed.part_of,
         span=signed.days(typed.first, typed.last),
         yearly=bool(typed.yearly),
         certain=bool(typed.certain),
-        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
+        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden", "waarom"),
     )
 
 
@@ -170,8 +169,8 @@ def _edition(typed: Typed) -> NewEdition:
         campaign=typed.campaign,
         year=int(typed.year),
         span=signed.days(typed.first, typed.last),
-        source=signed.tidy(typed.source, _LINE_LIMIT, "de bron"),
-        theme=signed.tidy(typed.theme, _LINE_LIMIT, "het thema"),
+        source=signed.tidy(typed.source, _LINE_LIMIT, "de bron", "bron"),
+        theme=signed.tidy(typed.theme, _LINE_LIMIT, "het thema", "thema"),
         certain=bool(typed.certain),
-        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden"),
+        why=signed.tidy(typed.why, _WHY_LIMIT, "de reden", "waarom"),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -12,12 +11,13 @@ from campagne.bootstrap import App
 from campagne.domain import contact_list
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services.people import managed_contacts
 from campagne.services.people.managed_contacts import TakenIn
 from campagne.web.access import visitor
 from campagne.web.pages import contacts, signed
 from campagne.web.pages.contact import of_form
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _WORK = (
@@ -68,7 +68,7 @@ class NewContactPage:
     places: Mapping[str, str]
     fields: Fields = field(default_factory=Fields)
     found: TakenIn | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     roles: tuple[tuple[str, str], ...] = _WORK
     why_limit: int = contacts.WHY_LIMIT
     title: str = "Contactpersoon toevoegen"
@@ -95,17 +95,18 @@ def routes(app: App, pages: Pages) -> APIRouter:
             # Made anew each time: somebody else may have been added under it meanwhile.
             key = contact_list.key_for(typed.name, {*managed_contacts.keys(session), "nieuw"})
         if not key:
-            return answer(replace(page, fault="Vul een naam in, met letters."))
+            fault = Fault("Vul een naam in, met letters.", "naam")
+            return answer(replace(page, refused=Refused.of([fault])))
         cells = typed.cells(key)
         try:
             rows = [(1, list(cells)), (2, list(cells.values()))]
             found = contacts.change(
                 app, rows, me=me, why=typed.why, version=versie if opslaan else None
             )
-        except InvalidInputError as fault:
-            return answer(replace(page, fault=str(fault)))
+        except InvalidInputError as error:
+            return answer(replace(page, refused=Refused.by(error)))
         if not opslaan or found.faults:
-            return answer(replace(page, found=of_form(found)))
+            return answer(replace(page, found=found, refused=Refused.of(of_form(found))))
         address = f"/beheer/contact/{key}?gedaan=nieuw"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -114,9 +115,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return managed_contacts.places(session, me)
 
     def answer(page: NewContactPage) -> Response:
-        wrong = page.fault or (page.found is not None and page.found.faults)
-        status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
-        return pages.answer("new_contact.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("new_contact.html", page, headers=signed.PRIVATE)
 
     return router
 

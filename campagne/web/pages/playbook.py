@@ -1,7 +1,6 @@
 """The playbook: its steps, and one to change or add; first what that does, then the button."""
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from campagne.services.rotas import playbook_changes
 from campagne.services.rotas.playbook_changes import Effect, StepForm
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _WHY_LIMIT = 500
@@ -82,7 +82,7 @@ class StepPage:
     fields: StepFields
     why: str = ""
     effect: Effect | None = None
-    faults: tuple[str, ...] = ()
+    refused: Refused = NOT_REFUSED
     names: tuple[tuple[str, str], ...] = tuple(_NAMES.items())
     title_limit: int = step_fields.TITLE_LIMIT
     what_limit: int = step_fields.WHAT_LIMIT
@@ -131,14 +131,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     def handled(key: str | None, me: Visitor, sent: Sent) -> Response:
         page = _tried(app, key, me, sent)
-        if not sent.save or page.faults or page.effect is None or page.effect.is_nothing:
+        if not sent.save or page.refused or page.effect is None or page.effect.is_nothing:
             return answer(page)
         address = "/beheer/draaiboek?" + urlencode({"opgeslagen": page.effect.key})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     def answer(page: StepPage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.faults else HTTPStatus.OK
-        return pages.answer("playbook_step.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("playbook_step.html", page, headers=signed.PRIVATE)
 
     return router
 
@@ -154,7 +153,7 @@ def _tried(app: App, key: str | None, me: Visitor, sent: Sent) -> StepPage:
                 key,
                 sent.fields,
                 visitor=me,
-                why=signed.tidy(sent.why, _WHY_LIMIT, "de reden"),
+                why=signed.tidy(sent.why, _WHY_LIMIT, "de reden", "waarom"),
                 version=sent.version,
                 now=app.clock.now(),
                 today=app.clock.today(),
@@ -162,9 +161,9 @@ def _tried(app: App, key: str | None, me: Visitor, sent: Sent) -> StepPage:
             if not sent.save:
                 session.rollback()
     except InvalidInputError as fault:
-        return replace(page, faults=(str(fault),))
+        return replace(page, refused=Refused.by(fault))
     if effect.faults:
-        return replace(page, faults=effect.faults)
+        return replace(page, refused=Refused.of(effect.faults))
     return replace(page, effect=effect)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -18,6 +17,7 @@ from campagne.services.people import my_preferences, preferences
 from campagne.services.people.my_preferences import PreferencesPage as Found
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _OFF = "uit"
@@ -65,7 +65,7 @@ class PreferencesPage:
         action: where its forms go.
         now: what is set, or what was chosen when that could not be stored.
         before: what was set before the form that was just stored; None when there was none.
-        fault: why nothing was stored, empty when there was no fault.
+        refused: why nothing was stored.
         section: ``mijn`` for who is logged in.
     """
 
@@ -73,7 +73,7 @@ class PreferencesPage:
     action: str
     now: Choice
     before: Choice | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     section: str = ""
     title: str = "Welke mails wil je krijgen?"
 
@@ -105,11 +105,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 found = my_preferences.page(session, link)
             chosen = _chosen(found, sent)
             page = PreferencesPage(
-                found, place.action, chosen, fault=str(fault), section=place.section
+                found, place.action, chosen, refused=Refused.by(fault), section=place.section
             )
-            return pages.answer(
-                "preferences.html", page, status=HTTPStatus.BAD_REQUEST, headers=signed.PRIVATE
-            )
+            return pages.answer("preferences.html", page, headers=signed.PRIVATE)
         address = f"{place.action}?{urlencode(_now(before).said())}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -226,7 +224,7 @@ def _rhythm(text: str, kept: Rhythm) -> Rhythm:
         return _RHYTHMS[text]
     except KeyError:
         raise InvalidInputError(
-            "Kies hoe je herinneringen wilt krijgen: direct of wekelijks."
+            "Kies hoe je herinneringen wilt krijgen: direct of wekelijks.", "herinneringen"
         ) from None
 
 

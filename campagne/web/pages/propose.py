@@ -1,7 +1,6 @@
 """Proposing other dates for an edition: for who works with it and cannot set them."""
 
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -14,6 +13,7 @@ from campagne.services.rotas import date_proposals
 from campagne.services.rotas.date_proposals import ProposeForm
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _SOURCE_LIMIT = 300
@@ -43,7 +43,7 @@ class ProposePage:
     title: str
     shown: ProposeForm
     fields: Fields = field(default_factory=Fields)
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     said: bool = False
     source_limit: int = _SOURCE_LIMIT
     note_limit: int = _NOTE_LIMIT
@@ -75,8 +75,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         page = replace(blank(key, me), fields=Fields(eerste, laatste, bron, toelichting))
         try:
             span = signed.days(eerste, laatste)
-            source = signed.tidy(bron, _SOURCE_LIMIT, "de bron")
-            note = signed.tidy(toelichting, _NOTE_LIMIT, "de toelichting")
+            source = signed.tidy(bron, _SOURCE_LIMIT, "de bron", "bron")
+            note = signed.tidy(toelichting, _NOTE_LIMIT, "de toelichting", "toelichting")
             with app.database.session() as session:
                 date_proposals.propose(
                     session,
@@ -89,7 +89,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     today=app.clock.today(),
                 )
         except InvalidInputError as fault:
-            return answer(replace(page, fault=str(fault)))
+            return answer(replace(page, refused=Refused.by(fault)))
         address = f"/editie/{page.shown.edition.key}/datum?gedaan=true"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -101,7 +101,6 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return ProposePage(f"{shown.name}: klopt de datum?", shown, typed)
 
     def answer(page: ProposePage) -> Response:
-        status = HTTPStatus.BAD_REQUEST if page.fault else HTTPStatus.OK
-        return pages.answer("propose.html", page, status=status, headers=signed.PRIVATE)
+        return pages.answer("propose.html", page, headers=signed.PRIVATE)
 
     return router

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,16 +102,25 @@ class Pages:
         )
 
     def answer(
-        self, name: str, page: Any, *, status: int = 200, headers: dict[str, str] | None = None
+        self,
+        name: str,
+        page: Any,
+        *,
+        status: int | None = None,
+        headers: dict[str, str] | None = None,
     ) -> HTMLResponse:
         """Return a page.
 
         Args:
             name: file in `html/`.
-            page: dataclass with a `title`, a `section` of the menu and what the template asks for.
-            status: HTTP status.
+            page: dataclass with a `title`, a `section` of the menu and what the template asks for;
+                with a form also what was refused of it, see `refusal`.
+            status: HTTP status; None for 200, or 400 when a form was refused.
             headers: further headers, which go before those of `Security`.
         """
+        if status is None:
+            is_refused = bool(getattr(page, "refused", False))
+            status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
         html = _environment().get_template(name).render(page=page, site=self.site)
         return HTMLResponse(html, status_code=status, headers=headers)
 

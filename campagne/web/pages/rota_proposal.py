@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -12,13 +11,14 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import RotaEntry
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services.rotas import rota_proposals
 from campagne.services.rotas.effects import Effect
 from campagne.services.rotas.proposal_mails import Desk
 from campagne.services.rotas.rota_proposals import Draft, Proposal
 from campagne.web.access import visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _THEME_LIMIT, _PERIOD_LIMIT, _WHY_LIMIT = 200, 100, 500
@@ -58,7 +58,7 @@ class RotaProposalPage:
     draft: Draft
     typed: Typed
     effect: Effect | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     theme_limit: int = _THEME_LIMIT
     period_limit: int = _PERIOD_LIMIT
     division_limit: int = _DIVISION_LIMIT
@@ -110,12 +110,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
         draft = read(region, year, me, voorstel)
         if versie != draft.version:
             # The newest one goes along: who sends it again has been told.
-            fault = rota_proposals.somebody_was_first(draft.entry)
-            return answer(draft, replace(typed, version=draft.version), fault=fault)
+            fault = Fault(rota_proposals.somebody_was_first(draft.entry))
+            newest = replace(typed, version=draft.version)
+            return answer(draft, newest, refused=Refused.of([fault]))
         try:
             desk = Desk(
                 visitor=me,
-                why=signed.tidy(waarom, _WHY_LIMIT, "de reden"),
+                why=signed.tidy(waarom, _WHY_LIMIT, "de reden", "waarom"),
                 now=app.clock.now(),
                 today=app.clock.today(),
                 mails=app.mails,
@@ -139,7 +140,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan or effect.is_nothing:
                     session.rollback()
         except InvalidInputError as error:
-            return answer(draft, typed, fault=str(error))
+            return answer(draft, typed, refused=Refused.by(error))
         if not opslaan or effect.is_nothing:
             return answer(draft, typed, effect)
         done = _WITHDRAW if wat == _WITHDRAW else "voorstel"
@@ -153,13 +154,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
             )
 
     def answer(
-        draft: Draft, typed: Typed, effect: Effect | None = None, fault: str = ""
+        draft: Draft,
+        typed: Typed,
+        effect: Effect | None = None,
+        refused: Refused = NOT_REFUSED,
     ) -> Response:
         what = "Voorstel veranderen" if draft.entry else "Voorstel doen"
         title = f"{what} voor {draft.year} in {draft.region.name}"
-        page = RotaProposalPage(title, draft, typed, effect, fault)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("rota_proposal.html", page, status=status, headers=signed.PRIVATE)
+        page = RotaProposalPage(title, draft, typed, effect, refused)
+        return pages.answer("rota_proposal.html", page, headers=signed.PRIVATE)
 
     return router
 
@@ -187,13 +190,15 @@ def _filled_in(draft: Draft, start: RotaEntry | None) -> Typed:
 def _proposal(typed: Typed) -> Proposal:
     amount = _AMOUNT.fullmatch(typed.budget.strip() or "0")
     if amount is None:
-        raise InvalidInputError("Vul als budget een bedrag in hele euro's in, zoals 1000.")
+        raise InvalidInputError(
+            "Vul als budget een bedrag in hele euro's in, zoals 1000.", "budget"
+        )
     return Proposal(
         campaign=typed.campaign,
-        theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema"),
-        plan_period=signed.tidy(typed.period, _PERIOD_LIMIT, "de periode"),
+        theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema", "thema"),
+        plan_period=signed.tidy(typed.period, _PERIOD_LIMIT, "de periode", "periode"),
         lead=typed.lead,
         budget_eur=int(amount[1].replace(".", "")),
-        division=signed.tidy_lines(typed.division, _DIVISION_LIMIT, "de verdeling"),
+        division=signed.tidy_lines(typed.division, _DIVISION_LIMIT, "de verdeling", "verdeling"),
         places=typed.places,
     )

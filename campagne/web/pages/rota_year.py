@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -20,6 +19,7 @@ from campagne.services.rotas.rota_answers import Answer
 from campagne.services.rotas.rota_years import YearView
 from campagne.web.access import guest, visitor
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 TEXT_LIMIT = 500
@@ -44,6 +44,7 @@ class Typed:
 
     Attributes:
         version: of the proposal that was read.
+        seen: when the last of the answers was given that were read.
     """
 
     entry: str = ""
@@ -51,6 +52,7 @@ class Typed:
     said: str = ""
     text: str = ""
     version: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class RotaYearPage:
     visitor: Visitor | None
     typed: Typed = Typed()
     effect: Effect | None = None
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
     done: str = ""
     text_limit: int = TEXT_LIMIT
     section: str = "route"
@@ -92,15 +94,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
         antwoord: Annotated[str, Form()] = "",
         tekst: Annotated[str, Form()] = "",
         versie: Annotated[str, Form()] = "",
+        gezien: Annotated[str, Form()] = "",
         opslaan: Annotated[str, Form()] = "",
     ) -> Response:
-        typed = Typed(voorstel, tuple(gemeente), antwoord, tekst, versie)
+        typed = Typed(voorstel, tuple(gemeente), antwoord, tekst, versie, gezien)
         now = app.clock.now()
         try:
             given = _answer(typed)
             desk = Desk(
                 visitor=me,
-                why=signed.tidy(tekst, TEXT_LIMIT, "de tekst"),
+                why=signed.tidy(tekst, TEXT_LIMIT, "de tekst", "tekst"),
                 now=now,
                 today=app.clock.today(),
                 mails=app.mails,
@@ -113,7 +116,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if shown_first:
                     session.rollback()
         except InvalidInputError as fault:
-            return page(region, year, me, typed=typed, fault=str(fault))
+            refused = Refused.by(fault, form=voorstel)
+            return page(region, year, me, typed=typed, refused=refused)
         if shown_first:
             return page(region, year, me, typed=typed, effect=effect)
         done = _REMARK if antwoord == _REMARK else "antwoord"
@@ -127,16 +131,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
         *,
         typed: Typed = Typed(),
         effect: Effect | None = None,
-        fault: str = "",
+        refused: Refused = NOT_REFUSED,
         done: str = "",
     ) -> Response:
         with app.database.read() as session:
             view = rota_years.view(session, region, year, visitor=me, today=app.clock.today())
         title = f"Rooster {year} van {view.region.name}"
-        shown = RotaYearPage(title, view, me, typed, effect, fault, done)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
+        shown = RotaYearPage(title, view, me, typed, effect, refused, done)
         headers = signed.PRIVATE if me else {"vary": "cookie"}
-        return pages.answer("rota_year.html", shown, status=status, headers=headers)
+        return pages.answer("rota_year.html", shown, headers=headers)
 
     return router
 
@@ -148,6 +151,6 @@ def _answer(typed: Typed) -> Answer:
         try:
             said = Agreement(typed.said)
         except ValueError:
-            raise InvalidInputError("Kies een antwoord.") from None
+            raise InvalidInputError("Kies een antwoord.", "antwoord") from None
     version = int(typed.version) if _VERSION.fullmatch(typed.version) else 0
-    return Answer(typed.entry, typed.places, said, version)
+    return Answer(typed.entry, typed.places, said, version, signed.seen_at(typed.seen))

@@ -1,7 +1,7 @@
 """What the pages behind a signed link share: nothing is kept, and each form leads back."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
@@ -26,6 +26,15 @@ def back_to(page: str, token: str, said: Sequence[tuple[str, str]] = ()) -> Redi
     return RedirectResponse(f"/{page}/{quote(token)}{query}", status_code=303, headers=PRIVATE)
 
 
+def seen_at(text: str) -> datetime | None:
+    """Return the instant of the newest thing on a page, as its form says; None for no instant."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def step_status(text: str) -> StepStatus:
     """Return what the button of a form says of a step.
 
@@ -38,20 +47,34 @@ def step_status(text: str) -> StepStatus:
         raise InvalidInputError("Kies een van de knoppen bij de stap.") from None
 
 
-def tidy(text: str, limit: int, place: str) -> str:
+def chosen(places: Sequence[str] | None) -> Sequence[str]:
+    """Return the gemeenten that were ticked in the form of a step.
+
+    Raises:
+        InvalidInputError: when none was.
+    """
+    if not places:
+        raise InvalidInputError(
+            "Kies minstens één gemeente. Er is nog niets doorgegeven.", "gemeente"
+        )
+    return places
+
+
+def tidy(text: str, limit: int, place: str, field: str) -> str:
     """Return what a person typed as one line.
 
     Args:
         text: as it was sent.
         limit: the most characters it may have.
         place: where it was typed, as it follows "Schrijf bij".
+        field: name of the field of the form.
 
     Raises:
         InvalidInputError: when it is longer, or holds what nobody types.
     """
     line = " ".join(text.split())
     if len(line) > limit or not line.isprintable():
-        raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.")
+        raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.", field)
     return line
 
 
@@ -63,11 +86,11 @@ def days(first: str, last: str) -> Span:
     """
     span = _day(first, "eerste"), _day(last, "laatste")
     if span[1] < span[0]:
-        raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.")
+        raise InvalidInputError("De laatste dag ligt voor de eerste dag. Draai ze om.", "laatste")
     return Span(*span)
 
 
-def tidy_lines(text: str, limit: int, place: str) -> str:
+def tidy_lines(text: str, limit: int, place: str, field: str) -> str:
     """Return what a person typed, in its lines.
 
     Args and errors: as `tidy`.
@@ -75,7 +98,7 @@ def tidy_lines(text: str, limit: int, place: str) -> str:
     lines = [" ".join(line.split()) for line in text.strip().splitlines()]
     whole = "\n".join(lines)
     if len(whole) > limit or not all(line.isprintable() for line in lines):
-        raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.")
+        raise InvalidInputError(f"Schrijf bij {place} hoogstens {limit} gewone tekens.", field)
     return whole
 
 
@@ -89,4 +112,6 @@ def _day(text: str, which: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise InvalidInputError(f"Vul bij de {which} dag een datum in, zoals 2026-11-16.") from None
+        raise InvalidInputError(
+            f"Vul bij de {which} dag een datum in, zoals 2026-11-16.", which
+        ) from None

@@ -1,18 +1,19 @@
 """The step page: a contact ticks a step off, through the signed link of the reminder mail."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import StepStatus
+from campagne.errors import InvalidInputError
 from campagne.services.planning import steps
 from campagne.services.planning.steps import StepPage as Found
 from campagne.services.planning.steps import StepView
 from campagne.web.pages import signed
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 _NOTE_LIMIT = 500
@@ -25,7 +26,8 @@ class StepPage:
     Attributes:
         token: the one it was opened with.
         nothing_changed: True after a form that asked for what was so already.
-        fault: why nothing was recorded, empty when there was no fault.
+        refused: why nothing was recorded.
+        chosen / note: what stands in the form; every gemeente before it was sent.
         reopened: names of the gemeenten that this contact just set open again.
     """
 
@@ -33,7 +35,9 @@ class StepPage:
     found: Found
     token: str
     nothing_changed: bool = False
-    fault: str = ""
+    refused: Refused = NOT_REFUSED
+    chosen: Collection[str] | None = None
+    note: str = ""
     reopened: tuple[str, ...] = ()
     note_limit: int = _NOTE_LIMIT
     section: str = ""
@@ -53,21 +57,20 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the route ``/stap/{token}``: GET shows, only POST ticks off."""
     router = APIRouter()
 
-    def page(
-        token: str, *, nothing_changed: bool = False, fault: str = "", reopened: Sequence[str] = ()
-    ) -> Response:
+    def read(token: str) -> StepPage:
         link = app.links.read_step(token)
         with app.database.read() as session:
             found = steps.step_page(session, link, app.clock.today())
-        shown = StepPage(found.title, found, token, nothing_changed, fault)
+        return StepPage(found.title, found, token)
+
+    def answer(shown: StepPage, reopened: Sequence[str] = ()) -> Response:
         opened = tuple(one.municipality_name for one in shown.open if one.municipality in reopened)
         shown = replace(shown, reopened=opened)
-        status = HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
-        return pages.answer("step.html", shown, status=status, headers=signed.PRIVATE)
+        return pages.answer("step.html", shown, headers=signed.PRIVATE)
 
     @router.api_route("/stap/{token}", methods=["GET", "HEAD"])
     def show(token: str, weer_open: Annotated[list[str] | None, Query()] = None) -> Response:
-        return page(token, reopened=weer_open or ())
+        return answer(read(token), weer_open or ())
 
     @router.post("/stap/{token}")
     def record(
@@ -75,27 +78,29 @@ def routes(app: App, pages: Pages) -> APIRouter:
         staat: Annotated[str, Form()] = "",
         opmerking: Annotated[str, Form()] = "",
         gemeente: Annotated[list[str] | None, Form()] = None,
+        gezien: Annotated[str, Form()] = "",
     ) -> Response:
         link = app.links.read_step(token)
-        status, note = (
-            signed.step_status(staat),
-            signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking"),
-        )
-        if not gemeente:
-            return page(token, fault="Kies minstens één gemeente. Er is nog niets doorgegeven.")
-        with app.database.session() as session:
-            changed = steps.tick_off_by_link(
-                session,
-                link,
-                municipalities=gemeente,
-                status=status,
-                note=note,
-                now=app.clock.now(),
-                today=app.clock.today(),
-            )
+        try:
+            status, places = signed.step_status(staat), signed.chosen(gemeente)
+            note = signed.tidy(opmerking, _NOTE_LIMIT, "je opmerking", "opmerking")
+            with app.database.session() as session:
+                changed = steps.tick_off_by_link(
+                    session,
+                    link,
+                    municipalities=places,
+                    status=status,
+                    note=note,
+                    now=app.clock.now(),
+                    today=app.clock.today(),
+                    seen=signed.seen_at(gezien),
+                )
+        except InvalidInputError as error:
+            shown = replace(read(token), refused=Refused.by(error), note=opmerking)
+            return answer(replace(shown, chosen=gemeente or ()))
         if not changed:
-            return page(token, nothing_changed=True)
-        opened = gemeente if status is StepStatus.OPEN else []
+            return answer(replace(read(token), nothing_changed=True))
+        opened = places if status is StepStatus.OPEN else []
         return signed.back_to("stap", token, [("weer_open", key) for key in opened])
 
     return router

@@ -14,7 +14,7 @@ from campagne.clock import SetClock
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
-from campagne.errors import InvalidInputError, NotFoundError
+from campagne.errors import Fault, InvalidInputError, NotFoundError
 from campagne.messages import Mails, values_of
 from campagne.resources import folder
 from campagne.services import audit
@@ -83,7 +83,7 @@ class Desk:
             mails = in_use(session, MAILS)
             return mail_texts.form(session, name, ADMIN, mails=mails, about=self.about).version
 
-    def save(self, name: str, text: MailText, **changed: Any) -> list[str]:
+    def save(self, name: str, text: MailText, **changed: Any) -> list[Fault]:
         with self.database.session() as session:
             given = {
                 "visitor": ADMIN,

@@ -138,3 +138,33 @@ def test_the_deputy_sees_and_ticks_off_what_is_of_the_absent_one(  # noqa: PLR09
     log_in(bea, app, "bea@example.nl")
     assert "Materiaal bestellen</h3>" not in bea.get("/mijn").text
     assert bea.post("/mijn/stap", data={**tick, "gemeente": ["lisse"]}).status_code == 400
+
+
+@pytest.mark.usefixtures("administrators")
+def test_who_stands_in_for_a_beheerder_manages_nothing(
+    make_app: Callable[..., App],
+    visit: Visit,
+    log_in: LogIn,
+    office: Database,
+    clock: SetClock,
+) -> None:
+    """A deputy does the steps of who is absent; whom they may manage stays their own."""
+    app = make_app(second_factor=False)
+    away = Preferences(deputy="bea", absence=Span(date(2026, 9, 1), date(2026, 9, 30)))
+    with office.session() as session:
+        session.add(ContactRoleRow(contact_key="bea", role=Role.POLICY, municipality_key="leiden"))
+        session.flush()
+        preferences.store(session, "beheer", away, today=clock.today(), now=clock.now())
+    bea = visit(app)
+    log_in(bea, app, "bea@example.nl")
+    assert "Je vervangt Beheer Leiden." in bea.get("/mijn").text
+    for path in (
+        "contacten",
+        "contact/katwijk-campagnes",
+        "verzendingen",
+        "mailteksten",
+        "logboek",
+    ):
+        assert bea.get(f"/beheer/{path}").status_code == 404
+    wipe = {"wat": "wis", "waarom": "omdat het kan"}
+    assert bea.post("/beheer/contact/katwijk-campagnes", data=wipe).status_code == 404

@@ -74,7 +74,7 @@ def test_an_answer_that_makes_no_sense_keeps_what_was_typed(
     answer = client.post(page, data=form)
     assert answer.status_code == 400
     assert said in answer.text
-    assert f">{form.get('opmerking', '')}</textarea>" in answer.text
+    assert f"\n{form.get('opmerking', '')}</textarea>" in answer.text
     assert stored(sqlite_world).answered_at is None
 
 

@@ -125,7 +125,7 @@ def test_none_ticked_shows_the_page_again(
     answer = client.post(link, data={"staat": "done"})
     assert answer.status_code == 400
     assert "Kies minstens één gemeente. Er is nog niets doorgegeven." in answer.text
-    assert boxes(answer.text) == THREE
+    assert boxes(answer.text) == []
     assert stand(sqlite_world) == {}
 
 
@@ -134,10 +134,14 @@ def test_a_second_click_is_told_that_it_was_so(
 ) -> None:
     client.post(link, data={**ALL_DONE, "opmerking": "besteld"})
     before = dump(sqlite_world)
-    again = client.post(link, data={**ALL_DONE, "opmerking": "nog eens"})
+    again = client.post(link, data={**ALL_DONE, "opmerking": "besteld"})
     assert again.status_code == 200
     assert "Dit was al doorgegeven. Er is niets veranderd." in again.text
     assert again.headers["cache-control"] == "no-store"
+    other = client.post(link, data={**ALL_DONE, "opmerking": "nog eens"})
+    assert other.status_code == 400
+    assert "Je gaf dit al door." not in again.text
+    assert "gaf dit al door. Er is niets veranderd, en je opmerking is niet" in other.text
     assert dump(sqlite_world) == before
 
 
