@@ -18,10 +18,12 @@ from campagne.bootstrap import App, build
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.services.entrance import login
+from campagne.services.planning import reminders
 from campagne.settings import Settings
 from campagne.store.database import Database
 from campagne.store.kept import Kept
 from campagne.store.tables import ContactRoleRow, ContactRow, HelpLineRow
+from tests.snapshots import Snapshots
 from tests.web.lending import Lending
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -152,6 +154,42 @@ def log_in() -> LogIn:
     return enter
 
 
+LEIDEN = "leiden-centrum@example.nl"
+
+
+@pytest.fixture
+def planned(sqlite_world: Database, clock: SetClock, snapshots: Snapshots) -> None:
+    """Plan the reminders of the small region."""
+
+    def reminders_of_the_region() -> None:
+        with sqlite_world.session() as session:
+            reminders.replan(session, now=clock.now(), today=clock.today())
+
+    snapshots.once(sqlite_world, reminders_of_the_region)
+
+
+@pytest.fixture
+def leiden(app: App, client: TestClient, log_in: LogIn) -> TestClient:
+    """A browser in which the centrumgemeente is logged in."""
+    log_in(client, app, LEIDEN)
+    return client
+
+
+Enter = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def enter(app: App, visit: Visit, log_in: LogIn) -> Enter:
+    """A browser in which somebody is logged in."""
+
+    def browser(address: str) -> TestClient:
+        client = visit(app)
+        log_in(client, app, address)
+        return client
+
+    return browser
+
+
 BEHEER = "beheer@example.nl"
 BEHEER_GOUDA = "beheer-gouda@example.nl"
 
@@ -165,6 +203,13 @@ def administrators(sqlite_world: Database) -> None:
             session.add(ContactRow(key=key, name=f"Beheer {place.title()}", email=address))
             session.flush()
             session.add(ContactRoleRow(contact_key=key, role=Role.ADMIN, municipality_key=place))
+
+
+@pytest.fixture
+def beheer(app: App, client: TestClient, log_in: LogIn) -> TestClient:
+    """A browser in which who manages the region is logged in."""
+    log_in(client, app, BEHEER)
+    return client
 
 
 Statements = Callable[[Database], AbstractContextManager[list[str]]]

@@ -14,7 +14,6 @@ from campagne.domain.playbook import Role
 from campagne.domain.profile import Profile
 from campagne.domain.rota import (
     Agreement,
-    Edition,
     EditionStatus,
     expand,
 )
@@ -33,40 +32,9 @@ from campagne.store.tables import (
     ReminderRow,
     RotaAgreementRow,
 )
+from tests.services.rotas.applying import apply, edition_of, version_of, with_campaign
 
 ORANGE, WEEK, PUBLIC = "orange-the-world", "week-tegen-kindermishandeling", "publiekscampagne"
-
-
-def _apply(
-    database: Database, files: RotaFiles, clock: SetClock, *, overwrite: bool = False
-) -> ApplyReport:
-    """Apply, and check that `diff` says the same without writing anything."""
-    with database.read() as session:
-        expected = rota.diff(session, files, today=clock.today(), overwrite=overwrite)
-    with database.session() as session:
-        done = rota.apply(session, files, today=clock.today(), now=clock.now(), overwrite=overwrite)
-    assert done == expected
-    return done
-
-
-def _edition(database: Database, key: str) -> Edition:
-    with database.read() as session:
-        (found,) = queries.editions(session, keys=[key])
-    return found
-
-
-def _version(database: Database) -> int:
-    with database.read() as session:
-        return queries.data_version(session)[0]
-
-
-def _with_campaign(files: RotaFiles, key: str, **changed: Any) -> RotaFiles:
-    return replace(
-        files,
-        campaigns=tuple(
-            replace(one, **changed) if one.key == key else one for one in files.campaigns
-        ),
-    )
 
 
 def test_the_first_time_everything_is_stored(
@@ -74,7 +42,7 @@ def test_the_first_time_everything_is_stored(
 ) -> None:
     with database.read() as session:
         assert not queries.is_filled(session)
-    done = _apply(database, files, clock)
+    done = apply(database, files, clock)
     assert done.lines() == [
         "Nieuw: 2 regio's: midden en bollenstreek",
         "Nieuw: 2 gemeenten: katwijk en lisse",
@@ -109,14 +77,14 @@ def test_the_first_time_everything_is_stored(
         assert queries.data_version(session) == (1, clock.now())
         planned = session.exec(select(ReminderRow)).all()
     assert {one.municipality_key for one in planned} == {"katwijk", "lisse"}
-    assert _edition(database, f"{PUBLIC}-2026").status is EditionStatus.PROVISIONAL
-    assert _edition(database, f"{ORANGE}-2026").status is EditionStatus.CONFIRMED
+    assert edition_of(database, f"{PUBLIC}-2026").status is EditionStatus.PROVISIONAL
+    assert edition_of(database, f"{ORANGE}-2026").status is EditionStatus.CONFIRMED
 
 
 def test_a_second_time_nothing_is_written(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     clock.move_to(date(2026, 9, 8))
     written: list[str] = []
 
@@ -125,18 +93,18 @@ def test_a_second_time_nothing_is_written(
             written.append(seen[2])
 
     event.listen(database.engine, "before_cursor_execute", note)
-    done = _apply(database, files, clock)
+    done = apply(database, files, clock)
     assert written == []
     assert done == ApplyReport()
     assert done.lines() == ["Alles is al zoals in de kalenderbestanden."]
-    assert _version(database) == 1
+    assert version_of(database) == 1
 
 
 def test_the_rota_reaches_as_far_as_its_entries(
     sqlite_database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     far = (replace(files.rota[0], key="vroeg", year=2022), replace(files.rota[0], year=2031))
-    _apply(sqlite_database, replace(files, rota=far), clock)
+    apply(sqlite_database, replace(files, rota=far), clock)
     with sqlite_database.read() as session:
         years = {one.year for one in queries.editions(session)}
     assert years == set(range(2022, 2032))
@@ -145,7 +113,7 @@ def test_the_rota_reaches_as_far_as_its_entries(
 def test_a_change_in_the_files_is_taken(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     entry = replace(
         files.rota[0], budget_eur=3000, agreements=(("katwijk", Agreement.DIFFERS),), lead=None
     )
@@ -163,7 +131,7 @@ def test_a_change_in_the_files_is_taken(
         municipalities=(town, *files.municipalities[1:]),
         help_lines=(replace(files.help_lines[0], checked_on=date(2026, 9, 1)),),
     )
-    done = _apply(database, changed, clock)
+    done = apply(database, changed, clock)
     assert done.lines() == [
         "Gewijzigd: gemeente katwijk, geldig tot: leeg -> 31 december 2026",
         "Gewijzigd: gemeente katwijk, Goede Vrijdag dicht: nee -> ja",
@@ -186,31 +154,31 @@ def test_a_change_in_the_files_is_taken(
         assert list(queries.contacts(session)) == [contact]
         assert queries.municipalities(session)["katwijk"] == town
         assert list(queries.help_lines(session)) == list(changed.help_lines)
-    assert _version(database) == 2
-    assert _apply(database, changed, clock).changes == 0
+    assert version_of(database) == 2
+    assert apply(database, changed, clock).changes == 0
 
 
 def test_only_a_help_line_raises_the_data_version_too(
     sqlite_database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(sqlite_database, files, clock)
-    _apply(
+    apply(sqlite_database, files, clock)
+    apply(
         sqlite_database,
         replace(files, help_lines=(replace(files.help_lines[0], hours="overdag"),)),
         clock,
     )
-    assert _version(sqlite_database) == 2
+    assert version_of(sqlite_database) == 2
 
 
 def test_what_people_changed_is_kept(database: Database, files: RotaFiles, clock: SetClock) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         session.get_one(CampaignRow, ORANGE).summary = "Door ons geschreven."
         session.get_one(
             RotaAgreementRow, ("bollenstreek-2026", "lisse")
         ).agreement = Agreement.AGREED
         session.get_one(ContactRow, "communicatie").active = False
-    done = _apply(database, files, clock)
+    done = apply(database, files, clock)
     assert done.lines() == [
         (
             f"Blijft zoals iemand het wijzigde: campagne {ORANGE}, samenvatting:"
@@ -229,14 +197,14 @@ def test_what_people_changed_is_kept(database: Database, files: RotaFiles, clock
         assert queries.campaigns(session)[ORANGE].summary == "Door ons geschreven."
         assert dict(queries.rota_entries(session)[0].agreements)["lisse"] is Agreement.AGREED
         assert not queries.contacts(session)
-    assert _version(database) == 2  # calendars show what was changed behind our back
+    assert version_of(database) == 2  # calendars show what was changed behind our back
 
 
 def test_what_a_gemeente_filled_in_is_kept(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     """Of what the files say of it, only the fields that nobody changed follow them."""
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         place = session.get_one(MunicipalityRow, "lisse")
         place.handles, place.copy_deadline = {"x": "gem_lisse"}, "maandag 12.00"
@@ -250,7 +218,7 @@ def test_what_a_gemeente_filled_in_is_kept(
         ),
     )
 
-    lines = _apply(database, changed, clock).lines()
+    lines = apply(database, changed, clock).lines()
 
     assert lines == [
         'Gewijzigd: gemeente lisse, krant: leeg -> "De Lisser"',
@@ -277,11 +245,11 @@ def test_what_a_gemeente_filled_in_is_kept(
 def test_a_conflict_is_told_until_someone_chooses(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         session.get_one(CampaignRow, ORANGE).summary = "Van ons."
-    changed = _with_campaign(files, ORANGE, summary="Van het bestand.", remark="nieuw")
-    first = _apply(database, changed, clock)
+    changed = with_campaign(files, ORANGE, summary="Van het bestand.", remark="nieuw")
+    first = apply(database, changed, clock)
     assert first.lines() == [
         f'Gewijzigd: campagne {ORANGE}, opmerking: leeg -> "nieuw"',
         (
@@ -289,57 +257,57 @@ def test_a_conflict_is_told_until_someone_chooses(
             ' "Van het bestand."; niet overgenomen'
         ),
     ]
-    again = _apply(database, changed, clock)
+    again = apply(database, changed, clock)
     assert (again.conflicts, again.changes) == (first.conflicts, 0)
-    chosen = _apply(database, changed, clock, overwrite=True)
+    chosen = apply(database, changed, clock, overwrite=True)
     assert chosen.lines() == [
         f'Gewijzigd: campagne {ORANGE}, samenvatting: "Van ons." -> "Van het bestand."'
     ]
-    assert _apply(database, changed, clock) == ApplyReport()
+    assert apply(database, changed, clock) == ApplyReport()
 
 
 def test_overwriting_leaves_what_only_people_changed(
     sqlite_database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(sqlite_database, files, clock)
+    apply(sqlite_database, files, clock)
     with sqlite_database.session() as session:
         session.get_one(CampaignRow, ORANGE).summary = "Van ons."
-    done = _apply(sqlite_database, files, clock, overwrite=True)
+    done = apply(sqlite_database, files, clock, overwrite=True)
     assert (len(done.kept), done.changes) == (1, 0)
 
 
 def test_what_is_gone_from_the_files_is_kept_and_told(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     fewer = replace(
         files,
         campaigns=tuple(one for one in files.campaigns if one.key != WEEK),
         measures=(),
     )
-    done = _apply(database, fewer, clock)
+    done = apply(database, fewer, clock)
     assert sorted(done.lines()) == [
         "Staat niet meer in de bestanden, blijft bestaan: campagne week-tegen-kindermishandeling",
         "Staat niet meer in de bestanden, blijft bestaan: maatregel borden",
     ]
     with database.read() as session:
         assert WEEK in queries.campaigns(session)
-    back = _apply(database, files, clock)
+    back = apply(database, files, clock)
     assert back == ApplyReport()
 
 
 def test_a_contact_that_is_gone_from_the_files_gets_no_more_mail(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     left = replace(files, contacts=())
-    assert _apply(database, left, clock).lines() == [
+    assert apply(database, left, clock).lines() == [
         "Gewijzigd: contact communicatie, krijgt mail: ja -> nee"
     ]
     with database.read() as session:
         assert not queries.contacts(session)
-    assert _apply(database, left, clock) == ApplyReport()
-    _apply(database, files, clock)
+    assert apply(database, left, clock) == ApplyReport()
+    apply(database, files, clock)
     with database.read() as session:
         assert len(queries.contacts(session)) == 1
 
@@ -347,7 +315,7 @@ def test_a_contact_that_is_gone_from_the_files_gets_no_more_mail(
 def test_files_that_do_not_fit_are_refused_as_a_whole(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     renamed = replace(
         files,
         municipalities=(
@@ -364,7 +332,7 @@ def test_files_that_do_not_fit_are_refused_as_a_whole(
     with database.read() as session:
         assert "katwijk-zh" not in queries.municipalities(session)
         assert queries.measures(session)[0].text == "Borden."
-    assert _version(database) == 1
+    assert version_of(database) == 1
 
 
 def test_applying_over_data_of_others_takes_what_is_the_same(
@@ -386,10 +354,10 @@ def test_applying_over_data_of_others_takes_what_is_the_same(
         steps=(),
         meetings=(),
     )
-    done = _apply(world, small, clock)
+    done = apply(world, small, clock)
     assert [(one.item.key, one.field) for one in done.conflicts] == [("katwijk", "website")]
     renamed = replace(small, municipalities=(replace(small.municipalities[0], name="Katwijk a/Z"),))
-    assert [one.field for one in _apply(world, renamed, clock).changed] == ["name"]
+    assert [one.field for one in apply(world, renamed, clock).changed] == ["name"]
 
 
 def test_every_field_has_a_dutch_name_and_every_value_a_dutch_form(files: RotaFiles) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -12,7 +11,6 @@ from campagne.domain import codec
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
 from campagne.domain.reminders import ReminderState
 from campagne.domain.rota import (
-    Edition,
     EditionStatus,
     KnownDates,
 )
@@ -20,77 +18,45 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.rota_files import RotaFiles
 from campagne.services.rotas import rota
 from campagne.services.rotas.rota_report import ApplyReport
-from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     CampaignRow,
     EditionRow,
     ReminderRow,
 )
+from tests.services.rotas.applying import apply, edition_of, version_of, with_campaign
 
 ORANGE, WEEK, PUBLIC = "orange-the-world", "week-tegen-kindermishandeling", "publiekscampagne"
 OCTOBER = Span(date(2026, 10, 5), date(2026, 10, 18))
-
-
-def _apply(
-    database: Database, files: RotaFiles, clock: SetClock, *, overwrite: bool = False
-) -> ApplyReport:
-    """Apply, and check that `diff` says the same without writing anything."""
-    with database.read() as session:
-        expected = rota.diff(session, files, today=clock.today(), overwrite=overwrite)
-    with database.session() as session:
-        done = rota.apply(session, files, today=clock.today(), now=clock.now(), overwrite=overwrite)
-    assert done == expected
-    return done
-
-
-def _edition(database: Database, key: str) -> Edition:
-    with database.read() as session:
-        (found,) = queries.editions(session, keys=[key])
-    return found
-
-
-def _version(database: Database) -> int:
-    with database.read() as session:
-        return queries.data_version(session)[0]
-
-
-def _with_campaign(files: RotaFiles, key: str, **changed: Any) -> RotaFiles:
-    return replace(
-        files,
-        campaigns=tuple(
-            replace(one, **changed) if one.key == key else one for one in files.campaigns
-        ),
-    )
 
 
 def _moved(files: RotaFiles, *, confirmed: bool = False) -> tuple[RotaFiles, Span]:
     """Return files in which the public campaign is announced a week later, and its new days."""
     later = Span(date(2026, 10, 12), date(2026, 10, 25))
     known = (KnownDates(2026, later, "een tweede brief", confirmed=confirmed),)
-    return _with_campaign(files, PUBLIC, known=known), later
+    return with_campaign(files, PUBLIC, known=known), later
 
 
 def test_an_announcement_that_is_taken_back_stays_an_edition(
     sqlite_database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(sqlite_database, files, clock)
-    done = _apply(sqlite_database, _with_campaign(files, PUBLIC, known=()), clock)
+    apply(sqlite_database, files, clock)
+    done = apply(sqlite_database, with_campaign(files, PUBLIC, known=()), clock)
     assert done.lines() == [
         f"Gewijzigd: campagne {PUBLIC}, bekende data: 5 t/m 18 oktober 2026 (voorlopig) -> leeg",
         f"Staat niet meer in de bestanden, blijft bestaan: editie {PUBLIC}-2026",
     ]
-    assert _edition(sqlite_database, f"{PUBLIC}-2026").span == OCTOBER
+    assert edition_of(sqlite_database, f"{PUBLIC}-2026").span == OCTOBER
 
 
 def test_other_dates_raise_the_date_version_and_the_stamps(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     created = clock.now()
     clock.move_to(date(2026, 9, 8))
     changed, later = _moved(files)
-    done = _apply(database, changed, clock)
+    done = apply(database, changed, clock)
     assert done.lines()[1] == (
         f"Gewijzigd: editie {PUBLIC}-2026, data: 5 t/m 18 oktober 2026 -> 12 t/m 25 oktober 2026"
     )
@@ -105,8 +71,8 @@ def test_other_dates_raise_the_date_version_and_the_stamps(
 
 def test_reminders_follow_the_dates(database: Database, files: RotaFiles, clock: SetClock) -> None:
     central = replace(files, rota=(replace(files.rota[0], campaign=PUBLIC),))
-    _apply(database, central, clock)
-    _apply(database, _moved(central)[0], clock)
+    apply(database, central, clock)
+    apply(database, _moved(central)[0], clock)
     with database.read() as session:
         found = session.exec(
             select(ReminderRow).where(col(ReminderRow.edition_key) == f"{PUBLIC}-2026")
@@ -124,39 +90,39 @@ def test_reminders_follow_the_dates(database: Database, files: RotaFiles, clock:
 def test_another_theme_leaves_the_date_version(
     sqlite_database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(sqlite_database, files, clock)
+    apply(sqlite_database, files, clock)
     known = (KnownDates(2026, OCTOBER, "een brief", theme="thuis"),)
-    _apply(sqlite_database, _with_campaign(files, PUBLIC, known=known), clock)
-    found = _edition(sqlite_database, f"{PUBLIC}-2026")
+    apply(sqlite_database, with_campaign(files, PUBLIC, known=known), clock)
+    found = edition_of(sqlite_database, f"{PUBLIC}-2026")
     assert (found.theme, found.date_version) == ("thuis", 1)
 
 
 def test_editions_follow_from_the_campaign_as_people_changed_it(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     rule = DateRule(RuleKind.FIXED, FixedDays(11, 24, 12, 10))
     with database.session() as session:
         session.get_one(CampaignRow, ORANGE).rule = codec.rule_to_dict(rule)
-    done = _apply(database, files, clock)
+    done = apply(database, files, clock)
     assert [one.item.kind for one in done.kept] == ["campaign"]
     assert "datumregel: soort vast, van 24 november, tot 10 december" in done.lines()[-1]
     assert len(done.changed) == 6
-    assert _edition(database, f"{ORANGE}-2027").span.first == date(2027, 11, 24)
+    assert edition_of(database, f"{ORANGE}-2027").span.first == date(2027, 11, 24)
 
 
 def test_a_cancelled_edition_stays_cancelled(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     key = f"{PUBLIC}-2026"
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         rota.cancel(session, key, by="test", now=clock.now(), today=clock.today())
     changed, later = _moved(files, confirmed=True)
     for overwrite in (False, True):
-        done = _apply(database, changed, clock, overwrite=overwrite)
+        done = apply(database, changed, clock, overwrite=overwrite)
         assert [one.stored for one in done.kept if one.field == "status"] == ["cancelled"]
-        found = _edition(database, key)
+        found = edition_of(database, key)
         assert (found.status, found.span) == (EditionStatus.CANCELLED, later)
 
 
@@ -165,14 +131,14 @@ def test_dates_of_the_files_are_not_confirmed_because_others_were(
     database: Database, files: RotaFiles, clock: SetClock, *, overwrite: bool
 ) -> None:
     key = f"{PUBLIC}-2026"
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         rota.confirm(session, key, by="test", now=clock.now(), today=clock.today())
-    assert _apply(database, files, clock, overwrite=overwrite).changes == 0
-    assert _edition(database, key).status is EditionStatus.CONFIRMED
+    assert apply(database, files, clock, overwrite=overwrite).changes == 0
+    assert edition_of(database, key).status is EditionStatus.CONFIRMED
     changed, later = _moved(files)
-    _apply(database, changed, clock, overwrite=overwrite)
-    found = _edition(database, key)
+    apply(database, changed, clock, overwrite=overwrite)
+    found = edition_of(database, key)
     assert (found.span, found.status) == (later, EditionStatus.PROVISIONAL)
 
 
@@ -180,22 +146,22 @@ def test_the_files_do_not_confirm_the_dates_that_a_person_chose(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     key, chosen = f"{PUBLIC}-2026", Span(date(2026, 10, 19), date(2026, 10, 30))
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         rota.set_dates(
             session, key, chosen, by="x", source="gebeld", now=clock.now(), today=clock.today()
         )
     changed, later = _moved(files, confirmed=True)
-    done = _apply(database, changed, clock)
+    done = apply(database, changed, clock)
     assert [one.field for one in done.conflicts] == ["span"]
-    found = _edition(database, key)
+    found = edition_of(database, key)
     assert (found.span, found.status, found.source) == (
         chosen,
         EditionStatus.PROVISIONAL,
         "gebeld",
     )
-    _apply(database, changed, clock, overwrite=True)
-    found = _edition(database, key)
+    apply(database, changed, clock, overwrite=True)
+    found = edition_of(database, key)
     assert (found.span, found.status, found.source) == (
         later,
         EditionStatus.CONFIRMED,
@@ -208,27 +174,27 @@ def test_the_files_do_not_confirm_the_dates_that_a_person_chose(
 def test_a_new_year_comes_within_reach(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     assert _extend(database, clock) == 0
-    assert _version(database) == 1
+    assert version_of(database) == 1
     clock.move_to(date(2027, 1, 1), at=clock.now().time())
     assert _extend(database, clock) == 2
-    assert _version(database) == 2
+    assert version_of(database) == 2
     assert _extend(database, clock) == 0
-    assert _edition(database, f"{ORANGE}-2030").status is EditionStatus.CONFIRMED
+    assert edition_of(database, f"{ORANGE}-2030").status is EditionStatus.CONFIRMED
     with database.read() as session:
         assert session.get_one(EditionRow, f"{WEEK}-2030").digest
-    assert _apply(database, files, clock) == ApplyReport()
+    assert apply(database, files, clock) == ApplyReport()
 
 
 def test_nothing_to_extend_in_an_empty_database(sqlite_database: Database, clock: SetClock) -> None:
     assert _extend(sqlite_database, clock) == 0
-    assert _version(sqlite_database) == 0
+    assert version_of(sqlite_database) == 0
 
 
 def test_other_dates_by_hand(database: Database, files: RotaFiles, clock: SetClock) -> None:
     key, chosen = f"{ORANGE}-2026", Span(date(2026, 11, 23), date(2026, 12, 10))
-    _apply(database, files, clock)
+    apply(database, files, clock)
     clock.move_to(date(2026, 9, 8))
 
     def change(session: Session) -> None:
@@ -239,7 +205,7 @@ def test_other_dates_by_hand(database: Database, files: RotaFiles, clock: SetClo
     for _ in range(2):  # the same dates again are no change of dates
         with database.session() as session:
             change(session)
-        found = _edition(database, key)
+        found = edition_of(database, key)
         assert found == replace(
             found,
             span=chosen,
@@ -248,7 +214,7 @@ def test_other_dates_by_hand(database: Database, files: RotaFiles, clock: SetClo
             checked_on=date(2026, 9, 8),
             date_version=2,
         )
-    assert _version(database) == 3
+    assert version_of(database) == 3
     with database.read() as session:
         row = session.get_one(EditionRow, key)
         assert (row.sequence >= 1, row.modified_at >= clock.now()) == (True, True)
@@ -264,16 +230,16 @@ def test_confirming_again_after_cancelling(
     database: Database, files: RotaFiles, clock: SetClock
 ) -> None:
     key = f"{ORANGE}-2026"
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with database.session() as session:
         rota.cancel(session, key, by="x", now=clock.now(), today=clock.today())
-    assert _edition(database, key).status is EditionStatus.CANCELLED
+    assert edition_of(database, key).status is EditionStatus.CANCELLED
     with database.read() as session:
         states = {one.state for one in session.exec(select(ReminderRow)) if one.edition_key == key}
     assert states == {ReminderState.WITHDRAWN}
     with database.session() as session:
         rota.confirm(session, key, by="x", now=clock.now(), today=clock.today(), source="mail")
-    found = _edition(database, key)
+    found = edition_of(database, key)
     assert (found.status, found.source, found.checked_on, found.date_version) == (
         EditionStatus.CONFIRMED,
         "mail",
@@ -300,7 +266,7 @@ def test_confirming_again_after_cancelling(
 def test_an_edition_that_does_not_exist(
     database: Database, files: RotaFiles, clock: SetClock, key: str, tip: str
 ) -> None:
-    _apply(database, files, clock)
+    apply(database, files, clock)
     with pytest.raises(NotFoundError, match=tip), database.session() as session:
         rota.cancel(session, key, by="x", now=clock.now(), today=clock.today())
 
@@ -321,13 +287,13 @@ def test_dates_that_cannot_be(
     source: str,
     sentence: str,
 ) -> None:
-    _apply(sqlite_database, files, clock)
+    apply(sqlite_database, files, clock)
     key = f"{ORANGE}-2026"
     with pytest.raises(InvalidInputError, match=sentence), sqlite_database.session() as session:
         rota.set_dates(
             session, key, span, by="x", source=source, now=clock.now(), today=clock.today()
         )
-    assert _edition(sqlite_database, key).date_version == 1
+    assert edition_of(sqlite_database, key).date_version == 1
 
 
 def _extend(database: Database, clock: SetClock) -> int:

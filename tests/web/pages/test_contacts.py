@@ -58,13 +58,6 @@ def app(make_app: MakeApp, administrators: None, sqlite_world: Database, clock: 
     return make_app(second_factor=False)
 
 
-@pytest.fixture
-def beheer(app: App, client: TestClient, log_in: LogIn) -> TestClient:
-    """A browser in which who manages the region is logged in."""
-    log_in(client, app, BEHEER)
-    return client
-
-
 def table(client: TestClient) -> list[list[str]]:
     return [cells for _, cells in spreadsheet.read(client.get(EXPORT).content)]
 

@@ -19,7 +19,6 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services import audit
 from campagne.services.audit import Author
-from campagne.services.planning import reminders
 from campagne.services.rotas import date_proposals, rota
 from campagne.store.database import Database
 from campagne.store.tables import (
@@ -47,10 +46,9 @@ Statements = Callable[[Database], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
-def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+def app(make_app: MakeApp, planned: None) -> App:
     """The service with its reminders planned; nobody needs a code."""
-    with sqlite_world.session() as session:
-        reminders.replan(session, now=clock.now(), today=clock.today())
+    assert planned is None
     return make_app(second_factor=False)
 
 

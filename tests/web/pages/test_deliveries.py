@@ -36,13 +36,6 @@ def app(make_app: MakeApp, administrators: None) -> App:
     return make_app(second_factor=False)
 
 
-@pytest.fixture
-def beheer(app: App, client: TestClient, log_in: LogIn) -> TestClient:
-    """A browser in which who manages the region is logged in."""
-    log_in(client, app, BEHEER)
-    return client
-
-
 def put(database: Database, contact: str | None, **changed: Any) -> int:
     """Put a mail in the outbox; return its number."""
     instant = SetClock(date(2026, 9, 7)).now()

@@ -13,7 +13,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
 from campagne.services import audit
 from campagne.services.outbox import sending
-from campagne.services.planning import reminders, rounds
+from campagne.services.planning import rounds
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, ContactRoleRow, EditionRow
 
@@ -29,18 +29,10 @@ Visit = Callable[[App], TestClient]
 
 
 @pytest.fixture
-def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+def app(make_app: MakeApp, planned: None) -> App:
     """The service with its reminders planned; nobody needs a code."""
-    with sqlite_world.session() as session:
-        reminders.replan(session, now=clock.now(), today=clock.today())
+    assert planned is None
     return make_app(second_factor=False)
-
-
-@pytest.fixture
-def leiden(app: App, client: TestClient, log_in: LogIn) -> TestClient:
-    """A browser in which the centrumgemeente is logged in."""
-    log_in(client, app, LEIDEN)
-    return client
 
 
 def version(client: TestClient, page: str = PAGE) -> str:

@@ -37,13 +37,6 @@ def app(make_app: MakeApp, administrators: None) -> App:
     return make_app(second_factor=False)
 
 
-@pytest.fixture
-def beheer(app: App, client: TestClient, log_in: LogIn) -> TestClient:
-    """A browser in which who manages the region is logged in."""
-    log_in(client, app, BEHEER)
-    return client
-
-
 def note(
     database: Database,
     of: tuple[str, str] = WEEK,

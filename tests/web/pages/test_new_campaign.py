@@ -18,6 +18,7 @@ from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow
+from tests.snapshots import Snapshots
 
 PAGE = "/beheer/campagne"
 KATWIJK = "katwijk-campagnes@example.nl"
@@ -34,33 +35,27 @@ Enter = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock, snapshots: Snapshots) -> App:
     """The service with who does the policy of Noordwijk; nobody needs a code."""
-    with sqlite_world.session() as session:
-        session.add(ContactRow(key="beleid-noordwijk", name="Beleid Noordwijk", email=NOORDWIJK))
-        session.flush()
-        session.add(
-            ContactRoleRow(
-                contact_key="beleid-noordwijk", role=Role.POLICY, municipality_key="noordwijk"
+
+    def planned() -> None:
+        with sqlite_world.session() as session:
+            session.add(
+                ContactRow(key="beleid-noordwijk", name="Beleid Noordwijk", email=NOORDWIJK)
             )
-        )
-        session.flush()
-        rota.extend(session, today=clock.today(), now=clock.now())
-        feed_stamps.restamp(session, clock.now())
-        reminders.replan(session, now=clock.now(), today=clock.today())
+            session.flush()
+            session.add(
+                ContactRoleRow(
+                    contact_key="beleid-noordwijk", role=Role.POLICY, municipality_key="noordwijk"
+                )
+            )
+            session.flush()
+            rota.extend(session, today=clock.today(), now=clock.now())
+            feed_stamps.restamp(session, clock.now())
+            reminders.replan(session, now=clock.now(), today=clock.today())
+
+    snapshots.once(sqlite_world, planned)
     return make_app(second_factor=False)
-
-
-@pytest.fixture
-def enter(app: App, visit: Visit, log_in: LogIn) -> Enter:
-    """A browser in which somebody is logged in."""
-
-    def browser(address: str) -> TestClient:
-        client = visit(app)
-        log_in(client, app, address)
-        return client
-
-    return browser
 
 
 def add(client: TestClient, **changed: str) -> tuple[int, str, str]:

@@ -15,7 +15,7 @@ from campagne.domain.playbook import Role, Step
 from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.services import audit
 from campagne.services.audit import Author
-from campagne.services.planning import reminders, rounds, steps
+from campagne.services.planning import rounds, steps
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ReminderRow, StepRow
@@ -53,18 +53,10 @@ ADDED = {
 
 
 @pytest.fixture
-def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+def app(make_app: MakeApp, planned: None) -> App:
     """The service with its reminders planned; nobody needs a code."""
-    with sqlite_world.session() as session:
-        reminders.replan(session, now=clock.now(), today=clock.today())
+    assert planned is None
     return make_app(second_factor=False)
-
-
-@pytest.fixture
-def leiden(app: App, client: TestClient, log_in: LogIn) -> TestClient:
-    """A browser in which the centrumgemeente is logged in."""
-    log_in(client, app, LEIDEN)
-    return client
 
 
 def version(client: TestClient, page: str = PAGE) -> str:

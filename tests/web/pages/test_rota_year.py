@@ -16,6 +16,7 @@ from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow
+from tests.snapshots import Snapshots
 
 YEAR = "/rooster/duin-en-bollenstreek/2027"
 FORM = f"{YEAR}/voorstel"
@@ -33,34 +34,26 @@ Enter = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock) -> App:
+def app(make_app: MakeApp, sqlite_world: Database, clock: SetClock, snapshots: Snapshots) -> App:
     """The service with who does the policy of HLT and of Gouda; nobody needs a code."""
-    people = {"beleid-hlt": ("hillegom", "lisse", "teylingen"), "beleid-gouda": ("gouda",)}
-    with sqlite_world.session() as session:
-        for key, places in people.items():
-            session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+
+    def planned() -> None:
+        people = {"beleid-hlt": ("hillegom", "lisse", "teylingen"), "beleid-gouda": ("gouda",)}
+        with sqlite_world.session() as session:
+            for key, places in people.items():
+                session.add(ContactRow(key=key, name=key.title(), email=f"{key}@example.nl"))
+                session.flush()
+                session.add_all(
+                    ContactRoleRow(contact_key=key, role=Role.POLICY, municipality_key=place)
+                    for place in places
+                )
             session.flush()
-            session.add_all(
-                ContactRoleRow(contact_key=key, role=Role.POLICY, municipality_key=place)
-                for place in places
-            )
-        session.flush()
-        rota.extend(session, today=clock.today(), now=clock.now())
-        feed_stamps.restamp(session, clock.now())
-        reminders.replan(session, now=clock.now(), today=clock.today())
+            rota.extend(session, today=clock.today(), now=clock.now())
+            feed_stamps.restamp(session, clock.now())
+            reminders.replan(session, now=clock.now(), today=clock.today())
+
+    snapshots.once(sqlite_world, planned)
     return make_app(second_factor=False)
-
-
-@pytest.fixture
-def enter(app: App, visit: Visit, log_in: LogIn) -> Enter:
-    """A browser in which somebody is logged in."""
-
-    def browser(address: str) -> TestClient:
-        client = visit(app)
-        log_in(client, app, address)
-        return client
-
-    return browser
 
 
 def version(client: TestClient, path: str = FORM) -> str:
