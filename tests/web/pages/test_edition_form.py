@@ -72,8 +72,9 @@ def test_what_a_move_does_is_shown_first_and_then_done(
     moved = re.findall(r"(\d+) herinneringen komen op een andere dag", page)
     assert int(moved[0]) > 5
     assert "Niemand krijgt een mail over de wijziging" in page
-    # Everything, the campaign, four regions and seven gemeenten.
-    assert "13 agenda" in page
+    # Everything, the campaign, four regions, seven gemeenten, and of those the steps of two roles,
+    # and of two centrumgemeenten.
+    assert "29 agenda" in page
     assert stored(sqlite_world) == BEFORE, "only shown"
     with sqlite_world.read() as session:
         assert audit.entries(session, limit=5) == []
@@ -128,7 +129,7 @@ def test_another_theme_stands_in_the_calendars(leiden: TestClient, sqlite_world:
     status, page = send(leiden, wat="theme", thema=" <i>Samen</i>  sterk ", waarom="")
     assert status == 200
     assert "&lt;i&gt;Samen&lt;/i&gt; sterk" in page
-    assert "13 agenda" in page
+    assert "29 agenda" in page
     assert send(leiden, wat="theme", thema="Samen sterk", waarom="", opslaan="ja")[0] == 303
     assert stored(sqlite_world) == BEFORE
     assert "Samen sterk" in leiden.get("/feeds/gemeente/katwijk.ics").text

@@ -317,8 +317,8 @@ def test_the_way_back_after_the_log_in(app: App, client: TestClient, log_in: Log
     assert client.get(FORM).status_code == 200
 
 
-@pytest.mark.usefixtures("administrators")
-def test_it_stands_in_the_log_of_who_manages_the_region(enter: Enter) -> None:
+def test_it_stands_in_the_log_of_who_manages_the_region(enter: Enter, administrators: None) -> None:
+    assert administrators is None
     katwijk = enter(KATWIJK)
     propose(katwijk, opslaan="ja")
     propose(katwijk, voorstel=KEY, wat="intrekken", opslaan="ja")
