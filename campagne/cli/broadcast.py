@@ -201,12 +201,15 @@ def test(number: int, to: str, gemeente: str) -> None:
 
 @broadcast.command()
 @number_argument
-def submit(number: int) -> None:
+@click.option(
+    "--to", default="", type=KEY, metavar="CONTACT", help="Wie daar een mail over krijgt."
+)
+def submit(number: int, to: str) -> None:
     """Vraag een collega in de regio om een regiobericht goed te keuren."""
     from campagne.services.regional import approval
 
     with service() as app, app.database.session() as session:
-        approval.submit(session, number, by=_by(), **_desk(app))
+        approval.submit(session, number, by=_by(), ask=to, **_desk(app))
     click.echo(
         f"Regiobericht {number} wacht op goedkeuring:"
         f" 'campagne broadcast approve {number} --by CONTACT'."

@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     PROPOSAL = "proposal"
     REPORT = "report"
     REQUEST = "request"
+    APPROVAL = "approval"
     PLAN = "plan"
     CHECK = "check"
     NEWS = "news"

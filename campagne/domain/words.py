@@ -74,6 +74,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.NOTICE: "bericht over een wijziging",
         MessageKind.HANDOVER: "bericht dat een collega een stap overdraagt",
         MessageKind.PROPOSAL: "voorstel voor het rooster",
+        MessageKind.APPROVAL: "bericht over een regiobericht",
         MessageKind.PLAN: "planning van een jaar",
         MessageKind.REPORT: "melding over mail die niet aankwam",
         MessageKind.CHECK: "vraag of de gegevens nog kloppen",

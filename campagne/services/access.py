@@ -94,6 +94,10 @@ class Links:
         """Return the address of the page where somebody decides on dates that were proposed."""
         return f"{self.base_url}/beheer/datumvoorstel/{number}"
 
+    def broadcast(self, number: int) -> str:
+        """Return the address of the page of a broadcast; it needs a log-in."""
+        return f"{self.base_url}/beheer/regiobericht/{number}"
+
     def mine(self) -> str:
         """Return the address of the page with one's own steps."""
         return f"{self.base_url}/mijn"

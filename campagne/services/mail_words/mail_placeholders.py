@@ -126,6 +126,17 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         **_COPY,
         **_CHOOSE,
     },
+    "regiobericht-nieuws": {
+        **_READER,
+        "event": "asked (nalezen), approved (goedgekeurd), returned (komt terug) of hindered (kon"
+        " niet weg)",
+        "by": "wie het deed",
+        "note": "wat die collega erbij schreef, of wat er misging; kan leeg zijn",
+        "campaign": "de campagne, met het jaar",
+        "region": "de regio die het regiobericht krijgt",
+        "subject": "het onderwerp van het regiobericht",
+        "url": "link: het regiobericht",
+    },
     "antwoord-bevestiging": {
         **_READER,
         "municipality": "de gemeente die antwoordde",

@@ -169,6 +169,19 @@ def _broadcast(of: About) -> BroadcastContext:
     )
 
 
+def _broadcast_news(of: About) -> Mapping[str, object]:
+    return {
+        "name": _reader(of),
+        "event": "asked",
+        "by": "een collega",
+        "note": "Kijk je vooral naar de laatste alinea?",
+        "campaign": of.campaign.name,
+        "region": of.region,
+        "subject": f"{of.campaign.name}, {dutch.short_period(of.edition.span)}",
+        "url": of.url("regiobericht"),
+    }
+
+
 def _confirmation(of: About) -> ConfirmationContext:
     return ConfirmationContext(
         name=_reader(of),
@@ -313,6 +326,7 @@ _EXAMPLES = {
     "overdracht": _handover,
     "regiobericht-tekst": _draft,
     "regiobericht": _broadcast,
+    "regiobericht-nieuws": _broadcast_news,
     "antwoord-bevestiging": _confirmation,
     "mislukt": _failed,
     "roostervoorstel": _proposal,

@@ -18,6 +18,7 @@ _OPTIONAL = frozenset(
 _CAN_BE_EMPTY = frozenset({"central", "others"})
 _CHOICES: Mapping[str, Sequence[object]] = {
     "answer": ("join", "decline", "later"),
+    "event": ("asked", "approved", "returned", "hindered"),
     "kind": ("moved", "cancelled", "resumed", "confirmed"),
     "says": tuple(NewsKind),
     "total": (1, 5),

@@ -79,6 +79,14 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("answer_url", "preferences_url"),
         ),
         MailTemplate(
+            "regiobericht-nieuws",
+            "Regiobericht: nalezen en goedkeuren",
+            "Voor wie een regiobericht naleest, en voor wie het schreef: als het is goedgekeurd,"
+            " terugkomt, of niet weg kon op het gekozen moment.",
+            MessageKind.APPROVAL,
+            ("url",),
+        ),
+        MailTemplate(
             "antwoord-bevestiging",
             "Bevestiging van een antwoord",
             "Voor de contactpersonen van een gemeente, als die antwoordt op een regiobericht.",

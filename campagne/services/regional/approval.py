@@ -15,7 +15,7 @@ from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
-from campagne.services.regional import broadcast_mails, broadcasts, senders
+from campagne.services.regional import approval_mails, broadcast_mails, broadcasts, senders
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
 
@@ -91,16 +91,29 @@ def submit(
     broadcast_id: int,
     *,
     by: Author,
+    ask: str = "",
     links: Links,
     mails: Mails,
     now: datetime,
     today: date,
 ) -> None:
-    """Ask a colleague to approve a broadcast; it must be fit to go.
+    """Ask that a broadcast is approved; it must be fit to go.
+
+    Args:
+        session: a writing session.
+        broadcast_id: the broadcast.
+        by: who asks.
+        ask: key of the colleague who gets a mail about it; empty for nobody. Others in the region
+            may approve it just as well.
+        links: for its mails.
+        mails: idem.
+        now: the instant, aware UTC.
+        today: the day.
 
     Raises:
         NotFoundError: for an unknown broadcast.
-        InvalidInputError: when it is no draft, or something stands in the way.
+        InvalidInputError: when it is no draft, something stands in the way, or this colleague may
+            not approve it.
     """
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.SUBMIT)
@@ -108,6 +121,27 @@ def submit(
     row.state, row.submitted_at, row.hindrance = after(Move.SUBMIT, approved=False), now, ""
     session.flush()
     broadcasts.note(session, row, by, "om goedkeuring gevraagd", now=now)
+    if not ask:
+        return
+    if ask not in {one.key for one in approvers(session, row)}:
+        raise InvalidInputError(
+            "Deze collega kan dit bericht niet goedkeuren. Kies een ander.", "aan"
+        )
+    approval_mails.tell(
+        session, row, approval_mails.ASKED, ask, by=by.name, links=links, mails=mails, now=now
+    )
+
+
+def approvers(session: Session, row: BroadcastRow) -> list[Contact]:
+    """Return who may approve a broadcast and can be mailed, by name."""
+    found = [
+        one
+        for one in queries.contacts(session)
+        if one.key != row.author_key
+        and not one.paused
+        and senders.may_approve(session, Visitor(one, strong=True), row)
+    ]
+    return sorted(found, key=lambda one: one.name)
 
 
 def approve(
@@ -155,9 +189,28 @@ def approve(
     row.approver_key, row.approved_at, row.approved = by.key, now, digest
     session.flush()
     broadcasts.note(session, row, Author(by.name, by.key), "regiobericht goedgekeurd", now=now)
+    approval_mails.tell(
+        session,
+        row,
+        approval_mails.APPROVED,
+        row.author_key,
+        by=by.name,
+        links=links,
+        mails=mails,
+        now=now,
+    )
 
 
-def give_back(session: Session, broadcast_id: int, *, by: Author, why: str, now: datetime) -> None:
+def give_back(
+    session: Session,
+    broadcast_id: int,
+    *,
+    by: Author,
+    why: str,
+    links: Links,
+    mails: Mails,
+    now: datetime,
+) -> None:
     """Give a broadcast back to its author, with what must be otherwise.
 
     Raises:
@@ -175,6 +228,17 @@ def give_back(session: Session, broadcast_id: int, *, by: Author, why: str, now:
     row.hindrance = f"{by.name} geeft dit regiobericht terug: {why}"
     session.flush()
     broadcasts.note(session, row, by, "regiobericht teruggegeven", now=now, why=why)
+    approval_mails.tell(
+        session,
+        row,
+        approval_mails.RETURNED,
+        row.author_key,
+        by=by.name,
+        note=why,
+        links=links,
+        mails=mails,
+        now=now,
+    )
 
 
 def require_fit(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from campagne.clock import AMSTERDAM
+from campagne.domain import dutch
 from campagne.domain.broadcasts import (
     BroadcastState,
     Content,
@@ -76,6 +77,7 @@ class BroadcastView:
         obstacles: why it cannot go as it stands, each a Dutch sentence.
         missing: which approval it lacks, in Dutch; empty for none.
         earlier: that the region was mailed about this before, in Dutch; None when not so.
+        colleagues: who may be asked to approve it, while it is written.
         places: the gemeenten that can be asked.
         recipients: who gets a mail, one by one.
         without_contact: names of gemeenten where nobody can be mailed.
@@ -103,6 +105,7 @@ class BroadcastView:
     obstacles: tuple[str, ...]
     missing: str
     earlier: str | None
+    colleagues: tuple[Choice, ...]
     places: tuple[Choice, ...]
     recipients: tuple[Recipient, ...]
     without_contact: tuple[str, ...]
@@ -216,6 +219,7 @@ def view(
         obstacles=obstacles,
         missing="" if released else approval.missing_approval(session, row, four_eyes),
         earlier=None if released else broadcasts.sent_before(session, number),
+        colleagues=_colleagues(session, row) if sends and not released else (),
         places=tuple(
             Choice(one.key, one.name)
             for one in lookup.asked(session, edition, row.region_key, row.centre_key)
@@ -276,6 +280,17 @@ def require_state(row: BroadcastRow, move: Move) -> None:
 def version(row: BroadcastRow) -> str:
     """Return the fingerprint of what a broadcast says now."""
     return broadcasts.content(row).digest()
+
+
+def _colleagues(session: Session, row: BroadcastRow) -> tuple[Choice, ...]:
+    names = queries.municipalities(session)
+    return tuple(
+        Choice(
+            one.key,
+            f"{one.name} ({dutch.join(sorted({names[at].name for _, at in one.assignments}))})",
+        )
+        for one in approval.approvers(session, row)
+    )
 
 
 def _shown_to_others(session: Session, visitor: Visitor, row: BroadcastRow) -> bool:

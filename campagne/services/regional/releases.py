@@ -19,7 +19,14 @@ from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.planning import steps
 from campagne.services.planning.personal_mails import QueueReport
-from campagne.services.regional import approval, broadcast_mails, broadcasts, halts, senders
+from campagne.services.regional import (
+    approval,
+    approval_mails,
+    broadcast_mails,
+    broadcasts,
+    halts,
+    senders,
+)
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
 log = logging.getLogger("campagne.regional")
@@ -231,6 +238,17 @@ def queue_due(
             _back(row, f"Dit regiobericht is niet verstuurd op het gekozen moment. {fault}")
             session.flush()
             broadcasts.note(session, row, CLOCK, "verzending ging niet", now=now, why=str(fault))
+            approval_mails.tell(
+                session,
+                row,
+                approval_mails.HINDERED,
+                row.author_key,
+                by=CLOCK.name,
+                note=str(fault),
+                links=links,
+                mails=mails,
+                now=now,
+            )
             log.error("broadcast %d could not go at its moment", number)  # noqa: TRY400 - idem
         else:
             queued += report.queued

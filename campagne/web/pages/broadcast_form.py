@@ -61,6 +61,11 @@ class _Pressed:
         }
 
     @property
+    def told(self) -> dict[str, Any]:
+        """What a mail to a colleague is made with."""
+        return {"now": self.now, "links": self.app.links, "mails": self.app.mails}
+
+    @property
     def rules(self) -> dict[str, Any]:
         """What a release asks beside that."""
         again = bool(self.form["toch"])
@@ -111,7 +116,7 @@ def _approve(one: _Pressed) -> None:
 
 def _give_back(one: _Pressed) -> None:
     why = signed.tidy(one.form["waarom"], WHY_LIMIT, "wat er anders moet", "waarom")
-    approval.give_back(one.session, one.number, by=one.by, why=why, now=one.now)
+    approval.give_back(one.session, one.number, by=one.by, why=why, **one.told)
 
 
 def _cancel(one: _Pressed) -> int:
@@ -137,7 +142,9 @@ _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     "proef": (Move.EDIT, _test),
     "vraag": (
         Move.SUBMIT,
-        lambda one: approval.submit(one.session, one.number, by=one.by, **one.made),
+        lambda one: approval.submit(
+            one.session, one.number, by=one.by, ask=one.form["aan"], **one.made
+        ),
     ),
     "keur": (Move.APPROVE, _approve),
     "terug": (Move.RETURN, _give_back),
@@ -238,7 +245,7 @@ def _moment(sent: Form) -> datetime:
 
 _FIELDS = (
     *("wat", "waarom", "versie", "onderwerp", "tekst", "antwoord", "teksten", "agenda"),
-    *("gemeente", "dag", "tijd", "toch", "mail"),
+    *("gemeente", "dag", "tijd", "toch", "mail", "aan"),
 )
 
 

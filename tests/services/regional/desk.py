@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from campagne.clock import SetClock
 from campagne.domain.broadcasts import FourEyes
+from campagne.domain.delivery import MessageKind
 from campagne.domain.playbook import Role
 from campagne.messages import Mails
 from campagne.services import lookup
@@ -77,7 +78,15 @@ class Desk:
 
     def outbox(self) -> list[DeliveryRow]:
         with self.database.read() as session:
-            return list(session.exec(select(DeliveryRow).order_by(col(DeliveryRow.key))))
+            mails = select(DeliveryRow).where(col(DeliveryRow.kind) != MessageKind.APPROVAL)
+            return list(session.exec(mails.order_by(col(DeliveryRow.key))))
+
+    def told(self) -> list[tuple[str, str]]:
+        """Return who was told what about broadcasts, in the order in which that was done."""
+        with self.database.read() as session:
+            mails = select(DeliveryRow).where(col(DeliveryRow.kind) == MessageKind.APPROVAL)
+            rows = session.exec(mails.order_by(col(DeliveryRow.id))).all()
+            return [(one.contact_key or "", one.subject) for one in rows]
 
     def change(self, **values: object) -> None:
         with self.database.session() as session:
@@ -112,9 +121,9 @@ class Desk:
             who = lookup.contact(session, author)
             return writing.save(session, number, Written(**words), author=who, **self.rules)
 
-    def submit(self, number: int) -> None:
+    def submit(self, number: int, ask: str = "") -> None:
         with self.database.session() as session:
-            approval.submit(session, number, by=Author("Leiden"), **self.rules)
+            approval.submit(session, number, by=Author("Leiden"), ask=ask, **self.rules)
 
     def approve(self, number: int, by: str = "katwijk-campagnes") -> None:
         with self.database.session() as session:

@@ -58,6 +58,20 @@ def test_with_texts_for_residents_somebody_else_must_look(desk: Desk) -> None:
     ]
 
 
+def test_who_is_asked_and_who_asked_get_a_mail(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.write(number, with_texts=True)
+    for nobody in ("leiden-centrum", "gouda-communicatie", "verzonnen"):
+        with pytest.raises(InvalidInputError, match="kan dit bericht niet goedkeuren"):
+            one_desk.submit(number, nobody)
+    one_desk.submit(number, "katwijk-campagnes")
+    one_desk.approve(number, "hltsamen-communicatie")
+    assert one_desk.told() == [
+        ("katwijk-campagnes", "Wil je een regiobericht nalezen?"),
+        ("leiden-centrum", "Je regiobericht is goedgekeurd"),
+    ]
+
+
 def test_nobody_approves_their_own(one_desk: Desk) -> None:
     number = ready(one_desk)
     with pytest.raises(InvalidInputError, match="Je schreef dit regiobericht zelf"):
@@ -149,9 +163,11 @@ def test_given_back_with_what_must_be_otherwise(one_desk: Desk) -> None:
     number = ready(one_desk)
     with one_desk.database.session() as session:
         katwijk = Author("Katwijk", "katwijk-campagnes")
+        rules = {key: one for key, one in one_desk.rules.items() if key != "today"}
         with pytest.raises(InvalidInputError, match="Schrijf erbij wat er anders moet"):
-            approval.give_back(session, number, by=katwijk, why="", now=one_desk.clock.now())
-        approval.give_back(session, number, by=katwijk, why="Te lang.", now=one_desk.clock.now())
+            approval.give_back(session, number, by=katwijk, why="", **rules)
+        approval.give_back(session, number, by=katwijk, why="Te lang.", **rules)
+    assert one_desk.told() == [("leiden-centrum", "Je regiobericht komt bij je terug")]
     row = one_desk.row(number)
     assert row.state is BroadcastState.DRAFT
     assert row.hindrance == "Katwijk geeft dit regiobericht terug: Te lang."

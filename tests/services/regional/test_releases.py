@@ -70,6 +70,7 @@ def test_what_cannot_go_at_its_moment_waits_for_its_author(desk: Desk) -> None:
     assert (row.state, row.release_at) == (BroadcastState.DRAFT, None)
     assert "niet verstuurd op het gekozen moment. Orange the World gaat niet door" in row.hindrance
     assert desk.outbox() == []
+    assert desk.told() == [("leiden-centrum", "Je regiobericht is niet verstuurd")]
 
 
 def test_a_pause_holds_what_has_not_left_and_the_rest_goes_on(desk: Desk) -> None:
