@@ -1,5 +1,7 @@
 """The log of changes: who did what in the gemeenten that I manage, and why."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -25,7 +27,31 @@ _WHO_LIMIT = 200
 _HEADER = ("wanneer", "wie", "wat", "soort", "waarvan", "sleutel", "wijziging", "waarom")
 _YEARS = range(2000, 2101)  # outside these a day is a mistake, and far outside it is no instant
 
+_ADDRESSES = {
+    "edition": "/beheer/editie/{key}",
+    "contact": "/beheer/contact/{key}",
+    "delivery": "/beheer/verzending/{key}",
+    "step": "/beheer/draaiboek/{key}",
+    "mail_text": "/beheer/mailtekst/{key}",
+    "municipality": "/mijn/gemeente?gemeente={key}",
+    "broadcast": "/beheer/regiobericht/{key}",
+    "rota_entry": "/rooster/{region}/{year}",
+}
+# The key of a year of a rota: duin-en-bollenstreek-2027, and with -2 where there are two.
+_YEAR_OF_ROTA = re.compile(r"(?P<region>.+?)-(?P<year>\d{4})(-\d+)?")
+
 _Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+def address_of(kind: str, key: str) -> str:
+    """Return the page of what was changed.
+
+    Args:
+        kind: one of `managed_log.KINDS`.
+        key: of what was changed, as the log has it.
+    """
+    year = _YEAR_OF_ROTA.fullmatch(key) if kind == "rota_entry" else None
+    return _ADDRESSES[kind].format(key=key, **(year.groupdict() if year else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +79,7 @@ class LogPage:
     newer: str | None = None
     older: str | None = None
     refused: Refused = NOT_REFUSED
+    address_of: Callable[[str, str], str] = address_of
     kinds: tuple[tuple[str, str], ...] = tuple(managed_log.KINDS.items())
     title: str = "Logboek"
     section: str = "mijn"

@@ -12,10 +12,12 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState, MessageKind
-from campagne.services import audit
+from campagne.services import audit, managed_log
 from campagne.services.audit import Author
 from campagne.store.database import Database
 from campagne.store.tables import CampaignRow, DeliveryRow
+from campagne.web.access import ACCESS
+from campagne.web.pages.log_of_changes import address_of
 
 LOG, EXPORT = "/beheer/logboek", "/beheer/logboek.csv"
 BEHEER = "beheer@example.nl"
@@ -113,6 +115,39 @@ def test_only_what_is_of_the_own_gemeenten_is_there(
         "van iedereen",
         "van Gouda",
     ]
+
+
+def test_each_line_leads_to_what_was_changed(beheer: TestClient, sqlite_world: Database) -> None:
+    note(sqlite_world, ("rota_entry", "duin-en-bollenstreek-2027"))
+    note(sqlite_world, ("edition", "orange-the-world-2026"))
+    note(sqlite_world, ("contact", "katwijk-campagnes"))
+    links = re.findall(r'class="table__step"><a href="([^"]+)">', beheer.get(LOG).text)
+    assert len(links) == 3
+    assert [beheer.get(link).status_code for link in links] == [200, 200, 200], links
+
+
+def test_a_long_text_is_folded(beheer: TestClient, sqlite_world: Database) -> None:
+    with sqlite_world.session() as session:
+        audit.record(
+            session,
+            Author("Centrum Leiden"),
+            "tekst gewijzigd",
+            of=WEEK,
+            before={"tekst": "oud " * 100, "thema": ""},
+            after={"tekst": "nieuw " * 100, "thema": "Samen"},
+            why="",
+            now=NOW,
+        )
+    page = beheer.get(LOG).text
+    assert "<summary>Tekst: een lange tekst</summary>" in page
+    assert "<p>Thema: leeg → Samen</p>" in page
+
+
+@pytest.mark.parametrize("kind", managed_log.KINDS)
+def test_there_is_a_page_of_each_kind(kind: str) -> None:
+    path = address_of(kind, "duin-en-bollenstreek-2027-2").partition("?")[0]
+    patterns = (re.sub(r"\{[^}]+\}", "[^/]+", route) for route in ACCESS)
+    assert any(re.fullmatch(pattern, path) for pattern in patterns), path
 
 
 def test_who_does_not_manage_finds_nothing(
