@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
 from campagne.domain.reminders import Answer, Lateness, StepStatus
@@ -66,6 +67,16 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DeliveryState.FAILED: "mislukt",
         DeliveryState.UNKNOWN: "onbekend",
         DeliveryState.CANCELLED: "ingetrokken",
+    },
+    NewsKind: {
+        NewsKind.STEP_BACK: "een stap die is teruggenomen",
+        NewsKind.DEPUTY: "dat je een collega vervangt",
+        NewsKind.DEPUTY_ENDED: "dat je een collega niet meer vervangt",
+        NewsKind.DATES_PROPOSED: "een datum die is voorgesteld",
+        NewsKind.DATES_DECIDED: "het besluit over je datum",
+        NewsKind.ROTA_AGREED: "dat alle gemeenten akkoord zijn",
+        NewsKind.ROTA_DIFFERS: "dat een gemeente iets anders kiest",
+        NewsKind.SWITCHED_OFF: "dat mail is uitgezet",
     },
     MessageKind: {
         MessageKind.REMINDER: "herinnering",

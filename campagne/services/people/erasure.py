@@ -39,6 +39,7 @@ from campagne.store.tables import (
     MailBytesRow,
     MailTextRow,
     MutedRow,
+    NewsRow,
     OrganisationAccountRow,
     PausedAddressRow,
     PreferencesRow,
@@ -152,7 +153,10 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
     name, address = row.name, row.email
     nobody = f"gewist-{hashlib.sha256(key.encode()).hexdigest()[:12]}@gewist.invalid"
     login.end_all(session, key)
-    for table in (PreferencesRow, MutedRow, SecondFactorRow, OrganisationAccountRow, CheckRow):
+    for table in (
+        *(PreferencesRow, MutedRow, SecondFactorRow, OrganisationAccountRow),
+        *(CheckRow, NewsRow),
+    ):
         session.execute(delete(table).where(col(table.contact_key) == key))
     session.execute(
         delete(AppliedValueRow).where(

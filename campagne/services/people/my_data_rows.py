@@ -19,6 +19,7 @@ from campagne.store.tables import (
     ErasureRow,
     HandoverRow,
     MutedRow,
+    NewsRow,
     OrganisationAccountRow,
     PausedAddressRow,
     PersonalFeedRow,
@@ -125,6 +126,15 @@ def stored(session: Session, key: str, address: str) -> Iterator[Found]:
             select(col(CheckRow.asked_on), col(CheckRow.answered_at), col(CheckRow.remark))
             .where(col(CheckRow.contact_key) == key)
             .order_by(col(CheckRow.due_on).desc())
+        ),
+    )
+    yield (
+        "Klein nieuws dat we je mailen",
+        ("waarover", "sinds"),
+        rows(
+            select(col(NewsRow.kind), col(NewsRow.created_at))
+            .where(col(NewsRow.contact_key) == key)
+            .order_by(col(NewsRow.id).desc())
         ),
     )
     yield (

@@ -33,6 +33,7 @@ from campagne.store.tables import (
     ContactRoleRow,
     ContactRow,
     DeliveryRow,
+    NewsRow,
     RotaStatementRow,
     SecondFactorRow,
     StepStateRow,
@@ -152,6 +153,7 @@ def test_nothing_about_them_is_left(office: Office) -> None:
         assert (contact.name, contact.phone, contact.active) == (erasure.NAME, "", False)
         assert session.exec(select(WebSessionRow)).all() == []
         assert session.exec(select(SecondFactorRow)).all() == []
+        assert session.exec(select(NewsRow).where(NewsRow.contact_key == HLT)).all() == []
         done = session.exec(select(StepStateRow)).one()
         assert (done.status, done.by) == (StepStatus.DONE, erasure.NAME)
         by = session.exec(select(AuditRow.by).order_by(col(AuditRow.id))).all()
@@ -399,6 +401,9 @@ def test_everything_about_me_in_one_file(office: Office) -> None:
     (mail,) = found["Mails aan jou (de tekst staat in je eigen mailprogramma)"]
     assert (mail["adres"], mail["soort"]) == (ADDRESS, "herinnering")
     assert [one["apparaat"] for one in found["Waar je bent ingelogd"]] == ["Firefox"]
+    assert [one["waarover"] for one in found["Klein nieuws dat we je mailen"]] == [
+        "dat mail is uitgezet"
+    ]
     assert found["Je verzoek om je gegevens te wissen"][0]["uitgevoerd op"] == ""
     assert "Hallo" not in file, "no text of a mail"
     assert "key_hash" not in file
