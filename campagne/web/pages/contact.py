@@ -90,6 +90,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         versie: Annotated[str, Form()] = "",
         gelezen: Annotated[str, Form()] = "",
         opslaan: Annotated[str, Form()] = "",
+        zeker: Annotated[str, Form()] = "",
     ) -> Response:
         page = read(key, me)
         page = replace(page, cells={**page.cells, **fields, "sleutel": key}, why=waarom)
@@ -106,7 +107,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan or found.faults or not found.changes:
                     return answer(replace(page, found=found, refused=Refused.of(of_form(found))))
             else:
-                _help_on(app, key, me=me, what=wat, why=waarom)
+                _help_on(app, key, me=me, what=wat, why=waarom, is_sure=zeker == "ja")
         except InvalidInputError as fault:
             return answer(replace(page, refused=Refused.by(fault, form)))
         address = f"/beheer/contact/{key}?gedaan={wat}"
@@ -123,7 +124,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     return router
 
 
-def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str) -> None:
+def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str, is_sure: bool) -> None:
+    if what == "wis" and not is_sure:
+        raise InvalidInputError(
+            "Wissen kan niet ongedaan worden gemaakt. Vink aan dat je het zeker weet.", "zeker"
+        )
     reason = signed.tidy(why, contacts.WHY_LIMIT, "de reden", "waarom")
     now, today = app.clock.now(), app.clock.today()
     with app.database.session() as session:

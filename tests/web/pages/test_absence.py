@@ -166,5 +166,5 @@ def test_who_stands_in_for_a_beheerder_manages_nothing(
         "logboek",
     ):
         assert bea.get(f"/beheer/{path}").status_code == 404
-    wipe = {"wat": "wis", "waarom": "omdat het kan"}
+    wipe = {"wat": "wis", "waarom": "omdat het kan", "zeker": "ja"}
     assert bea.post("/beheer/contact/katwijk-campagnes", data=wipe).status_code == 404

@@ -86,10 +86,13 @@ def test_asked_shown_and_carried_out(
     assert "Vraagt om te wissen" not in other.get("/beheer/contacten").text
     assert "Deze persoon vroeg hierom op" in chief.get(CONTACT).text
     assert other.post(CONTACT, data={"wat": "wis", "waarom": "x"}).status_code == 404
-    empty = chief.post(CONTACT, data={"wat": "wis", "waarom": " "})
+    unsure = chief.post(CONTACT, data={"wat": "wis", "waarom": "gevraagd"})
+    assert unsure.status_code == 400
+    assert "Vink aan dat je het zeker weet" in unsure.text
+    empty = chief.post(CONTACT, data={"wat": "wis", "waarom": " ", "zeker": "ja"})
     assert (empty.status_code, "Schrijf op waarom" in empty.text) == (400, True)
     assert hlt.get(PAGE).status_code == 200
-    done = chief.post(CONTACT, data={"wat": "wis", "waarom": "gevraagd"})
+    done = chief.post(CONTACT, data={"wat": "wis", "waarom": "gevraagd", "zeker": "ja"})
     assert done.headers["location"] == f"{CONTACT}?gedaan=wis"
     page = chief.get(done.headers["location"]).text
     assert "De gegevens zijn gewist." in page
