@@ -110,6 +110,15 @@ class Campaign:
         """Say whether there is such a campaign in a year."""
         return self.first_year is None or year >= self.first_year
 
+    @property
+    def is_decided_per_year(self) -> bool:
+        """True where a region or gemeente decides each year anew whether there is one.
+
+        Nobody waits for its dates: where they are not there, it may well not be held.
+        """
+        local = self.region is not None or self.municipality is not None
+        return self.part_of is not None or (local and self.rule.kind is RuleKind.ANNOUNCED)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

@@ -125,6 +125,22 @@ def test_known_dates_say_themselves_whether_they_are_confirmed(
     assert edition.status is status
 
 
+@pytest.mark.parametrize(
+    ("rule", "local", "per_year"),
+    [
+        (ANNOUNCED, {}, False),
+        (ANNOUNCED, {"region": "hollands-midden"}, True),
+        (ANNOUNCED, {"region": "hollands-midden", "municipality": "leiden"}, True),
+        (FIXED, {"region": "hollands-midden"}, False),
+        (FIXED, {"region": "hollands-midden", "part_of": "dans"}, True),
+    ],
+)
+def test_what_is_decided_per_year_is_not_waited_for(
+    rule: DateRule, local: dict[str, str], *, per_year: bool
+) -> None:
+    assert replace(campaign(rule), **local).is_decided_per_year is per_year  # type: ignore[arg-type] # names of fields
+
+
 def test_two_runs_in_a_year_have_their_own_keys_by_first_day() -> None:
     later = known(date(2027, 12, 30), date(2028, 1, 2), run=2)
     first = known(date(2027, 5, 1), date(2027, 5, 3))

@@ -270,8 +270,7 @@ class CalendarBook:
         found = []
         for campaign in self.all.campaigns.values():
             central = self.central(campaign.key, year)
-            # A local window is decided on for a year; it isn't expected in the others.
-            if campaign.key in dated or (campaign.part_of is not None and not central):
+            if campaign.key in dated or (campaign.is_decided_per_year and not central):
                 continue
             if campaign.runs_in(year) and self.shows(campaign):
                 reason = undated_reason(campaign, year)
