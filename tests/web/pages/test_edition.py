@@ -69,6 +69,7 @@ def test_from_a_gemeente_it_has_states_and_texts(client: TestClient) -> None:
     assert "Bericht voor de website" in texts
     assert "0800-2000" in texts
     assert "VOORLOPIG" not in texts
+    assert "pas als jullie meedoen" not in html
 
 
 @pytest.mark.usefixtures("help_lines")
@@ -146,6 +147,7 @@ def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
     assert "In 2026 staat deze campagne niet centraal in Gouda." in html
     assert "Laat weten of je meedoet" in html
     assert "Materiaal bestellen" not in html
+    assert "Plaats deze teksten pas als jullie meedoen." in html
 
 
 @pytest.mark.parametrize(
