@@ -63,7 +63,10 @@ _KEPT = {
         "Wat je afvinkt, overdraagt, voorstelt en antwoordt",
     ),
     **dict.fromkeys(
-        ("reminder", "notice", "plan_mail", "delivery", "bounce", "paused_address", "broadcast"),
+        (
+            *("reminder", "notice", "plan_mail", "news", "broadcast"),
+            *("delivery", "bounce", "paused_address"),
+        ),
         "Mail aan jou: adres, onderwerp, tekst, en of die aankwam",
     ),
     "login_link": "Inloglinks",
