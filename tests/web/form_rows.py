@@ -58,7 +58,6 @@ FORMS = {
         texts=("naam",),
         wrong={"antwoord": ("", "misschien"), "naam": ("https://kwaad.example.org",)},
         stale={"nu": "decline"},
-        told_above=("antwoord",),
     ),
     "/stap/{token}": Row(
         _STEP_OF_MAIL,

@@ -21,12 +21,19 @@ _ADDRESS_MARKS = ("://", "@", "www.")
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """What the page shows; `token` is the one it was opened with, `name` was typed."""
+    """What the page shows.
+
+    Attributes:
+        token: the one it was opened with.
+        name: as it was typed.
+        chosen: the answer that is marked: what was sent, else the answer now; empty for none.
+    """
 
     title: str
     asked: Asked
     token: str
     name: str = ""
+    chosen: str = ""
     refused: Refused = NOT_REFUSED
     name_limit: int = _NAME_LIMIT
     answers: tuple[Answer, ...] = (Answer.JOIN, Answer.DECLINE, Answer.LATER)
@@ -37,11 +44,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the route ``/antwoord/{token}``: GET shows, only POST records."""
     router = APIRouter()
 
-    def page(token: str, name: str = "", refused: Refused = NOT_REFUSED) -> Response:
+    def page(
+        token: str, name: str = "", chosen: str = "", refused: Refused = NOT_REFUSED
+    ) -> Response:
         link = app.links.read_answer(token)
         with app.database.read() as session:
             asked = participation.answer_page(session, link, app.clock.today())
-        shown = AnswerPage(f"Doet {asked.municipality} mee?", asked, token, name, refused)
+        chosen = chosen or (asked.current.value if asked.current else "")
+        title = f"Doet {asked.municipality} mee?"
+        shown = AnswerPage(title, asked, token, name, chosen, refused)
         return pages.answer("answer.html", shown, headers=signed.PRIVATE)
 
     @router.api_route("/antwoord/{token}", methods=["GET", "HEAD"])
@@ -75,7 +86,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     instead_of=nu,
                 )
         except InvalidInputError as error:
-            return page(token, naam, Refused.by(error))
+            return page(token, naam, antwoord, Refused.by(error))
         return signed.back_to("antwoord", token)
 
     return router
@@ -85,7 +96,7 @@ def _answer(text: str) -> Answer:
     try:
         return Answer(text)
     except ValueError:
-        raise InvalidInputError("Kies een van de drie knoppen: mee, niet mee of later.") from None
+        raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord") from None
 
 
 def _name(text: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
@@ -11,6 +12,7 @@ from campagne.domain.reminders import Answer
 from campagne.services.access import Links
 from campagne.store import queries, tables
 from campagne.store.database import Database
+from tests.web.forms_of_page import Page, changed
 
 ORANGE = "orange-the-world-2026"
 
@@ -79,6 +81,29 @@ def test_without_a_name_a_colleague_answered(
     client.post(link, data={"antwoord": "join"})
     with sqlite_world.read() as session:
         assert session.get_one(tables.AnswerRow, 1).by == "Een collega van Katwijk"
+
+
+def test_enter_in_the_field_of_the_name_chooses_nothing(
+    client: TestClient, link: str, sqlite_world: Database
+) -> None:
+    """A form with one button and no answer marked; the name stays, and later the answer too."""
+    form = Page(client.get(link).text).form(link)
+    assert form.values.keys() == {"nu", "naam"}
+    refused = client.post(link, data=changed(form, {"naam": "Team Zorg"}))
+    assert refused.status_code == 400
+    page = Page(refused.text)
+    assert page.alert.strip() == "Kies een antwoord: mee, niet mee of later."
+    assert page.says_at("antwoord")
+    assert page.form(link).values["naam"] == ["Team Zorg"]
+    assert answers(sqlite_world) == {}
+    wrong = client.post(link, data={"antwoord": "later", "naam": "x@example.org", "nu": ""})
+    assert Page(wrong.text).form(link).values["antwoord"] == ["later"]
+    client.post(link, data={"antwoord": "decline", "nu": ""})
+    form = Page(client.get(link).text).form(link)
+    assert form.values["antwoord"] == ["decline"], "what it is now"
+    assert client.post(link, data=changed(form, {})).status_code == 303
+    with sqlite_world.read() as session:
+        assert len(session.exec(select(tables.AnswerRow)).all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -150,7 +175,7 @@ def test_a_gemeente_answers_for_itself_only(
 def test_after_the_start_the_answer_stands(
     client: TestClient, link: str, sqlite_world: Database, clock: SetClock
 ) -> None:
-    """The page then has no buttons, and a form that was still open is refused."""
+    """The page then has no form, and a form that was still open is refused."""
     client.post(link, data={"antwoord": "join"})
     clock.move_to(date(2026, 11, 25))
     page = client.get(link).text
