@@ -23,6 +23,7 @@ class Action(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
+    SEE_ANSWERS = "see_answers"
     MANAGE_CONTACTS = "manage_contacts"
     CHANGE_PLAYBOOK = "change_playbook"
     SEE_MUNICIPALITY = "see_municipality"
@@ -66,6 +67,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SEE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SETTLE_DELIVERIES: {Role.ADMIN: Reach.REGION},
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
+    # What others answered to a broadcast, and the phone of who did not.
+    Action.SEE_ANSWERS: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
     Action.CHANGE_MAIL_TEXTS: {Role.ADMIN: Reach.CENTRE},
     Action.SEND_BROADCASTS: {Role.CENTRE: Reach.OWN},

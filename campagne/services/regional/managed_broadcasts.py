@@ -27,9 +27,17 @@ from campagne.services import audit, lookup
 from campagne.services.access import Links
 from campagne.services.audit import AuditLine
 from campagne.services.publishing.calendar_book import Choice
-from campagne.services.regional import approval, broadcast_mails, broadcasts, previews, senders
+from campagne.services.regional import (
+    approval,
+    broadcast_mails,
+    broadcasts,
+    previews,
+    senders,
+    turnout,
+)
 from campagne.services.regional.previews import Recipient
 from campagne.services.regional.progress import Progress, progress
+from campagne.services.regional.turnout import Turnout
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
 
@@ -84,6 +92,7 @@ class BroadcastView:
         moment: a good moment to send it, in Amsterdam.
         changed: True when the campaign changed since it was sent.
         progress: what became of its mails; None before it was sent.
+        turnout: who takes part, as far as this person may know; None before it was sent.
     """
 
     number: int
@@ -112,6 +121,7 @@ class BroadcastView:
     moment: datetime
     changed: bool
     progress: Progress | None
+    turnout: Turnout | None
     history: tuple[AuditLine, ...]
 
 
@@ -229,6 +239,7 @@ def view(
         moment=next_office_moment(local, calendar_for(places[row.centre_key])),
         changed=released and _changed(session, row, edition, links, mails),
         progress=done,
+        turnout=turnout.of_broadcast(session, row, visitor) if released else None,
         history=tuple(audit.entries(session, of=("broadcast", str(number)), limit=_HISTORY)),
     )
 

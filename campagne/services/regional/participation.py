@@ -21,7 +21,7 @@ from campagne.services.audit import Author
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
 from campagne.services.planning import reminders
-from campagne.services.regional import broadcast_mails, broadcasts
+from campagne.services.regional import broadcast_mails, broadcasts, turnout
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
 
@@ -180,7 +180,6 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
         NotFoundError: for an unknown broadcast.
     """
     row = broadcasts.find(session, broadcast_id)
-    edition = lookup.edition(session, row.edition_key)
     mails = session.exec(
         select(
             col(DeliveryRow.municipality_key), col(DeliveryRow.state), col(DeliveryRow.reply)
@@ -188,12 +187,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     ).all()
     mailed = {place for place, state, _ in mails if state is not DeliveryState.CANCELLED}
     withdrawn = {place: why for place, _, why in mails if place not in mailed}
-    given = session.exec(
-        select(AnswerRow)
-        .where(col(AnswerRow.edition_key) == edition.key)
-        .order_by(col(AnswerRow.id))
-    )
-    latest = {one.municipality_key: one for one in given}
+    latest = turnout.latest_answers(session, row.edition_key)
     found = []
     for place in broadcast_mails.places(session, row):
         answer = latest.get(place.key)

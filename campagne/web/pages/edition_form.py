@@ -1,6 +1,6 @@
 """An edition to change, confirm or call off: first what that does, then the button."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,6 +11,8 @@ from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
+from campagne.services.regional import turnout
+from campagne.services.regional.turnout import Turnout
 from campagne.services.rotas import edition_changes
 from campagne.services.rotas.edition_changes import Change, ChangeKind, EditionForm
 from campagne.services.rotas.effects import Effect
@@ -55,6 +57,7 @@ class EditionFormPage:
     Attributes:
         effect: what the change would do, shown before it is done; None before it was asked.
         saved: True right after a change.
+        turnout: which gemeenten take part, as far as this person may know.
     """
 
     title: str
@@ -63,6 +66,7 @@ class EditionFormPage:
     effect: Effect | None = None
     refused: Refused = NOT_REFUSED
     saved: bool = False
+    turnout: Turnout = field(default_factory=Turnout)
     source_limit: int = _SOURCE_LIMIT
     why_limit: int = _WHY_LIMIT
     theme_limit: int = _THEME_LIMIT
@@ -90,7 +94,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             last=span.last.isoformat(),
             theme=shown.edition.theme,
         )
-        return answer(EditionFormPage(_title(shown), shown, typed, saved=opgeslagen))
+        return answer(EditionFormPage(_title(shown), shown, typed, saved=opgeslagen), me)
 
     @router.post("/beheer/editie/{key}")
     def change(  # noqa: PLR0917 - the fields of the form
@@ -122,13 +126,17 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 if not opslaan:
                     session.rollback()
         except InvalidInputError as fault:
-            return answer(EditionFormPage(_title(shown), shown, typed, refused=Refused.by(fault)))
+            refused = EditionFormPage(_title(shown), shown, typed, refused=Refused.by(fault))
+            return answer(refused, me)
         if not opslaan:
-            return answer(EditionFormPage(_title(shown), shown, typed, effect))
+            return answer(EditionFormPage(_title(shown), shown, typed, effect), me)
         address = f"/beheer/editie/{key}?" + urlencode({"opgeslagen": "true"})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
-    def answer(page: EditionFormPage) -> Response:
+    def answer(page: EditionFormPage, me: Visitor) -> Response:
+        with app.database.read() as session:
+            found = turnout.of_edition(session, page.shown.edition.key, me)
+        page = replace(page, turnout=found)
         return pages.answer("edition_form.html", page, headers=signed.PRIVATE)
 
     return router

@@ -142,6 +142,43 @@ def test_written_approved_sent_and_followed(
     assert page(katwijk).count("no such user") == 0, "an answer can name an address"
 
 
+def test_who_takes_part_is_told_to_the_centrumgemeente_alone(
+    app: App, leiden: TestClient, katwijk: TestClient, visit: Visit, log_in: LogIn
+) -> None:
+    gouda = visit(app)
+    log_in(gouda, app, "gouda-communicatie@example.nl")
+    edition = f"/beheer/editie/{ORANGE}"
+    press(leiden, "bewaar", **words())
+    assert "Wie doet mee?" not in page(leiden)
+    assert "Wie doet mee?" not in page(leiden, edition), "nobody was asked"
+    press(leiden, "verstuur")
+    link = app.links.answer(1, "katwijk").removeprefix(app.settings.base_url)
+    said = {"antwoord": "join", "naam": "Team Zorg"}
+    assert katwijk.post(link, data=said).status_code == 303
+    for address in (ONE, edition):
+        shown = page(leiden, address)
+        assert "1 doet mee en 4 antwoordden nog niet." in shown
+        table = shown.partition("Wie kun je bellen?")[2].partition("</table>")[0]
+        rows = [re.sub(r"<[^>]+>| +", " ", one).split() for one in table.split("<tr>")[1:]]
+        when = "Team Zorg maandag 7 september 2026, "
+        assert " ".join(rows[1]).startswith(f"Katwijk Doet mee {when}")
+        silent = "Nog geen antwoord - Communicatie HLTsamen 071 000 00 00"
+        assert " ".join(rows[0]) == f"Hillegom {silent}"
+        assert " ".join(rows[3]) == "Noordwijk Nog geen antwoord - Niemand bekend"
+        assert [one[0] for one in rows] == [
+            "Hillegom",
+            "Katwijk",
+            "Lisse",
+            "Noordwijk",
+            "Teylingen",
+        ]
+    shown = page(katwijk)
+    assert "Wie doet mee?" not in shown
+    assert "071 000 00 00" not in shown.partition("De mails</h2>")[0]
+    assert katwijk.get(edition).status_code == 404
+    assert [gouda.get(one).status_code for one in (ONE, edition)] == [404, 404]
+
+
 def test_the_preview_is_what_goes_and_leads_nowhere_for_others(
     app: App, leiden: TestClient, katwijk: TestClient, sqlite_world: Database
 ) -> None:

@@ -1,0 +1,118 @@
+"""Who takes part: what each gemeente that was asked answered, and whom to call where none did."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campagne.domain import dutch
+from campagne.domain.contacts import Contact
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer
+from campagne.domain.rights import Action, Visitor, places_for
+from campagne.services.regional import broadcast_mails, senders
+from campagne.store import queries
+from campagne.store.tables import AnswerRow, BroadcastRow
+
+_OFFICERS = (Role.POLICY, Role.COMMUNICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoutLine:
+    """What one gemeente answered.
+
+    Attributes:
+        municipality: its name.
+        answer: its latest answer about the edition, however it came; None while silent.
+        by / at: who said so and the instant, aware UTC; empty while silent.
+        people: whom to call, while it is silent; also who gets no mail any more.
+    """
+
+    municipality: str
+    answer: Answer | None
+    by: str = ""
+    at: datetime | None = None
+    people: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """The gemeenten of somebody that were asked about an edition or answered, by name."""
+
+    lines: tuple[TurnoutLine, ...] = ()
+
+    @property
+    def in_short(self) -> str:
+        """How many gave which answer, in Dutch: ``2 doen mee en 1 antwoordde nog niet``."""
+        counts = Counter(one.answer for one in self.lines)
+        words = {
+            Answer.JOIN: ("doet mee", "doen mee"),
+            Answer.DECLINE: ("doet niet mee", "doen niet mee"),
+            Answer.LATER: ("beslist later", "beslissen later"),
+            None: ("antwoordde nog niet", "antwoordden nog niet"),
+        }
+        return dutch.join(
+            [dutch.count(counts[one], *said) for one, said in words.items() if counts[one]]
+        )
+
+
+def latest_answers(session: Session, edition_key: str) -> dict[str, AnswerRow]:
+    """Return the latest answer about an edition, with who gave it, by key of the gemeente."""
+    given = session.exec(
+        select(AnswerRow)
+        .where(col(AnswerRow.edition_key) == edition_key)
+        .order_by(col(AnswerRow.id))
+    )
+    return {one.municipality_key: one for one in given}
+
+
+def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor) -> Turnout:
+    """Return who of those that a broadcast asks take part, as far as somebody may know.
+
+    All to who may send it; to others those whose answers they may see (`Action.SEE_ANSWERS`).
+    """
+    asked = {one.key for one in broadcast_mails.places(session, row)}
+    if not senders.may_send(session, visitor, row):
+        asked &= _seen_by(session, visitor)
+    return _turnout(session, row.edition_key, asked)
+
+
+def of_edition(session: Session, edition_key: str, visitor: Visitor) -> Turnout:
+    """Return who takes part in an edition, as far as somebody may know; as of its broadcasts.
+
+    Also who answered without having been asked. Nobody, as long as nobody was asked or answered.
+    """
+    released = session.exec(
+        select(BroadcastRow).where(
+            col(BroadcastRow.edition_key) == edition_key,
+            col(BroadcastRow.released_at).is_not(None),
+        )
+    ).all()
+    seen, shown = _seen_by(session, visitor), set[str]()
+    for row in released:
+        asked = {one.key for one in broadcast_mails.places(session, row)}
+        shown |= asked if senders.may_send(session, visitor, row) else asked & seen
+    shown |= latest_answers(session, edition_key).keys() & seen
+    return _turnout(session, edition_key, shown)
+
+
+def _seen_by(session: Session, visitor: Visitor) -> set[str]:
+    places, regions = queries.municipalities(session), queries.regions(session)
+    return set(places_for(visitor, Action.SEE_ANSWERS, places, regions))
+
+
+def _turnout(session: Session, edition_key: str, shown: Collection[str]) -> Turnout:
+    places, people = queries.municipalities(session), queries.contacts(session)
+    given = latest_answers(session, edition_key)
+    lines = []
+    for key in sorted(shown, key=lambda one: places[one].name):
+        name, answer = places[key].name, given.get(key)
+        if answer is not None:
+            lines.append(TurnoutLine(name, answer.answer, answer.by, answer.at))
+            continue
+        wanted = {(role, key) for role in _OFFICERS}
+        silent = [one for one in people if not wanted.isdisjoint(one.assignments)]
+        lines.append(TurnoutLine(name, None, people=tuple(silent)))
+    return Turnout(tuple(lines))
