@@ -167,6 +167,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/beheer/mailtekst/{name}/voorbeeld": ["/beheer/mailtekst/herinnering/voorbeeld"],
         "/beheer/regioberichten": ["/beheer/regioberichten"],
         "/beheer/regiobericht/{number:int}": [
+            "/beheer/regiobericht/2?schrijf=ja",
             "/beheer/regiobericht/2?mail=1",
             "/beheer/regiobericht/2",
         ],

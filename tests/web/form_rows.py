@@ -237,7 +237,7 @@ FORMS = {
         told_above=("editie", "regio"),
     ),
     "/beheer/regiobericht/{number:int}": Row(
-        "/beheer/regiobericht/2",
+        "/beheer/regiobericht/2?schrijf=ja",
         LEIDEN,
         fill={"wat": "bewaar", "onderwerp": "Doe mee", "tekst": "Kom erbij.\n\nGroet"},
         texts=("onderwerp", "tekst"),

@@ -89,7 +89,9 @@ def make_site(folder: Path, sqlite_template: Path) -> Site:
     assert browsers[KATWIJK].post(f"/editie/{WEEK}/datum", data=proposal).status_code == 303
     message = {"editie": ORANGE, "regio": "holland-rijnland"}
     made = browsers[LEIDEN].post("/beheer/regioberichten", data=message)
-    assert made.headers.get("location") == "/beheer/regiobericht/2", Page(made.text).alert
+    assert made.headers.get("location") == "/beheer/regiobericht/2?schrijf=ja", Page(
+        made.text
+    ).alert
     page = Page(browsers[KATWIJK].get(f"{ROTA}/voorstel").text)
     data = changed(page.form(f"{ROTA}/voorstel"), {"campagne": "orange-the-world", "opslaan": "ja"})
     assert browsers[KATWIJK].post(f"{ROTA}/voorstel", data=data).status_code == 303

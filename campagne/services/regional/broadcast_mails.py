@@ -250,19 +250,32 @@ def compose(
         InvalidInputError: when the author is no centrum contact any more.
     """
     writer = Writer(session, row, links, mails, at)
-    stand_ins = deputies(session, MailList.BROADCASTS, local_day(at))
     composed = []
-    for one in audience(session, row):
+    for one, readers in readers_on(session, row, local_day(at)):
         made = []
-        for contact in one.willing:
-            deputy = stand_ins.get(contact.key)
+        for contact, deputy in readers:
             copy = None
-            if deputy is not None and deputy.contact not in one.willing:
+            if deputy is not None:
                 copy = (deputy.contact, writer.mail(deputy, one.municipality))
             mail = writer.mail(Reader(contact, contact), one.municipality)
             made.append(Mailed(contact, mail, copy))
         composed.append(Asked(one.municipality, tuple(made), one.unwilling))
     return composed
+
+
+def readers_on(
+    session: Session, row: BroadcastRow, day: date
+) -> list[tuple[Audience, list[tuple[Contact, Reader | None]]]]:
+    """Return per gemeente who gets a mail on a day, each with the deputy who gets a copy."""
+    stand_ins = deputies(session, MailList.BROADCASTS, day)
+    found = []
+    for one in audience(session, row):
+        # Who gets the mail as a contact of this gemeente needs no copy of it.
+        copied = {
+            of: deputy for of, deputy in stand_ins.items() if deputy.contact not in one.willing
+        }
+        found.append((one, [(contact, copied.get(contact.key)) for contact in one.willing]))
+    return found
 
 
 def text_faults(

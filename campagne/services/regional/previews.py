@@ -31,6 +31,39 @@ class Recipient:
     contact: Contact
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What leaves when a broadcast is sent.
+
+    Attributes:
+        mails: how many, with the copies for deputies.
+        people: how many get one or more of them.
+        places: names of the gemeenten that they are for.
+    """
+
+    mails: int
+    people: int
+    places: tuple[str, ...]
+
+
+def reach(session: Session, broadcast_id: int, day: date) -> Reach:
+    """Return what leaves when a broadcast is sent on a day.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+    """
+    row = broadcasts.find(session, broadcast_id)
+    read = broadcast_mails.readers_on(session, row, day)
+    readers = [
+        key
+        for _, pairs in read
+        for contact, deputy in pairs
+        for key in ([contact.key] if deputy is None else [contact.key, deputy.contact.key])
+    ]
+    places = tuple(one.municipality.name for one, pairs in read if pairs)
+    return Reach(len(readers), len(set(readers)), places)
+
+
 def recipients(session: Session, row: BroadcastRow) -> list[Recipient]:
     """Return who gets a mail of a broadcast, by gemeente; without copies for deputies."""
     return [

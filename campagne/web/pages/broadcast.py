@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain import placeholders
-from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT
+from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
@@ -22,7 +22,7 @@ from campagne.services.regional.managed_broadcasts import BroadcastView
 from campagne.services.regional.writing import ROLES, Written
 from campagne.web.access import visitor
 from campagne.web.pages import broadcast_form, mail_frame, signed
-from campagne.web.pages.broadcast_form import Form
+from campagne.web.pages.broadcast_form import Form, Sending
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 from campagne.web.security import FRAMING_POLICY
@@ -58,12 +58,16 @@ class BroadcastPage:
         typed: what stands in the form; what was typed where it could not be stored.
         answer_by / day / time: days and a time as they were typed; empty for those that are so.
         mail: which of the recipients the preview is of, from 0.
+        writes: True for the form alone: no other button can lose what is typed in it.
+        sending: what sending does, to say yes or no to; None before it was asked.
     """
 
     title: str
     view: BroadcastView
     typed: Written
     mail: int = 0
+    writes: bool = False
+    sending: Sending | None = None
     refused: Refused = NOT_REFUSED
     said: str = ""
     why: str = ""
@@ -83,8 +87,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/beheer/regiobericht/{number:int}", methods=["GET", "HEAD"])
-    def show(number: int, me: _Visitor, mail: int = 0, gedaan: str = "") -> Response:
-        return answer(replace(_page(app, number, me), mail=mail, said=_SAID.get(gedaan, "")))
+    def show(
+        number: int, me: _Visitor, mail: int = 0, gedaan: str = "", schrijf: str = ""
+    ) -> Response:
+        page = _page(app, number, me)
+        writes = bool(schrijf) and Move.EDIT in page.view.moves
+        return answer(replace(page, mail=mail, said=_SAID.get(gedaan, ""), writes=writes))
 
     @router.post("/beheer/regiobericht/{number:int}")
     def act(
@@ -92,11 +100,13 @@ def routes(app: App, pages: Pages) -> APIRouter:
     ) -> Response:
         page = _page(app, number, me)
         try:
-            address = broadcast_form.carry_out(app, number, me, sent)
+            done = broadcast_form.carry_out(app, number, me, sent)
         except InvalidInputError as fault:
             kept = broadcast_form.kept(sent, page.typed)
             return answer(replace(page, **kept, refused=Refused.by(fault)))
-        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+        if isinstance(done, Sending):
+            return answer(replace(page, sending=done))
+        return RedirectResponse(done, status_code=303, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/regiobericht/{number:int}/mail/{place:int}", methods=["GET", "HEAD"])
     def mail(number: int, place: int, me: _Visitor) -> Response:

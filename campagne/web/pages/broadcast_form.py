@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from campagne.bootstrap import App
-from campagne.clock import AMSTERDAM
+from campagne.clock import AMSTERDAM, local_day
 from campagne.domain.broadcasts import Move
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
@@ -23,6 +23,7 @@ from campagne.services.regional import (
     releases,
     writing,
 )
+from campagne.services.regional.previews import Reach
 from campagne.services.regional.writing import ROLES, Written
 from campagne.web.pages import signed
 
@@ -72,8 +73,30 @@ class _Pressed:
         return {**self.made, "by": self.by, "four_eyes": self.app.four_eyes, "again": again}
 
 
-def carry_out(app: App, number: int, me: Visitor, form: Form) -> str:
-    """Do what a button says; return the address to go to.
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What sending does, shown before it is done.
+
+    Attributes:
+        what: the button that was pressed.
+        reach: what leaves.
+        at: when, aware UTC; None for at once.
+        day / time: the same as it was typed.
+        again: what was ticked, to send another one about the same campaign; empty for nothing.
+    """
+
+    what: str
+    reach: Reach
+    at: datetime | None
+    day: str
+    time: str
+    again: str
+
+
+def carry_out(app: App, number: int, me: Visitor, form: Form) -> str | Sending:
+    """Do what a button says; return the address to go to, or what sending it would do.
+
+    Nothing is sent before somebody saw what goes to whom, and said yes to that (`opslaan`).
 
     Raises:
         NotFoundError: when there is no such broadcast for them.
@@ -91,10 +114,31 @@ def carry_out(app: App, number: int, me: Visitor, form: Form) -> str:
                 "Iemand anders veranderde dit regiobericht net. Er is niets gedaan. Lees het eerst"
                 " na en probeer het dan opnieuw."
             )
-        made = act(_Pressed(session, number, me, form, app))
+        pressed = _Pressed(session, number, me, form, app)
+        shown_first = what in _SHOWN_FIRST and not form["opslaan"]
+        if shown_first and row.released_at is not None:
+            managed_broadcasts.require_state(row, move)
+        made = act(pressed)
+        if shown_first:
+            sending = _sending(pressed)
+            session.rollback()
+            return sending
     if what == _FOLLOW_UP:
-        return f"/beheer/regiobericht/{made}"
+        return f"/beheer/regiobericht/{made}?schrijf=ja"
     return f"/beheer/regiobericht/{number}?" + urlencode({"gedaan": what})
+
+
+def _sending(one: _Pressed) -> Sending:
+    form = one.form
+    at = _moment(form) if form["wat"] == _LATER else None
+    return Sending(
+        what=form["wat"],
+        reach=previews.reach(one.session, one.number, local_day(at or one.now)),
+        at=at,
+        day=form["dag"],
+        time=form["tijd"],
+        again=form["toch"],
+    )
 
 
 def _save(one: _Pressed) -> bool:
@@ -137,6 +181,7 @@ def _follow_up(one: _Pressed) -> int:
 
 _DIGITS = 10
 _FOLLOW_UP = "vervolg"
+_NOW, _LATER = "verstuur", "plan"
 _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     "bewaar": (Move.EDIT, _save),
     "proef": (Move.EDIT, _test),
@@ -148,11 +193,11 @@ _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     ),
     "keur": (Move.APPROVE, _approve),
     "terug": (Move.RETURN, _give_back),
-    "verstuur": (
+    _NOW: (
         Move.RELEASE,
         lambda one: releases.release(one.session, one.number, **one.rules),
     ),
-    "plan": (
+    _LATER: (
         Move.SCHEDULE,
         lambda one: releases.schedule(one.session, one.number, _moment(one.form), **one.rules),
     ),
@@ -176,7 +221,8 @@ _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     "opnieuw": (Move.SEND_REST, _resend),
     _FOLLOW_UP: (Move.SEND_REST, _follow_up),
 }
-_OF_WHAT_WAS_SEEN = frozenset({"bewaar", "vraag", "keur", "verstuur", "plan"})
+_OF_WHAT_WAS_SEEN = frozenset({"bewaar", "vraag", "keur", _NOW, _LATER})
+_SHOWN_FIRST = frozenset({_NOW, _LATER})
 
 
 def written(sent: Form) -> Written:
@@ -201,6 +247,7 @@ def kept(sent: Form, before: Written) -> dict[str, Any]:
     """Return what was typed, so that nothing of it is lost."""
     kept: dict[str, Any] = {"why": sent["waarom"], "day": sent["dag"], "time": sent["tijd"]}
     if sent["wat"] == "bewaar" or sent["onderwerp"] or sent["tekst"]:
+        kept["writes"] = True
         kept["answer_by"] = sent["antwoord"]
         kept["typed"] = Written(
             subject=sent["onderwerp"],
@@ -245,7 +292,7 @@ def _moment(sent: Form) -> datetime:
 
 _FIELDS = (
     *("wat", "waarom", "versie", "onderwerp", "tekst", "antwoord", "teksten", "agenda"),
-    *("gemeente", "dag", "tijd", "toch", "mail", "aan"),
+    *("gemeente", "dag", "tijd", "toch", "mail", "aan", "opslaan"),
 )
 
 

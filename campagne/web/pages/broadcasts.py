@@ -65,7 +65,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 )
         except InvalidInputError as fault:
             return answer(me, edition=editie, region=regio, refused=Refused.by(fault))
-        address = f"/beheer/regiobericht/{number}"
+        address = f"/beheer/regiobericht/{number}?schrijf=ja"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     def answer(

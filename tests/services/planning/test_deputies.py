@@ -16,7 +16,7 @@ from campagne.domain.reminders import StepStatus
 from campagne.services.access import StepLink
 from campagne.services.people import preferences
 from campagne.services.planning import steps
-from campagne.services.regional import releases, writing
+from campagne.services.regional import previews, releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, text_of
@@ -191,9 +191,12 @@ def test_a_broadcast_is_copied_to_who_does_not_get_it(office: Office) -> None:
                 links=LINKS,
                 mails=mails,
             )
-            return releases.release(
+            foretold = previews.reach(session, number, today)
+            report = releases.release(
                 session, number, links=LINKS, mails=mails, now=now, today=today, again=True
             )
+            assert (foretold.mails, foretold.people) == (report.queued, report.queued)
+            return report
 
     # The deputy wants no broadcasts, so there is no copy; three gemeenten are left without.
     report = release()

@@ -16,8 +16,10 @@ from campagne.services.regional import broadcasts
 from campagne.store.database import Database
 from campagne.store.tables import BroadcastRow, DeliveryRow
 from tests.web.conftest import LogIn, MakeApp, Visit
+from tests.web.forms_of_page import Page
 
 ONE = "/beheer/regiobericht/1"
+WRITE = f"{ONE}?schrijf=ja"
 ORANGE = "orange-the-world-2026"
 
 
@@ -34,7 +36,7 @@ def leiden(app: App, visit: Visit, log_in: LogIn) -> TestClient:
     log_in(browser, app, "leiden-centrum@example.nl")
     data = {"editie": ORANGE, "regio": "holland-rijnland"}
     answer = browser.post("/beheer/regioberichten", data=data)
-    assert (answer.status_code, answer.headers["location"]) == (303, ONE)
+    assert (answer.status_code, answer.headers["location"]) == (303, WRITE)
     return browser
 
 
@@ -59,6 +61,17 @@ def press(client: TestClient, what: str, **changed: object) -> tuple[int, str]:
     data = {"wat": what, "versie": seen[1] if seen else "", **changed}
     answer = client.post(ONE, data=data)
     return answer.status_code, unescape(answer.text)
+
+
+def surely(client: TestClient, what: str, **changed: object) -> tuple[int, str]:
+    """Press a button and say yes to what it will do."""
+    return press(client, what, opslaan="ja", **changed)
+
+
+def yes(shown: str) -> dict[str, str]:
+    """Return what the form sends with which somebody says yes to what they see."""
+    form = Page(shown).form(ONE)
+    return {name: values[-1] for name, values in form.values.items()} | {"opslaan": "ja"}
 
 
 def words(**changed: object) -> dict[str, object]:
@@ -89,7 +102,7 @@ def mails(database: Database) -> Iterator[DeliveryRow]:
 def test_written_approved_sent_and_followed(
     leiden: TestClient, katwijk: TestClient, sqlite_world: Database
 ) -> None:
-    shown = page(leiden)
+    shown = page(leiden, WRITE)
     assert "De campagne Orange the World is van woensdag 25 november" in shown
     assert "\\." not in shown
     assert katwijk.get(ONE).status_code == 404, "a draft is of who writes it"
@@ -103,12 +116,13 @@ def test_written_approved_sent_and_followed(
     assert "(1 wacht op jouw goedkeuring)" in page(katwijk, "/mijn")
     assert "Wacht op jouw goedkeuring" in page(katwijk, "/beheer/regioberichten")
     shown = page(katwijk)
-    assert "Sla op" not in shown
+    assert "Verander het bericht" not in shown
+    assert "Sla op" not in page(katwijk, WRITE)
     assert "hltsamen-communicatie@example.nl" not in shown
     assert press(katwijk, "verstuur")[1].count("alleen een medewerker van centrumgemeente") == 1
     assert press(katwijk, "keur")[0] == 303
     assert "Goedgekeurd door Communicatie en beleid Katwijk" in page(leiden)
-    assert [press(leiden, "verstuur")[0] for _ in range(2)] == [303, 303], "pressed twice"
+    assert [surely(leiden, "verstuur")[0] for _ in range(2)] == [303, 303], "pressed twice"
     shown = page(leiden)
     assert "0 van 4 mails zijn weg." in shown
     assert "Wacht op verzending: 4." in shown
@@ -151,7 +165,7 @@ def test_who_takes_part_is_told_to_the_centrumgemeente_alone(
     press(leiden, "bewaar", **words())
     assert "Wie doet mee?" not in page(leiden)
     assert "Wie doet mee?" not in page(leiden, edition), "nobody was asked"
-    press(leiden, "verstuur")
+    surely(leiden, "verstuur")
     link = app.links.answer(1, "katwijk").removeprefix(app.settings.base_url)
     said = {"antwoord": "join", "naam": "Team Zorg"}
     assert katwijk.post(link, data=said).status_code == 303
@@ -194,7 +208,7 @@ def test_the_preview_is_what_goes_and_leads_nowhere_for_others(
     assert links
     assert {katwijk.get(one).status_code for one in links} == {404}
     press(katwijk, "keur")
-    press(leiden, "verstuur")
+    surely(leiden, "verstuur")
     with sqlite_world.read() as session:
         sent = {
             m.key: m
@@ -241,15 +255,21 @@ def test_what_is_typed_wrong_is_kept_and_told(leiden: TestClient, sqlite_world: 
 
 
 def test_somebody_else_was_first(leiden: TestClient, sqlite_world: Database) -> None:
-    status, shown = press(leiden, "verstuur", versie="oud")
-    assert (status, "veranderde dit regiobericht net" in shown) == (400, True)
+    for ask in (press, surely):
+        status, shown = ask(leiden, "verstuur", versie="oud")
+        assert (status, "veranderde dit regiobericht net" in shown) == (400, True)
     assert row(sqlite_world).released_at is None
 
 
 def test_a_moment_is_that_of_the_clock_on_the_wall(
     leiden: TestClient, sqlite_world: Database
 ) -> None:
-    assert press(leiden, "plan", dag="2026-09-08", tijd="09:00")[0] == 303
+    at = {"dag": "2026-09-08", "tijd": "09:00"}
+    status, shown = press(leiden, "plan", **at)
+    assert (status, row(sqlite_world).release_at) == (200, None)
+    assert "Op dinsdag 8 september 2026, 9.00 uur gaan" in shown
+    assert (yes(shown)["dag"], yes(shown)["tijd"]) == ("2026-09-08", "09:00")
+    assert leiden.post(ONE, data=yes(shown)).status_code == 303
     assert f"{row(sqlite_world).release_at:%Y-%m-%d %H:%M}" == "2026-09-08 07:00"
     assert "Gaat weg op dinsdag 8 september 2026, 9.00 uur" in page(leiden)
     assert press(leiden, "niet-plannen")[0] == 303
@@ -270,3 +290,27 @@ def test_another_region_sees_nothing(
     new = {"editie": ORANGE, "regio": "holland-rijnland"}
     assert gouda.post("/beheer/regioberichten", data=new).status_code == 404
     assert row(sqlite_world).approver_key is None
+
+
+def test_sending_shows_first_what_leaves_and_from_which_words(
+    leiden: TestClient, sqlite_world: Database
+) -> None:
+    form = page(leiden, WRITE)
+    assert "Verstuur" not in form, "no other button can lose what is typed"
+    assert "proef" not in form
+    assert 'name="onderwerp"' not in page(leiden)
+    press(leiden, "bewaar", **words(gemeenten=["hillegom", "lisse"]))
+    status, asked = press(leiden, "verstuur")
+    shown = " ".join(asked.split())
+    assert (status, row(sqlite_world).released_at, list(mails(sqlite_world))) == (200, None, [])
+    assert "Dit gaat er gebeuren" in shown
+    assert "gaan <strong>2 mails aan 1 persoon</strong> weg" in shown, "one officer of two"
+    assert "<dd>Doe mee</dd>" in shown
+    assert "<dd>Hillegom en Lisse</dd>" in shown
+    press(leiden, "bewaar", **words(onderwerp="Toch anders"))
+    late = leiden.post(ONE, data=yes(asked))
+    assert (late.status_code, row(sqlite_world).released_at) == (400, None)
+    assert "veranderde dit regiobericht net" in late.text
+    assert leiden.post(ONE, data=yes(press(leiden, "verstuur")[1])).status_code == 303
+    assert all(one.subject.startswith("Toch anders:") for one in mails(sqlite_world))
+    assert "is al verstuurd" in press(leiden, "verstuur")[1]
