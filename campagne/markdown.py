@@ -21,7 +21,7 @@ class Markdown:
     """
 
     def __init__(self, source: str) -> None:
-        self._parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+        self._parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable("image")
         self._tokens = self._parser.parse(source)
         for token in self._tokens:
             # Around marks the parser leaves empty texts.
