@@ -324,7 +324,9 @@ _SEND = """([typed, button]) => {
     && names.every((name) => one.elements[name] && one.elements[name].type !== "hidden"));
   for (const [name, value] of Object.entries(typed)) {
     const found = form.elements[name];
-    const all = found instanceof RadioNodeList ? [...found] : [found];
+    // A group of boxes has their name as its id, and is found by it too.
+    const all = (found instanceof RadioNodeList ? [...found] : [found])
+      .filter((one) => one.type !== "fieldset");
     if (value === null) all.forEach((one) => { one.checked = false; });
     else if (all[0].type !== "radio") all[0].value = value;
     else {
