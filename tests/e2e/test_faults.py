@@ -257,7 +257,7 @@ def _fill_up(file: Path) -> None:
 
 
 class _small_disk:  # noqa: N801 - reads as what it gives
-    """A disk of a few megabytes: a tmpfs, which root can mount."""
+    """A disk of some megabytes: a tmpfs, which root can mount. The year fits, with its log."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -266,7 +266,7 @@ class _small_disk:  # noqa: N801 - reads as what it gives
         self._folder.mkdir()
         if os.geteuid() != 0:
             pytest.skip("only root can mount a small disk to fill up")
-        done = self._run("mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs")
+        done = self._run("mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs")
         if done.returncode:
             pytest.skip(f"no small disk can be mounted: {done.stderr.strip()}")
         return self._folder

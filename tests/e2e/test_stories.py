@@ -128,10 +128,11 @@ def _row(page: Page, place: str) -> str:
 
 @BY
 def test_a_proposed_date_is_taken_over(chromium: Browser, campagne: Campagne, by: str) -> None:
-    edition, first, last = {
-        "pointer": ("week-van-de-opvoeding-2026", date(2026, 11, 2), date(2026, 11, 8)),
-        "keyboard": ("dag-van-de-mantelzorg-2026", date(2026, 11, 11), date(2026, 11, 11)),
+    name, first, last = {
+        "pointer": ("Week van de Opvoeding 2026", date(2026, 11, 2), date(2026, 11, 8)),
+        "keyboard": ("Dag van de Mantelzorg 2026", date(2026, 11, 11), date(2026, 11, 11)),
     }[by]
+    edition = name.lower().replace(" ", "-")
     who = "communicatie.noordwijk@example.nl"
     with at_desk(chromium, campagne, "datumvoorstel-1", by, who) as desk:
         desk.visit.open(f"/editie/{edition}/datum")
@@ -147,7 +148,8 @@ def test_a_proposed_date_is_taken_over(chromium: Browser, campagne: Campagne, by
     assert _starts(campagne, edition) != first, "nobody decided yet"
     with at_desk(chromium, campagne, "datumvoorstel-2", by, "centrum.leiden@example.nl") as desk:
         desk.press("Datumvoorstellen", "link")
-        desk.my.press(desk.page.locator("main a[href^='/beheer/datumvoorstel/']").first)
+        proposals = desk.page.locator("main a[href^='/beheer/datumvoorstel/']")
+        desk.my.press(proposals.filter(has_text=name))
         desk.visit.shoot("1-voorstel")
         desk.press(SHOW)
         desk.page.locator("#gevolg").wait_for()
