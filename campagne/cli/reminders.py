@@ -20,7 +20,7 @@ def reminders() -> None:
 @format_option
 def list_reminders(until: datetime, as_format: str) -> None:
     """Toon welke herinneringen tot en met een dag worden verstuurd, en aan wie."""
-    from campagne.services.planning.reminders import list_planned
+    from campagne.services.planning.due_reminders import list_planned
 
     with service() as app, app.database.read() as session:
         due = list_planned(session, until=until.date())

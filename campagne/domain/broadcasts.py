@@ -149,16 +149,6 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def in_office_hours(local: datetime, calendar: WorkCalendar) -> bool:
-    """Say whether most people are at work at a moment.
-
-    Args:
-        local: the moment, in the time of the gemeenten.
-        calendar: the working days of the centrumgemeente.
-    """
-    return calendar.is_working_day(local.date()) and _OPENS <= local.time() < _CLOSES
-
-
 def next_office_moment(local: datetime, calendar: WorkCalendar) -> datetime:
     """Return the first morning after a moment on which offices open, in the same time zone."""
     day = local.date() + timedelta(days=1)

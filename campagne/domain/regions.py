@@ -90,6 +90,17 @@ def centre_of(region: str, regions: Mapping[str, Region]) -> str | None:
     return next((one for one in centres if one is not None), None)
 
 
+def centres_in(region: str, regions: Mapping[str, Region]) -> list[str]:
+    """Return the keys of the centrumgemeenten of a region and of the regions in it, in order.
+
+    Args:
+        region: key of the region.
+        regions: all regions by key.
+    """
+    inside = [one for one in regions.values() if region in ancestry(one.key, regions)]
+    return list(dict.fromkeys(one.centre for one in inside if one.centre is not None))
+
+
 def reaches(region: str | None, place: str, regions: Mapping[str, Region]) -> bool:
     """Say whether what is meant for a region (None: everyone) is meant for all of a place.
 

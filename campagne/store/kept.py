@@ -16,41 +16,24 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, delete, insert, select, text
 from sqlmodel import Session, SQLModel, col
 
-from campagne.store.tables import (
-    CampaignRow,
-    ContactRoleRow,
-    ContactRow,
-    EditionRow,
-    HelpLineRow,
-    MeasureRow,
-    MeetingSeriesRow,
-    MunicipalityRow,
-    MutedRow,
-    PausedAddressRow,
-    PreferencesRow,
-    RegionRow,
-    RotaAgreementRow,
-    RotaEntryRow,
-    StepRow,
-    TableStampRow,
-)
+from campagne.store import tables
 
 _TABLES: tuple[type[SQLModel], ...] = (
-    CampaignRow,
-    ContactRoleRow,
-    ContactRow,
-    EditionRow,
-    HelpLineRow,
-    MeasureRow,
-    MeetingSeriesRow,
-    MunicipalityRow,
-    MutedRow,
-    PausedAddressRow,
-    PreferencesRow,
-    RegionRow,
-    RotaAgreementRow,
-    RotaEntryRow,
-    StepRow,
+    tables.CampaignRow,
+    tables.ContactRoleRow,
+    tables.ContactRow,
+    tables.EditionRow,
+    tables.HelpLineRow,
+    tables.MeasureRow,
+    tables.MeetingSeriesRow,
+    tables.MunicipalityRow,
+    tables.MutedRow,
+    tables.PausedAddressRow,
+    tables.PreferencesRow,
+    tables.RegionRow,
+    tables.RotaAgreementRow,
+    tables.RotaEntryRow,
+    tables.StepRow,
 )
 _NAMES = tuple(str(table.__tablename__) for table in _TABLES)
 
@@ -78,19 +61,19 @@ class _Reading:
         self._given: dict[str, Any] = {}
         self._stamps: dict[str, str] | None = None
 
-    def get(self, name: str, tables: tuple[str, ...], read: Callable[[], _READ]) -> _READ:
+    def get(self, name: str, names: tuple[str, ...], read: Callable[[], _READ]) -> _READ:
         if name not in self._given:
-            self._given[name] = self._current(name, tables, read)
+            self._given[name] = self._current(name, names, read)
         given: _READ = self._given[name]
         return given
 
-    def _current(self, name: str, tables: tuple[str, ...], read: Callable[[], _READ]) -> _READ:
+    def _current(self, name: str, names: tuple[str, ...], read: Callable[[], _READ]) -> _READ:
         if self._stamps is None:
             rows = self._session.execute(
-                select(col(TableStampRow.table_name), col(TableStampRow.stamp))
+                select(col(tables.TableStampRow.table_name), col(tables.TableStampRow.stamp))
             )
             self._stamps = {row.table_name: row.stamp for row in rows}
-        stamps = tuple(self._stamps.get(table, "") for table in tables)
+        stamps = tuple(self._stamps.get(table, "") for table in names)
         kept = self._found.get(name)
         if kept is not None and kept[0] == stamps:
             same: _READ = kept[1]
@@ -102,13 +85,13 @@ class _Reading:
 
 
 def kept(
-    *tables: type[SQLModel],
+    *of: type[SQLModel],
 ) -> Callable[[Callable[[Session], _READ]], Callable[[Session], _READ]]:
     """Keep what a function reads of these tables; it must give what nobody changes.
 
     In a session that writes nothing is kept: that sees what it changed itself.
     """
-    names = tuple(str(table.__tablename__) for table in tables)
+    names = tuple(str(table.__tablename__) for table in of)
 
     def keeping(read: Callable[[Session], _READ]) -> Callable[[Session], _READ]:
         @wraps(read)
@@ -131,11 +114,13 @@ def stamp(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         connection.execute(text(_FUNCTION))
-    connection.execute(delete(TableStampRow))
+    connection.execute(delete(tables.TableStampRow))
     for table in _NAMES:
         for statement in _sqlite(table) if is_sqlite else _postgres(table):
             connection.execute(text(statement))
-        connection.execute(insert(TableStampRow).values(table_name=table, stamp=token_hex(8)))
+        connection.execute(
+            insert(tables.TableStampRow).values(table_name=table, stamp=token_hex(8))
+        )
 
 
 # PostgreSQL calls this once for a statement, SQLite its own once for a row.

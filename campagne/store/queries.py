@@ -23,7 +23,7 @@ from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Answer, StepState
 from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
-from campagne.store import rows
+from campagne.store import people_rows, rows
 from campagne.store.kept import kept
 from campagne.store.tables import (
     AnswerRow,
@@ -182,7 +182,7 @@ def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contac
         .where(col(ContactRow.active))
     )
     found = sorted(_narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
-    return tuple(rows.contact_from(row, assignments[row.key]) for row in found)
+    return tuple(people_rows.contact_from(row, assignments[row.key]) for row in found)
 
 
 @kept(PreferencesRow, MutedRow)
@@ -192,7 +192,7 @@ def preferences(session: Session) -> Mapping[str, Preferences]:
     for row in session.execute(_all(MutedRow)):
         muted[row.contact_key].add((row.campaign_key, row.role))
     found = {
-        row.contact_key: rows.preferences_from(row, muted.pop(row.contact_key, ()))
+        row.contact_key: people_rows.preferences_from(row, muted.pop(row.contact_key, ()))
         for row in session.execute(_all(PreferencesRow))
     }
     return found | {key: Preferences(muted=frozenset(some)) for key, some in muted.items()}

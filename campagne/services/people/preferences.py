@@ -23,7 +23,7 @@ from campagne.services import lookup, news
 from campagne.services.access import PreferencesLink
 from campagne.services.outbox import delivery
 from campagne.services.planning import notices, reminders
-from campagne.store import queries, rows
+from campagne.store import people_rows, queries
 from campagne.store.tables import DeliveryRow, MutedRow, PreferencesRow
 
 _NO_BROADCASTS = "Ingetrokken: deze contactpersoon wil geen regioberichten meer."
@@ -90,7 +90,7 @@ def store(
     before = of(session, contact)
     if wanted == before:
         return False
-    session.merge(PreferencesRow(contact_key=contact, **rows.preferences_values(wanted)))
+    session.merge(PreferencesRow(contact_key=contact, **people_rows.preferences_values(wanted)))
     session.execute(delete(MutedRow).where(col(MutedRow.contact_key) == contact))
     if wanted.muted:
         session.execute(

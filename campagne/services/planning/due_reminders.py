@@ -20,12 +20,27 @@ from campagne.domain.preferences import (
 )
 from campagne.domain.reminders import Level, ReminderState
 from campagne.services.planning.personal_mails import first_people
-from campagne.services.planning.reminders import DueReminder, list_planned
 from campagne.services.readers import deputies
 from campagne.store import queries
-from campagne.store.tables import PreferencesRow, ReminderRow
+from campagne.store.tables import ContactRow, PreferencesRow, ReminderRow
 
 _WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A planned reminder in a list; `copy_of` names who is absent, for the copy to a deputy."""
+
+    due_on: date
+    valid_until: date
+    edition: str
+    step: str
+    municipality: str
+    contact_key: str
+    contact: str
+    email: str
+    level: Level
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,37 @@ def select_due(session: Session, today: date, people: int, skip: Collection[str]
         if later:
             next_on[contact] = min(later)
     return Due(found, next_on, digests)
+
+
+def list_planned(session: Session, *, until: date) -> list[DueReminder]:
+    """Return the planned reminders that are due on or before a day, by day and person."""
+    rows = session.execute(
+        select(ReminderRow, ContactRow)
+        .join(ContactRow, col(ContactRow.key) == col(ReminderRow.contact_key))
+        .where(col(ReminderRow.state) == ReminderState.PLANNED, col(ReminderRow.due_on) <= until)
+        .order_by(
+            col(ReminderRow.due_on),
+            col(ReminderRow.contact_key),
+            col(ReminderRow.edition_key),
+            col(ReminderRow.step_key),
+            col(ReminderRow.municipality_key),
+            col(ReminderRow.level),
+        )
+    ).all()
+    return [
+        DueReminder(
+            due_on=reminder.due_on,
+            valid_until=reminder.valid_until,
+            edition=reminder.edition_key,
+            step=reminder.step_key,
+            municipality=reminder.municipality_key,
+            contact_key=contact.key,
+            contact=contact.name,
+            email=contact.email,
+            level=Level(reminder.level),
+        )
+        for reminder, contact in rows
+    ]
 
 
 def foresee(session: Session, today: date) -> list[DueReminder]:

@@ -48,22 +48,6 @@ class PlanReport:
     withdrawn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DueReminder:
-    """A planned reminder in a list; `copy_of` names who is absent, for the copy to a deputy."""
-
-    due_on: date
-    valid_until: date
-    edition: str
-    step: str
-    municipality: str
-    contact_key: str
-    contact: str
-    email: str
-    level: Level
-    copy_of: str = ""
-
-
 def situation(
     session: Session,
     editions: Collection[str] | None = None,
@@ -162,37 +146,6 @@ def replan(
             .values(state=ReminderState.WITHDRAWN)
         )
     return PlanReport(len(changes.add), len(changes.move), len(changes.withdraw))
-
-
-def list_planned(session: Session, *, until: date) -> list[DueReminder]:
-    """Return the planned reminders that are due on or before a day, by day and person."""
-    rows = session.execute(
-        select(ReminderRow, ContactRow)
-        .join(ContactRow, col(ContactRow.key) == col(ReminderRow.contact_key))
-        .where(col(ReminderRow.state) == ReminderState.PLANNED, col(ReminderRow.due_on) <= until)
-        .order_by(
-            col(ReminderRow.due_on),
-            col(ReminderRow.contact_key),
-            col(ReminderRow.edition_key),
-            col(ReminderRow.step_key),
-            col(ReminderRow.municipality_key),
-            col(ReminderRow.level),
-        )
-    ).all()
-    return [
-        DueReminder(
-            due_on=reminder.due_on,
-            valid_until=reminder.valid_until,
-            edition=reminder.edition_key,
-            step=reminder.step_key,
-            municipality=reminder.municipality_key,
-            contact_key=contact.key,
-            contact=contact.name,
-            email=contact.email,
-            level=Level(reminder.level),
-        )
-        for reminder, contact in rows
-    ]
 
 
 def expire(session: Session, *, today: date, dropped: Sequence[int]) -> int:

@@ -114,7 +114,7 @@ def prepare(
     return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
 
 
-def foresee(database: Database, *, clock: Clock) -> list[reminders.DueReminder]:
+def foresee(database: Database, *, clock: Clock) -> list[due_reminders.DueReminder]:
     """Return the reminders that a round would put in the outbox now; nothing is kept of it.
 
     The time that passed since the last round changes what is due, so the round's own first part

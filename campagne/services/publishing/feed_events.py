@@ -35,7 +35,6 @@ from campagne.services.publishing.feed_content import (
 )
 from campagne.services.publishing.feed_options import FeedOptions, Show
 from campagne.services.publishing.step_content import StepBook, StepKey
-from campagne.store import queries
 from campagne.store.tables import EditionRow, StepEventRow
 
 # Part of every UID for ever. Not the address of the service: that may move, and then everybody
@@ -169,9 +168,8 @@ class Reading:
     def _with_steps(self, session: Session) -> _Steps:
         if self._steps is None:
             known = reminders.situation(session)
-            statuses = {key: one.status for key, one in queries.step_states(session).items()}
             self._steps = _Steps(
-                StepBook(known, statuses),
+                feed_stamps.step_book(session, known),
                 {one.key: one for one in known.contacts},
                 {token: key for key, token in personal_feeds.subscribers(session).items()},
                 personal_feeds.withdrawals(session),

@@ -33,6 +33,20 @@ def read_known(session: Session) -> Known:
     )
 
 
+def step_book(
+    session: Session, known: Situation, places: AbstractSet[str] | None = None
+) -> StepBook:
+    """Return every step that falls, with what was done of it.
+
+    Args:
+        session: a session of the same moment as `known`.
+        known: the situation, of all editions or some of them.
+        places: keys of the only gemeenten to look at; None for all.
+    """
+    states = queries.step_states(session, [one.key for one in known.editions])
+    return StepBook(known, {key: state.status for key, state in states.items()}, places)
+
+
 def restamp(session: Session, now: datetime) -> int:
     """Raise the sequence and the stamps of every edition that a calendar now shows differently.
 
@@ -78,7 +92,7 @@ def restamp_steps(
         now: aware UTC.
         editions: keys of the editions that changed; None for all.
     """
-    book = _book(session, known)
+    book = step_book(session, known)
     _store(session, {**dict(book.places()), **_personal(session, known, book)}, now, editions)
 
 
@@ -100,13 +114,8 @@ def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
     if subscribers:
         mine = [people[key].assignments for key in subscribers if key in people]
         places = {place for work in mine for _, place in work}
-        looks = _personal(session, known, _book(session, known, places))
+        looks = _personal(session, known, step_book(session, known, places))
         _store(session, looks, now, holders=step_content.of_contact(""))
-
-
-def _book(session: Session, known: Situation, places: AbstractSet[str] | None = None) -> StepBook:
-    states = queries.step_states(session, [one.key for one in known.editions])
-    return StepBook(known, {key: state.status for key, state in states.items()}, places)
 
 
 def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, Shown]:

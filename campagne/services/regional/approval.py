@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from campagne.domain import dutch
-from campagne.domain.broadcasts import FourEyes, Move, after, fingerprint, needs_approval
+from campagne.domain.broadcasts import FourEyes, Move, after, needs_approval
 from campagne.domain.contacts import Contact
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import EditionStatus
@@ -49,8 +49,7 @@ def obstacles(
             f"Antwoorden kon tot en met {dutch.day(row.answer_by)}. Kies een latere dag, of maak"
             " een nieuw regiobericht."
         )
-    said = broadcast_mails.draft(session, edition, row.answer_by, links, mails)
-    if fingerprint(*said) != row.facts:
+    if broadcast_mails.is_outdated(session, row, edition, links, mails):
         yield (
             "De gegevens van de campagne zijn veranderd nadat dit regiobericht is gemaakt. Kijk de"
             " tekst na en sla die opnieuw op, of maak een nieuw regiobericht."
@@ -180,10 +179,7 @@ def approve(
         raise InvalidInputError(
             "Dit regiobericht is net veranderd. Kijk het opnieuw na voor je het goedkeurt."
         )
-    if by.key == row.author_key:
-        raise InvalidInputError(
-            "Je schreef dit regiobericht zelf. Laat een collega in de regio het goedkeuren."
-        )
+    require_other(row, by)
     require_fit(session, row, links=links, mails=mails, now=now, today=today)
     row.state = after(Move.APPROVE, approved=True)
     row.approver_key, row.approved_at, row.approved = by.key, now, digest
@@ -239,6 +235,18 @@ def give_back(
         mails=mails,
         now=now,
     )
+
+
+def require_other(row: BroadcastRow, by: Contact) -> None:
+    """Let only somebody else than its author say whether a broadcast may go.
+
+    Raises:
+        InvalidInputError: for its author.
+    """
+    if by.key == row.author_key:
+        raise InvalidInputError(
+            "Je schreef dit regiobericht zelf. Laat een collega in de regio het goedkeuren."
+        )
 
 
 def require_fit(

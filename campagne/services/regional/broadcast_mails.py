@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from campagne import ical
 from campagne.clock import local_day
 from campagne.domain import dutch, placeholders
+from campagne.domain.broadcasts import fingerprint
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.domain.playbook import Role
@@ -66,6 +67,13 @@ def draft(
     }
     subject, body = mail_templates.in_use(session, mails).draft("regiobericht-tekst", values)
     return subject, _NEEDLESS.sub(r"\1", body)
+
+
+def is_outdated(
+    session: Session, row: BroadcastRow, edition: Edition, links: Links, mails: Mails
+) -> bool:
+    """Say whether what a broadcast tells of its campaign is otherwise by now."""
+    return fingerprint(*draft(session, edition, row.answer_by, links, mails)) != row.facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from campagne.domain.broadcasts import (
     Content,
     FourEyes,
     Move,
-    fingerprint,
     may_move,
     next_office_moment,
     now_is,
@@ -21,7 +20,6 @@ from campagne.domain.regions import Region
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.domain.workdays import calendar_for
-from campagne.errors import InvalidInputError
 from campagne.messages import Mails
 from campagne.services import audit, lookup
 from campagne.services.access import Links
@@ -237,7 +235,7 @@ def view(
         recipients=tuple(previews.recipients(session, row)),
         without_contact=tuple(one.municipality.name for one in audience if not one.willing),
         moment=next_office_moment(local, calendar_for(places[row.centre_key])),
-        changed=released and _changed(session, row, edition, links, mails),
+        changed=released and broadcast_mails.is_outdated(session, row, edition, links, mails),
         progress=done,
         turnout=turnout.of_broadcast(session, row, visitor) if released else None,
         history=tuple(audit.entries(session, of=("broadcast", str(number)), limit=_HISTORY)),
@@ -267,30 +265,9 @@ def require_may(session: Session, number: int, visitor: Visitor, move: Move) -> 
     row = find(session, number, visitor)
     if move not in _MOVES_OF_APPROVERS:
         senders.require_sender(session, visitor, row)
-    elif visitor.contact.key == row.author_key:
-        raise InvalidInputError(
-            "Je schreef dit regiobericht zelf. Laat een collega in de regio het goedkeuren."
-        )
+    else:
+        approval.require_other(row, visitor.contact)
     return row
-
-
-def may_send(session: Session, visitor: Visitor, row: BroadcastRow) -> bool:
-    """Say whether somebody may write and send a broadcast."""
-    return senders.may_send(session, visitor, row)
-
-
-def require_state(row: BroadcastRow, move: Move) -> None:
-    """Let only that be done with a broadcast which its state allows.
-
-    Raises:
-        InvalidInputError: when it cannot be done now.
-    """
-    broadcasts.require(row, move)
-
-
-def version(row: BroadcastRow) -> str:
-    """Return the fingerprint of what a broadcast says now."""
-    return broadcasts.content(row).digest()
 
 
 def _colleagues(session: Session, row: BroadcastRow) -> tuple[Choice, ...]:
@@ -320,10 +297,3 @@ def _moves(
     if visitor.contact.key == row.author_key:
         possible -= _MOVES_OF_APPROVERS
     return frozenset(possible if sends else possible & _MOVES_OF_APPROVERS)
-
-
-def _changed(
-    session: Session, row: BroadcastRow, edition: Edition, links: Links, mails: Mails
-) -> bool:
-    said = broadcast_mails.draft(session, edition, row.answer_by, links, mails)
-    return fingerprint(*said) != row.facts

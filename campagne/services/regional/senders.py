@@ -1,13 +1,11 @@
 """Who may send a broadcast to a region, and who may approve one that somebody else wrote."""
 
-from collections.abc import Mapping
-
 from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Region, ancestry
+from campagne.domain.regions import Region, ancestry, centres_in
 from campagne.domain.rights import Action, Visitor, may
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
@@ -20,12 +18,6 @@ _NOBODY = (
 )
 
 
-def centres(region: str, regions: Mapping[str, Region]) -> list[str]:
-    """Return the keys of the centrumgemeenten of a region and of the regions in it, in order."""
-    inside = [one for one in regions.values() if region in ancestry(one.key, regions)]
-    return list(dict.fromkeys(one.centre for one in inside if one.centre is not None))
-
-
 def find_region(session: Session, key: str) -> Region:
     """Return a region that can get a broadcast.
 
@@ -34,12 +26,12 @@ def find_region(session: Session, key: str) -> Region:
         InvalidInputError: when no centrumgemeente sends to it.
     """
     regions = queries.regions(session)
-    possible = dutch.join([one for one in regions if centres(one, regions)], "of")
+    possible = dutch.join([one for one in regions if centres_in(one, regions)], "of")
     try:
         region = lookup.region(session, key)
     except NotFoundError as error:
         raise NotFoundError(f"{error} Een regiobericht kan naar {possible}.") from None
-    if not centres(key, regions):
+    if not centres_in(key, regions):
         raise InvalidInputError(f"{region.name} heeft geen centrumgemeente. Kies {possible}.")
     return region
 
@@ -56,7 +48,7 @@ def find_author(session: Session, region: Region, key: str | None) -> tuple[Cont
         InvalidInputError: when it is not clear who asks, or nobody can.
         NotFoundError: when this is no centrum contact of the centrumgemeente.
     """
-    asking = centres(region.key, queries.regions(session))
+    asking = centres_in(region.key, queries.regions(session))
     places = queries.municipalities(session)
     names = dutch.join([places[one].name for one in asking], "of")
     allowed = {
@@ -101,7 +93,7 @@ def regions_of(session: Session, visitor: Visitor) -> list[Region]:
     """Return the regions that somebody may send broadcasts to, by name."""
     regions = queries.regions(session)
     mine = {at for role, at in visitor.acting.assignments if role is Role.CENTRE}
-    found = [one for one in regions.values() if mine.intersection(centres(one.key, regions))]
+    found = [one for one in regions.values() if mine.intersection(centres_in(one.key, regions))]
     return sorted(found, key=lambda one: one.name)
 
 

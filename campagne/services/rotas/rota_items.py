@@ -23,7 +23,7 @@ from campagne.domain.threeway import Fields, Item
 from campagne.rota_files import RotaFiles
 from campagne.services.entrance import login
 from campagne.services.publishing import personal_feeds
-from campagne.store import rows, tables
+from campagne.store import people_rows, rows, tables
 
 Values = dict[str, Any]
 
@@ -229,7 +229,7 @@ def _rota_entry(one: RotaEntry) -> Values:
 
 def _contact(one: Contact) -> Values:
     pairs = sorted([role.value, municipality] for role, municipality in one.assignments)
-    return {**rows.contact_values(one), ASSIGNMENTS: pairs, "active": True}
+    return {**people_rows.contact_values(one), ASSIGNMENTS: pairs, "active": True}
 
 
 def _spanned(values: Values) -> Values:

@@ -17,6 +17,7 @@ from campagne.services.access import Links
 from campagne.services.regional import (
     managed_broadcasts,
     previews,
+    senders,
 )
 from campagne.services.regional.managed_broadcasts import BroadcastView
 from campagne.services.regional.writing import ROLES, Written
@@ -158,7 +159,7 @@ def _mail(app: App, number: int, place: int, me: Visitor) -> Response:
         whose = previews.recipients(session, row)
         if not 0 <= place < len(whose):
             raise NotFoundError("Deze mail is er niet. Ga terug naar het regiobericht.")
-        sends = managed_broadcasts.may_send(session, me, row)
+        sends = senders.may_send(session, me, row)
         try:
             message = previews.mail(
                 session,

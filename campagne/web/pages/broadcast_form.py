@@ -17,6 +17,7 @@ from campagne.errors import InvalidInputError
 from campagne.services.audit import Author
 from campagne.services.regional import (
     approval,
+    broadcasts,
     halts,
     managed_broadcasts,
     previews,
@@ -108,8 +109,8 @@ def carry_out(app: App, number: int, me: Visitor, form: Form) -> str | Sending:
     move, act = _BUTTONS[what]
     with app.database.session() as session:
         row = managed_broadcasts.require_may(session, number, me, move)
-        if what in _OF_WHAT_WAS_SEEN and form["versie"] != managed_broadcasts.version(row):
-            managed_broadcasts.require_state(row, move)  # which says more
+        if what in _OF_WHAT_WAS_SEEN and form["versie"] != broadcasts.content(row).digest():
+            broadcasts.require(row, move)  # which says more
             raise InvalidInputError(
                 "Iemand anders veranderde dit regiobericht net. Er is niets gedaan. Lees het eerst"
                 " na en probeer het dan opnieuw."
@@ -117,7 +118,7 @@ def carry_out(app: App, number: int, me: Visitor, form: Form) -> str | Sending:
         pressed = _Pressed(session, number, me, form, app)
         shown_first = what in _SHOWN_FIRST and not form["opslaan"]
         if shown_first and row.released_at is not None:
-            managed_broadcasts.require_state(row, move)
+            broadcasts.require(row, move)
         made = act(pressed)
         if shown_first:
             sending = _sending(pressed)

@@ -14,7 +14,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
 from campagne.messages import Mails
 from campagne.services.access import Links, StepLink
-from campagne.services.planning import reminder_mails, reminders
+from campagne.services.planning import due_reminders, reminder_mails, reminders
 from campagne.services.planning.personal_mails import QueueReport
 from campagne.store.database import Database
 from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow, StepRow
@@ -60,13 +60,13 @@ def test_each_due_reminder_is_in_one_mail_and_a_second_round_sends_none(
 ) -> None:
     clock.move_to(date(2026, 10, 1))
     with planned.read() as session:
-        due = reminders.list_planned(session, until=clock.today())
+        due = due_reminders.list_planned(session, until=clock.today())
     report = _queue(planned, clock, mails)
     assert report.mails == len({one.contact for one in due})
     assert report.reminders == len(due) > report.mails
     assert _queue(planned, clock, mails) == QueueReport()
     with planned.read() as session:
-        assert reminders.list_planned(session, until=clock.today()) == []
+        assert due_reminders.list_planned(session, until=clock.today()) == []
         rows = session.exec(select(ReminderRow).where(ReminderRow.state == "queued")).all()
         assert all(row.delivery_id is not None for row in rows)
 
@@ -104,7 +104,7 @@ def test_the_mail_says_when_the_next_one_comes(
     clock.move_to(date(2026, 9, 21))
     _queue(planned, clock, mails)
     with planned.read() as session:
-        upcoming = reminders.list_planned(session, until=date(2027, 12, 31))
+        upcoming = due_reminders.list_planned(session, until=date(2027, 12, 31))
     following = min(one.due_on for one in upcoming if one.contact == "Communicatie HLTsamen")
     assert following == date(2026, 11, 2)
     assert "maandag 2 november 2026" in _mail_to(planned, HLT)
@@ -184,5 +184,5 @@ def test_of_many_steps_those_that_still_matter_stand_there_and_the_rest_is_count
     assert 3 not in shown, "the latest"
     assert "https://campagne.example.nl/mijn" in text
     with world.read() as session:
-        planned = reminders.list_planned(session, until=clock.today())
+        planned = due_reminders.list_planned(session, until=clock.today())
     assert planned == [], "what is counted was told"

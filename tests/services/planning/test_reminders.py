@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from campagne.clock import SetClock
 from campagne.domain.reminders import Answer, ReminderState
 from campagne.domain.rota import EditionStatus
-from campagne.services.planning import reminders
+from campagne.services.planning import due_reminders, reminders
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -166,12 +166,12 @@ def test_only_the_named_editions_are_touched(world: Database, clock: SetClock) -
 def test_what_has_passed_expires_and_is_listed_no_more(world: Database, clock: SetClock) -> None:
     with world.session() as session:
         _replan(session, clock)
-        listed = reminders.list_planned(session, until=date(2026, 12, 31))
+        listed = due_reminders.list_planned(session, until=date(2026, 12, 31))
         assert [one.due_on for one in listed] == sorted(one.due_on for one in listed)
         clock.move_to(date(2026, 11, 25))
         dropped = reminders.expire(session, today=clock.today(), dropped=[])
         assert dropped == sum(one.valid_until < clock.today() for one in listed) > 0
         assert all(
             one.valid_until >= clock.today()
-            for one in reminders.list_planned(session, until=date(2027, 12, 31))
+            for one in due_reminders.list_planned(session, until=date(2027, 12, 31))
         )

@@ -15,7 +15,7 @@ from campagne.services.access import Links
 from campagne.services.outbox import sending
 from campagne.services.outbox.sending import SendReport
 from campagne.services.people import preferences
-from campagne.services.planning import reminders, rounds
+from campagne.services.planning import due_reminders, reminders, rounds
 from campagne.services.planning.rounds import PreparedRound
 from campagne.store.database import Database
 
@@ -68,7 +68,7 @@ def test_what_is_due_lies_in_the_mailbox_once(service: Service) -> None:
 
 def test_a_year_of_days_sends_each_reminder_once(service: Service) -> None:
     with service.database.read() as session:
-        planned = len(reminders.list_planned(session, until=date(2027, 3, 31)))
+        planned = len(due_reminders.list_planned(session, until=date(2027, 3, 31)))
     reminded = 0
     for days in range(0, 200, 3):
         service.clock.move_to(date(2026, 9, 7) + timedelta(days=days))
@@ -83,13 +83,13 @@ def test_after_a_standstill_what_has_passed_is_dropped(service: Service) -> None
     prepared, _ = service.round()
     assert prepared.expired > 0
     with service.database.read() as session:
-        assert reminders.list_planned(session, until=service.clock.today()) == []
+        assert due_reminders.list_planned(session, until=service.clock.today()) == []
 
 
 def test_a_clock_that_ran_ahead_costs_no_reminder(service: Service) -> None:
-    def planned() -> list[reminders.DueReminder]:
+    def planned() -> list[due_reminders.DueReminder]:
         with service.database.read() as session:
-            return reminders.list_planned(session, until=date(2027, 12, 31))
+            return due_reminders.list_planned(session, until=date(2027, 12, 31))
 
     right = service.clock.today()
     service.round()
@@ -135,7 +135,7 @@ def test_what_has_passed_is_not_foreseen_and_not_dropped_by_looking(service: Ser
     foreseen = rounds.foresee(service.database, clock=service.clock)
     assert all(one.valid_until >= today for one in foreseen)
     with service.database.read() as session:
-        kept = reminders.list_planned(session, until=today)
+        kept = due_reminders.list_planned(session, until=today)
     assert len(kept) > len(foreseen)
     prepared, _ = service.round()
     assert prepared.reminders == len(foreseen)

@@ -15,7 +15,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
 from campagne.services.access import StepLink
 from campagne.services.audit import Author
-from campagne.services.planning import reminders, steps
+from campagne.services.planning import due_reminders, reminders, steps
 from campagne.services.planning.steps import StepPage
 from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, ContactRoleRow, ContactRow, EditionRow, StepStateRow
@@ -50,7 +50,7 @@ def _reminded(world: Database, step: str) -> set[str]:
     with world.read() as session:
         return {
             one.municipality
-            for one in reminders.list_planned(session, until=date(2027, 12, 31))
+            for one in due_reminders.list_planned(session, until=date(2027, 12, 31))
             if (one.edition, one.step) == (WEEK, step)
         }
 

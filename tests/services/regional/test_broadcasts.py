@@ -18,7 +18,7 @@ from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.services.planning import reminders
+from campagne.services.planning import due_reminders, reminders
 from campagne.services.regional import broadcasts
 from campagne.services.regional.broadcasts import BroadcastLine
 from campagne.services.regional.releases import ReleaseReport
@@ -224,7 +224,7 @@ def test_a_release_ticks_off_what_the_centre_promised(desk: Desk) -> None:
         with desk.database.read() as session:
             return {
                 one.edition
-                for one in reminders.list_planned(session, until=date(2026, 12, 31))
+                for one in due_reminders.list_planned(session, until=date(2026, 12, 31))
                 if one.step == "regio-informeren"
             }
 

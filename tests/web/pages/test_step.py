@@ -13,7 +13,7 @@ from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.services.access import Links
-from campagne.services.planning import reminders
+from campagne.services.planning import due_reminders, reminders
 from campagne.store import queries, tables
 from campagne.store.database import Database
 
@@ -156,7 +156,7 @@ def test_it_can_be_undone(
     assert stand(sqlite_world) == {"katwijk": StepStatus.OPEN}
     assert "Is deze stap klaar?" in client.get(katwijk).text
     with sqlite_world.read() as session:
-        found = reminders.list_planned(session, until=queries.editions(session)[-1].span.last)
+        found = due_reminders.list_planned(session, until=queries.editions(session)[-1].span.last)
     assert ("materiaal", "katwijk") in {(one.step, one.municipality) for one in found}
 
 
