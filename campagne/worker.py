@@ -145,20 +145,22 @@ class Worker:
         """Stop within six seconds; what was not sent stays in the outbox, for anyone to take."""
         self._stopping.set()
         self._wake_senders()
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.pause()
         # Beside it, since a database that is away can hold it up as well as a mail server.
-        ending = threading.Thread(target=self._end_senders, name="ending", daemon=True)
+        ending = threading.Thread(target=self._end, name="ending", daemon=True)
         ending.start()
         ending.join(_STOP_SECONDS)
         log.info("the clock has stopped")
 
-    def _end_senders(self) -> None:
+    def _end(self) -> None:
         try:
             sending.let_go(self._app.database, self._senders)
         except CampagneError as error:
             log.warning("what is claimed cannot be given back now: %s", error)
         for thread in self._threads:
             thread.join()
+        # The round that is under way is the last one, and is waited for.
+        self._scheduler.shutdown(wait=True)
 
     def _wake_senders(self) -> None:
         for wake in self._senders.values():

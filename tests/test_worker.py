@@ -331,6 +331,31 @@ def test_stopping_before_anything_is_due_is_clean(make: Make) -> None:
     assert not _senders()
 
 
+class SlowClock(SetClock):
+    """Lets who asks it wait until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(_DUE)
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def now(self) -> datetime:
+        self.asked.set()
+        self.let_go.wait(_SECONDS)
+        return super().now()
+
+
+def test_the_end_waits_for_a_round_that_is_under_way(make: Make) -> None:
+    app = make(Channel())
+    app.clock = clock = SlowClock()
+    running = Worker(app)
+    running.start()
+    assert clock.asked.wait(_SECONDS)
+    assert app.last_round is None
+    threading.Timer(0.2, clock.let_go.set).start()
+    running.stop()
+    assert app.last_round is not None
+
+
 class Box:
     """A mailbox that counts its readings; does in the first what it is told to."""
 
@@ -384,7 +409,8 @@ def test_a_fault_of_the_box_is_told_once_until_it_is_another(
     with caplog.at_level(logging.ERROR, "campagne.worker"):
         for _ in range(6):
             running._box._run()
-    assert [one.getMessage() for one in caplog.records] == [
+    told = [one.getMessage() for one in caplog.records if one.thread == threading.get_ident()]
+    assert told == [
         "what came back cannot be read: De mailserver is even weg.",
         "what came back cannot be read: Het postvak is weg.",
         "reading what came back broke off",
