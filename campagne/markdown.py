@@ -34,6 +34,11 @@ class Markdown:
         """As HTML; a paragraph that is nothing but a bold link has the class `button` on it."""
         return str(self._parser.renderer.render(self._tokens, self._parser.options, {}))
 
+    @property
+    def tree(self) -> SyntaxTreeNode:
+        """As blocks with what stands in them, for who writes it in another way."""
+        return SyntaxTreeNode(self._tokens)
+
     def text(self, width: int = _WIDTH) -> str:
         """Return it as plain text: no marks, full addresses.
 
@@ -41,8 +46,7 @@ class Markdown:
             width: most characters of a line, which only an address exceeds; `UNBROKEN` keeps each
                 paragraph on one line, for text that is pasted where lines break by themselves.
         """
-        tree = SyntaxTreeNode(self._tokens)
-        return "\n".join(_blocks(tree.children, width)).strip("\n") + "\n"
+        return "\n".join(_blocks(self.tree.children, width)).strip("\n") + "\n"
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], width: int, indent: str = "") -> Iterator[str]:

@@ -1,18 +1,15 @@
 """A table as a spreadsheet (.xlsx) in which nothing is run: the same table, the same bytes."""
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+from campagne import archive
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST = 32_000  # a cell takes 32,767 characters
-_AT = datetime(2000, 1, 1)  # noqa: DTZ001 - any instant will do, and the format knows no zone
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _HEAD, _LINK = "FF0B57A4", "FF0B57A4"
 _TEXT, _DAY, _LEADS_ON, _TOP = "Tekst", "Dag", "Koppeling", "Kop"  # as a program lists them
 
@@ -93,7 +90,7 @@ def write(
     book.properties.creator = "Campagnekalender"
     made = io.BytesIO()
     book.save(made)
-    return _without_time(made.getvalue())
+    return archive.timeless(made.getvalue())
 
 
 def _fill(cell: Any, value: Cell) -> None:
@@ -101,7 +98,7 @@ def _fill(cell: Any, value: Cell) -> None:
         cell.value = value
         cell.style = _DAY
         return
-    text = _ILLEGAL.sub("", value.text if isinstance(value, Link) else value)[:_LONGEST]
+    text = archive.storable(value.text if isinstance(value, Link) else value)[:_LONGEST]
     cell.value = text or None
     cell.style = _LEADS_ON if isinstance(value, Link) else _TEXT
     if text.startswith(_FORMULA):
@@ -109,23 +106,3 @@ def _fill(cell: Any, value: Cell) -> None:
         cell.quotePrefix = True
     if isinstance(value, Link):
         cell.hyperlink = value.url
-
-
-def _without_time(content: bytes) -> bytes:
-    """Return a file with a fixed instant in the place of that at which it was made."""
-    done = io.BytesIO()
-    stamp = f"{_AT.isoformat()}Z".encode()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as made,
-        zipfile.ZipFile(done, "w", zipfile.ZIP_DEFLATED) as fixed,
-    ):
-        for one in made.infolist():
-            entry = zipfile.ZipInfo(one.filename, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            part = made.read(one.filename)
-            if one.filename == "docProps/core.xml":
-                part = _STAMP.sub(rb"\g<1>" + stamp, part)
-            fixed.writestr(entry, part)
-    return done.getvalue()

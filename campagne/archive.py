@@ -1,0 +1,42 @@
+"""Zip files without a time in them: same contents, same bytes. Files of Office are such too."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the oldest that the format knows
+_UNIX = 3
+_READABLE = 0o600 << 16
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_MADE_AT = rb"2000-01-01T00:00:00Z"
+_ABOUT = "docProps/core.xml"
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def pack(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip file of pairs of a name and its contents, in this order."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in entries:
+            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _READABLE
+            entry.create_system = _UNIX
+            packed.writestr(entry, content)
+    return made.getvalue()
+
+
+def timeless(office: bytes) -> bytes:
+    """Return a file of Office with fixed instants in the place of when it was made."""
+    with zipfile.ZipFile(io.BytesIO(office)) as made:
+        parts = [(one.filename, made.read(one)) for one in made.infolist()]
+    return pack(
+        (name, _STAMP.sub(rb"\g<1>" + _MADE_AT, part) if name == _ABOUT else part)
+        for name, part in parts
+    )
+
+
+def storable(text: str) -> str:
+    """Return a text without the characters that XML, and so a file of Office, cannot hold."""
+    return _UNSTORABLE.sub("", text)
