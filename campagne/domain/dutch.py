@@ -58,6 +58,12 @@ def euro(amount: int) -> str:
     return f"€ {amount:,}".replace(",", ".")
 
 
+def amount(cents: int) -> str:
+    """Return an amount of euro cents: ``€ 2.500``, ``€ 12,50``."""
+    whole, rest = divmod(cents, 100)
+    return euro(whole) + (f",{rest:02}" if rest else "")
+
+
 def in_time(today: date, first: date) -> str:
     """Return how far off a day is: ``vandaag``, ``morgen``, ``over 2 dagen``, ``over 3 weken``.
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.local_plans import ActionKind
 from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
@@ -39,6 +40,20 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Answer.JOIN: "doet mee",
         Answer.DECLINE: "doet niet mee",
         Answer.LATER: "beslist later",
+    },
+    ActionKind: {
+        ActionKind.WEBSITE: "bericht op de website",
+        ActionKind.SOCIAL: "berichten op sociale media",
+        ActionKind.NEWSPAPER: "bericht op de gemeentepagina",
+        ActionKind.INTRANET: "bericht op intranet, voor collega's",
+        ActionKind.POSTERS: "posters of schermen",
+        ActionKind.LIGHTING: "gebouw verlichten of vlag hijsen",
+        ActionKind.EVENT: "bijeenkomst voor inwoners",
+        ActionKind.TRAINING: "training of lezing voor professionals",
+        ActionKind.SCHOOLS: "actie met scholen",
+        ActionKind.PARTNERS: "actie met sport, welzijn of andere partners",
+        ActionKind.COUNCIL: "college of raad doet mee",
+        ActionKind.OTHER: "iets anders",
     },
     ProposalState: {
         ProposalState.OPEN: "wacht op een besluit",

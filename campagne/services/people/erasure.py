@@ -41,6 +41,7 @@ from campagne.store.tables import (
     MutedRow,
     NewsRow,
     OrganisationAccountRow,
+    ParticipationRow,
     PausedAddressRow,
     PreferencesRow,
     RotaStatementRow,
@@ -56,6 +57,7 @@ _STOPPED = "Ingetrokken: de gegevens van deze persoon zijn gewist."
 _NAMES: Sequence[tuple[type[SQLModel], str, str]] = (
     (StepStateRow, "by", "by_key"),
     (AnswerRow, "by", "by_key"),
+    (ParticipationRow, "by", "by_key"),
     (RotaStatementRow, "by", "by_key"),
     (DateProposalRow, "by", "contact_key"),
     (DateProposalRow, "decided_by", "decided_by_key"),

@@ -19,6 +19,7 @@ from campagne.store.tables import (
     DateProposalRow,
     DeliveryRow,
     HandoverRow,
+    LocalActionRow,
     MailBytesRow,
     RotaEntryRow,
     RotaStatementRow,
@@ -34,6 +35,7 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "note"),
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
+    (LocalActionRow, "text"),
 )
 
 

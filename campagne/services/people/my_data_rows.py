@@ -21,6 +21,7 @@ from campagne.store.tables import (
     MutedRow,
     NewsRow,
     OrganisationAccountRow,
+    ParticipationRow,
     PausedAddressRow,
     PersonalFeedRow,
     PreferencesRow,
@@ -285,6 +286,16 @@ def _done(session: Session, key: str) -> Iterator[Found]:
             )
             .where(col(AnswerRow.by_key) == key)
             .order_by(col(AnswerRow.id).desc())
+        ).all(),
+    )
+    plan = ParticipationRow
+    yield (
+        "Lokale acties die je opschreef, of waarvan je contactpersoon bent",
+        ("editie", "gemeente", "moment"),
+        session.execute(
+            select(col(plan.edition_key), col(plan.municipality_key), col(plan.at))
+            .where(or_(col(plan.by_key) == key, col(plan.contact_key) == key))
+            .order_by(col(plan.at).desc())
         ).all(),
     )
     yield (

@@ -45,7 +45,12 @@ from campagne.store.tables.planning import (
     StepRow,
     StepStateRow,
 )
-from campagne.store.tables.regional import AnswerRow, BroadcastRow
+from campagne.store.tables.regional import (
+    AnswerRow,
+    BroadcastRow,
+    LocalActionRow,
+    ParticipationRow,
+)
 from campagne.store.tables.regions import HelpLineRow, MeetingSeriesRow, MunicipalityRow, RegionRow
 from campagne.store.tables.rotas import (
     CampaignRow,
@@ -78,6 +83,7 @@ __all__ = [
     "ErasureRow",
     "HandoverRow",
     "HelpLineRow",
+    "LocalActionRow",
     "LoginLinkRow",
     "LoginTryRow",
     "MailBytesRow",
@@ -90,6 +96,7 @@ __all__ = [
     "NoticeRow",
     "OrganisationAccountRow",
     "OrganiserCalendarRow",
+    "ParticipationRow",
     "PausedAddressRow",
     "PersonalFeedRow",
     "PlanMailRow",

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.local_plans import ActionKind
 from campagne.domain.reminders import Answer
 from campagne.store.tables.columns import by_value
 
@@ -66,3 +67,34 @@ class AnswerRow(SQLModel, table=True):
     by: str
     by_key: str | None = Field(default=None, foreign_key="contact.key")
     at: datetime
+
+
+class ParticipationRow(SQLModel, table=True):
+    """What a gemeente does around an edition, beside its actions; `version` rises with a change.
+
+    Costs are whole euro cents, NULL while not known. `contact_key` is whom to ask about it, and
+    `by_key` who wrote it, where that is a contact.
+    """
+
+    __tablename__ = "participation"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    contact_key: str | None = Field(default=None, foreign_key="contact.key")
+    expected_cents: int | None = None
+    real_cents: int | None = None
+    version: int
+    by: str
+    by_key: str | None = Field(default=None, foreign_key="contact.key")
+    at: datetime
+
+
+class LocalActionRow(SQLModel, table=True):
+    """One thing that a gemeente does around an edition; all of them are stored anew together."""
+
+    __tablename__ = "local_action"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    position: int = Field(primary_key=True)
+    kind: ActionKind = Field(sa_type=by_value(ActionKind))
+    text: str = ""
+    on: date | None = None

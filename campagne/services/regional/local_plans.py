@@ -1,0 +1,130 @@
+"""What gemeenten do around an edition: read by their region, written by each for itself."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from campagne.domain import local_plans
+from campagne.domain.local_plans import LocalAction, LocalPlan
+from campagne.domain.reminders import Answer
+from campagne.domain.rota import EditionStatus
+from campagne.errors import InvalidInputError
+from campagne.services import lookup
+from campagne.services.audit import Author
+from campagne.store import queries
+from campagne.store.tables import LocalActionRow, ParticipationRow
+
+
+def read(
+    session: Session,
+    editions: Collection[str],
+    municipalities: Collection[str] | None = None,
+) -> dict[tuple[str, str], LocalPlan]:
+    """Return what was stored per (edition, gemeente), also of who takes part no more.
+
+    Args:
+        session: any session.
+        editions: keys of these editions.
+        municipalities: keys of only these gemeenten; None for all.
+    """
+    acts = select(LocalActionRow).where(col(LocalActionRow.edition_key).in_(editions))
+    plans = select(ParticipationRow).where(col(ParticipationRow.edition_key).in_(editions))
+    if municipalities is not None:
+        acts = acts.where(col(LocalActionRow.municipality_key).in_(municipalities))
+        plans = plans.where(col(ParticipationRow.municipality_key).in_(municipalities))
+    actions: dict[tuple[str, str], list[LocalAction]] = {}
+    for row in session.exec(acts.order_by(col(LocalActionRow.position))):
+        action = LocalAction(row.kind, row.text, row.on)
+        actions.setdefault((row.edition_key, row.municipality_key), []).append(action)
+    return {
+        (one.edition_key, one.municipality_key): LocalPlan(
+            actions=tuple(actions.get((one.edition_key, one.municipality_key), ())),
+            contact=one.contact_key,
+            expected_cents=one.expected_cents,
+            real_cents=one.real_cents,
+            version=one.version,
+        )
+        for one in session.exec(plans)
+    }
+
+
+def store(
+    session: Session,
+    *,
+    edition_key: str,
+    municipality_key: str,
+    plan: LocalPlan,
+    by: Author,
+    now: datetime,
+) -> bool:
+    """Store what a gemeente does around an edition, in the place of what it said before.
+
+    Args:
+        session: a writing session.
+        edition_key: the edition.
+        municipality_key: the gemeente.
+        plan: all of it; its `version` is that of the plan that was read.
+        by: who says so: a contact, or a name as people will read it.
+        now: the instant, aware UTC.
+
+    Returns:
+        True when stored; False when it says what was stored already.
+
+    Raises:
+        NotFoundError: for an unknown edition or gemeente.
+        InvalidInputError: when the edition is cancelled, the gemeente does not take part, the plan
+            cannot be meant, or somebody else stored another one meanwhile.
+    """
+    edition = lookup.edition(session, edition_key)
+    place = lookup.municipality(session, municipality_key)
+    name = queries.campaigns(session)[edition.campaign].name
+    if edition.status is EditionStatus.CANCELLED:
+        raise InvalidInputError(f"{name} gaat niet door. Acties opschrijven hoeft niet meer.")
+    answer = queries.answers(session, [edition.key], [place.key]).get((edition.key, place.key))
+    if answer is Answer.DECLINE:
+        raise InvalidInputError(
+            f"{place.name} doet niet mee met {name}. Verander eerst dat antwoord."
+        )
+    colleagues = [
+        one.key
+        for one in queries.contacts(session)
+        if place.key in {at for _, at in one.assignments}
+    ]
+    local_plans.check(plan, edition.span, colleagues)
+    key = (edition.key, place.key)
+    stored = read(session, [edition.key], [place.key]).get(key, LocalPlan())
+    if plan.version != stored.version:
+        raise InvalidInputError(
+            f"Een collega veranderde intussen wat {place.name} doet. Jouw wijziging is niet"
+            " opgeslagen. Kijk wat er nu staat, en sla het dan nog een keer op."
+        )
+    if plan == stored:
+        return False
+    row = session.get(ParticipationRow, key) or ParticipationRow(
+        edition_key=edition.key, municipality_key=place.key, version=0, by="", at=now
+    )
+    row.contact_key, row.version = plan.contact, stored.version + 1
+    row.expected_cents, row.real_cents = plan.expected_cents, plan.real_cents
+    row.by, row.by_key, row.at = by.name, by.contact, now
+    session.add(row)
+    session.exec(
+        delete(LocalActionRow).where(
+            col(LocalActionRow.edition_key) == edition.key,
+            col(LocalActionRow.municipality_key) == place.key,
+        )
+    )
+    for position, one in enumerate(plan.actions):
+        session.add(
+            LocalActionRow(
+                edition_key=edition.key,
+                municipality_key=place.key,
+                position=position,
+                kind=one.kind,
+                text=one.text,
+                on=one.on,
+            )
+        )
+    session.flush()
+    return True
