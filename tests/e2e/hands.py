@@ -1,18 +1,20 @@
 """Two ways to work a page: with a pointer, and with the keyboard alone."""
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.sync_api import Locator, Page
 
 # What has the focus: can it be seen, and is there a ring around it?
-_FOCUSED = """() => {
+_FOCUSED = """(framed) => {
   const here = document.activeElement;
   if (!here || here === document.body) return null;
   const style = getComputedStyle(here), box = here.getBoundingClientRect();
   return {
     what: here.outerHTML.slice(0, 120),
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    // In a mail the browser itself draws the ring, as wide as it likes.
+    ring: framed && style.outlineStyle === "auto"
+      || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0
       && box.top < innerHeight && box.left < innerWidth,
   };
@@ -127,8 +129,14 @@ class Keyboard:
             if target.evaluate(_HAS_FOCUS):
                 return
             self._keys.press("Tab")
-            stop = self._page.evaluate(_FOCUSED)
+            stop = self._stop()
             if stop is not None:
                 assert stop["ring"], f"no ring around {stop['what']}"
                 assert stop["seen"], f"out of sight: {stop['what']}"
         raise AssertionError(f"Tab never came to {target}")
+
+    def _stop(self) -> Any:
+        """Say what has the focus; within a frame, what has it there."""
+        here = self._page.evaluate_handle("document.activeElement").as_element()
+        frame = here.content_frame() if here is not None else None
+        return (frame or self._page).evaluate(_FOCUSED, frame is not None)
