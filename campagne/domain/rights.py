@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHANGE_MAIL_TEXTS = "change_mail_texts"
     SEND_BROADCASTS = "send_broadcasts"
     APPROVE_BROADCASTS = "approve_broadcasts"
+    SEE_REGION = "see_region"
 
 
 class Reach(StrEnum):
@@ -75,6 +76,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     # Any colleague in the region, whoever wrote it: see `services.regional.senders`.
     Action.APPROVE_BROADCASTS: dict.fromkeys(Role, Reach.OWN),
     Action.PROPOSE_DATES: dict.fromkeys(Role, Reach.OWN),
+    # What all gemeenten of its regions do and spend: see `services.review.region_year`.
+    Action.SEE_REGION: dict.fromkeys(Role, Reach.OWN),
     Action.CHANGE_PLAYBOOK: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
     Action.SEE_MUNICIPALITY: {
         Role.COMMUNICATION: Reach.OWN,

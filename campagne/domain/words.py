@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.involvement import Involvement
 from campagne.domain.local_plans import ActionKind
 from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
@@ -54,6 +55,16 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ActionKind.PARTNERS: "actie met sport, welzijn of andere partners",
         ActionKind.COUNCIL: "college of raad doet mee",
         ActionKind.OTHER: "iets anders",
+    },
+    Involvement: {
+        Involvement.JOINS: "doet mee",
+        Involvement.DECLINES: "doet niet mee",
+        Involvement.LATER: "beslist later",
+        Involvement.SILENT: "nog geen antwoord",
+        Involvement.ON_ROTA: "op het rooster",
+        Involvement.ASKS: "vraagt de anderen",
+        Involvement.NOT_ASKED: "niet gevraagd",
+        Involvement.ELSEWHERE: "niet voor deze gemeente",
     },
     ProposalState: {
         ProposalState.OPEN: "wacht op een besluit",

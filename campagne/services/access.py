@@ -106,6 +106,10 @@ class Links:
         """Return the address of the page of a year of a rota."""
         return f"{self.base_url}/rooster/{quote(region)}/{year}"
 
+    def region_year(self, region: str, year: int) -> str:
+        """Return the address of what the gemeenten of a region do in a year; needs a log-in."""
+        return f"{self.base_url}/regio/{quote(region)}/{year}"
+
     def my_municipality(self, key: str | None = None) -> str:
         """Return the address of the page of one's own gemeente, of one of them if one is given."""
         query = f"?gemeente={quote(key)}" if key else ""

@@ -41,6 +41,7 @@ from campagne.web.pages import (
     playbook,
     preferences,
     propose,
+    region_year,
     rota_proposal,
     rota_year,
     route,
@@ -110,7 +111,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
         *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
-        *(module.routes(app, pages) for module in (broadcasts, broadcast)),
+        *(module.routes(app, pages) for module in (broadcasts, broadcast, region_year)),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

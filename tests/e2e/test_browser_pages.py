@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 WEEK = "week-tegen-kindermishandeling-2026"
 ROTA = "/rooster/duin-en-bollenstreek/2027"
+OVERVIEW = "/regio/hollands-midden/2026"
 ROLES = {
     "niemand": "",
     "communicatie": "communicatie.katwijk@example.nl",
@@ -54,6 +55,8 @@ NO_PAGES = {
     "/mijn/code.svg",
     "/beheer/contacten.csv",
     "/beheer/logboek.csv",
+    "/regio/{region}/{year:int}/overzicht.csv",
+    "/regio/{region}/{year:int}/overzicht.xlsx",
     "/rooster/{region}/{year:int}/antwoord",
     "/mijn/stap",
     "/uitloggen",
@@ -172,6 +175,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
             "/beheer/regiobericht/2",
         ],
         "/beheer/regiobericht/{number:int}/mail/{place:int}": ["/beheer/regiobericht/2/mail/0"],
+        "/regio/{region}/{year:int}": [OVERVIEW, f"{OVERVIEW}?deelname=later"],
         "/beheer/draaiboek": ["/beheer/draaiboek"],
         "/beheer/draaiboek/{key}": ["/beheer/draaiboek/kanalen-plannen"],
         "/beheer/nieuwe-stap": ["/beheer/nieuwe-stap"],

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.contacts import Contact
+from campagne.domain.regions import Region
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
 from campagne.services.entrance import login
@@ -18,6 +19,7 @@ from campagne.services.planning import my_steps
 from campagne.services.planning.my_steps import MyStep, MySteps
 from campagne.services.publishing import feeds
 from campagne.services.regional import managed_broadcasts
+from campagne.services.review import region_year
 from campagne.services.rotas import date_proposals
 from campagne.web.access import Door, visitor
 from campagne.web.pages import signed
@@ -42,6 +44,7 @@ class MinePage:
         feeds: those that fit my work, as the page to subscribe knows them, with a name.
         proposals: how many proposals of dates wait for my decision.
         approvals: how many broadcasts wait for my approval.
+        regions: of which I may read what their gemeenten do in this `year`.
     """
 
     visitor: Visitor
@@ -52,6 +55,8 @@ class MinePage:
     feeds: tuple[tuple[str, str], ...]
     proposals: int = 0
     approvals: int = 0
+    regions: tuple[Region, ...] = ()
+    year: int = 0
     absent: tuple[Contact, ...] = ()
     refused: Refused = NOT_REFUSED
     kept: str = ""
@@ -101,6 +106,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             )
             today = app.clock.today()
             fitting = tuple(feeds.of_contact(session, me.contact))
+            regions = tuple(one for one in region_year.readable(session, me) if one.centre)
             approvals = managed_broadcasts.count_waiting(session, me)
             waiting = date_proposals.count_waiting(session, me, today) if me.adds_campaigns else 0
         page = MinePage(
@@ -112,6 +118,8 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             fitting,
             waiting,
             approvals,
+            regions,
+            today.year,
             absent,
             refused,
             kept.strip(),

@@ -70,12 +70,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def take_along(me: _Visitor) -> Response:
         with app.database.read() as session:
             found = my_data.as_json(my_data.everything(session, me.contact.key))
-        saved = {"content-disposition": 'attachment; filename="mijn-gegevens.json"'}
-        return Response(
-            json.dumps(found, ensure_ascii=False, indent=2) + "\n",
-            media_type="application/json",
-            headers={**signed.PRIVATE, **saved},
-        )
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+        return signed.file("mijn-gegevens.json", text.encode(), "application/json")
 
     @router.post("/mijn/gegevens")
     def ask(me: _Visitor, wat: Annotated[str, Form()] = "") -> Response:

@@ -99,12 +99,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
             if not book.has_editions:
                 raise NotFoundError(f"Van {year} staat nog niets in de campagnekalender.")
             made = book.plan(places)
-        name = {"content-disposition": f'attachment; filename="{year_plan.file_name(year)}"'}
-        return Response(
-            year_plan.spreadsheet(made, app.links),
-            media_type=year_plan.MEDIA_TYPE,
-            headers={**signed.PRIVATE, **name},
-        )
+        table = year_plan.spreadsheet(made, app.links)
+        return signed.file(year_plan.file_name(year), table, year_plan.MEDIA_TYPE)
 
     def _page(
         shown: MyMunicipality,

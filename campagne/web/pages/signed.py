@@ -102,10 +102,15 @@ def tidy_lines(text: str, limit: int, place: str, field: str) -> str:
     return whole
 
 
-def csv_file(name: str, content: bytes) -> Response:
-    """Return a table that a browser saves under a name, and that nobody keeps."""
+def file(name: str, content: bytes, media_type: str) -> Response:
+    """Return a file that a browser saves under a name, and that nobody keeps."""
     saved = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers={**PRIVATE, **saved})
+    return Response(content, media_type=media_type, headers={**PRIVATE, **saved})
+
+
+def csv_file(name: str, content: bytes) -> Response:
+    """Return a table that a browser saves, as `file`."""
+    return file(name, content, "text/csv; charset=utf-8")
 
 
 def _day(text: str, which: str) -> date:

@@ -1,0 +1,1 @@
+"""What a region did in a year: who took part, with what, at what cost, and what was learnt."""

@@ -1,0 +1,245 @@
+"""A year of a region: which gemeente takes part in which edition."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from campagne.domain import dutch
+from campagne.domain.involvement import QUIET, TAKING_PART, Involvement, involvement
+from campagne.domain.regions import Municipality, Region, ancestry, members, touches
+from campagne.domain.rights import Action, Visitor, places_for
+from campagne.domain.rota import Edition
+from campagne.errors import NotFoundError
+from campagne.services import lookup
+from campagne.store import queries
+from campagne.store.tables import AnswerRow, BroadcastRow
+
+# An address is typed by hand too; no database takes any number for a year.
+_YEARS = range(2000, 2200)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How a gemeente is involved in an edition.
+
+    Attributes:
+        by / at: who gave its answer and the instant, aware UTC; empty where it gave none.
+    """
+
+    involvement: Involvement
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An edition, with the name of its campaign and how many gemeenten take part."""
+
+    edition: Edition
+    name: str
+    taking_part: int = 0
+
+    @property
+    def period(self) -> str:
+        """The days in short, in Dutch."""
+        return dutch.short_period(self.edition.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A gemeente with a cell for each edition, in the order of the columns."""
+
+    municipality: Municipality
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionYear:
+    """A year of a region.
+
+    Attributes:
+        columns: the editions that concern somebody in it, by first day; cancelled ones too.
+        lines: its gemeenten, by name.
+        years: the year before and after, where the calendar has them.
+        regions: all regions that the reader may look at, by name.
+    """
+
+    region: Region
+    year: int
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    years: tuple[int, ...] = ()
+    regions: tuple[Region, ...] = ()
+
+    def narrowed(
+        self,
+        *,
+        edition: str = "",
+        only: Involvement | None = None,
+        all_editions: bool = False,
+    ) -> "RegionYear":
+        """Return it with less in it.
+
+        Args:
+            edition: key of the only edition; empty for more.
+            only: the gemeenten and editions with this involvement, and no others.
+            all_editions: also those that nobody was asked for, and that stand on no rota; one that
+                is named always shows.
+        """
+        kept = []
+        for number, column in enumerate(self.columns):
+            found = {line.cells[number].involvement for line in self.lines}
+            is_meant = column.edition.key == edition if edition else True
+            shows = all_editions or edition or not found <= QUIET
+            if is_meant and shows and (only is None or only in found):
+                kept.append(number)
+        lines = [
+            Line(line.municipality, tuple(line.cells[number] for number in kept))
+            for line in self.lines
+        ]
+        return replace(
+            self,
+            columns=tuple(self.columns[number] for number in kept),
+            lines=tuple(
+                line
+                for line in lines
+                if only is None or only in {cell.involvement for cell in line.cells}
+            ),
+        )
+
+
+def view(session: Session, region: str, year: int, visitor: Visitor) -> RegionYear:
+    """Return a year of a region as a colleague in that region sees it.
+
+    Raises:
+        NotFoundError: for who works for none of its gemeenten, an unknown region, or a year of
+            which the calendar knows nothing.
+    """
+    found = require_reader(session, region, visitor)
+    return replace(of_region(session, found, year), regions=tuple(readable(session, visitor)))
+
+
+def of_region(session: Session, region: Region, year: int) -> RegionYear:
+    """Return a year of a region, whoever asks.
+
+    Raises:
+        NotFoundError: for a year of which the calendar knows nothing.
+    """
+    regions, campaigns = queries.regions(session), queries.campaigns(session)
+    rota = queries.rota_entries(session)
+    known = {one.year for one in queries.editions(session)}
+    if year not in _YEARS or year not in known:
+        raise NotFoundError(
+            f"Van {year} staat er niets in de campagnekalender. Kies een jaar van {min(known)} tot"
+            f" en met {max(known)}."
+            if known
+            else "Er staat nog niets in de campagnekalender."
+        )
+    editions = [
+        one
+        for one in queries.editions(session, years=[year])
+        if touches(campaigns[one.campaign].region, region.key, regions)
+    ]
+    inside = members(
+        region.key, queries.municipalities(session).values(), regions, date(year, 1, 1)
+    )
+    keys = [one.key for one in editions]
+    said = _answers(session, keys)
+    asked, asks = _asked(session, keys)
+
+    def cell(edition: Edition, place: Municipality) -> Cell:
+        pair = (edition.key, place.key)
+        row = said.get(pair)
+        found = involvement(
+            edition,
+            campaigns[edition.campaign],
+            place,
+            regions=regions,
+            rota=rota,
+            answer=row.answer if row else None,
+            asked=pair in asked,
+            asks=pair in asks,
+        )
+        # An answer about what is not for this gemeente (any more) says nothing.
+        if row is None or found is Involvement.ELSEWHERE:
+            return Cell(found)
+        return Cell(found, row.by, row.at)
+
+    lines = [Line(place, tuple(cell(one, place) for one in editions)) for place in inside]
+    counts = Counter(
+        number
+        for line in lines
+        for number, one in enumerate(line.cells)
+        if one.involvement in TAKING_PART
+    )
+    columns = [
+        Column(one, campaigns[one.campaign].name, counts[number])
+        for number, one in enumerate(editions)
+    ]
+    return RegionYear(
+        region,
+        year,
+        tuple(columns),
+        tuple(lines),
+        years=tuple(one for one in (year - 1, year + 1) if one in known),
+    )
+
+
+def readable(session: Session, visitor: Visitor) -> list[Region]:
+    """Return the regions of which somebody may read what the gemeenten do, by name."""
+    regions = queries.regions(session)
+    places = places_for(
+        visitor, Action.SEE_REGION, queries.municipalities(session), regions
+    ).values()
+    around = {key for place in places for key in ancestry(place.region, regions)}
+    return [one for key, one in regions.items() if key in around]
+
+
+def require_reader(session: Session, region: str, visitor: Visitor) -> Region:
+    """Return a region to somebody who may read what its gemeenten do.
+
+    Raises:
+        NotFoundError: for an unknown region, and for anybody else.
+    """
+    found = lookup.region(session, region)
+    if found not in readable(session, visitor):
+        advice = (
+            "Vul eerst op 'Mijn stappen' de code uit je app in."
+            if visitor.must_prove
+            else "Kies op 'Mijn stappen' een regio waar je wel voor werkt."
+        )
+        raise NotFoundError(
+            f"Dit overzicht is voor wie werkt voor een gemeente in {found.name}. {advice}"
+        )
+    return found
+
+
+def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], AnswerRow]:
+    """Return the latest answer, with who gave it, by edition and gemeente."""
+    given = session.exec(
+        select(AnswerRow)
+        .where(col(AnswerRow.edition_key).in_(editions))
+        .order_by(col(AnswerRow.id))
+    )
+    return {(one.edition_key, one.municipality_key): one for one in given}
+
+
+def _asked(
+    session: Session, editions: Sequence[str]
+) -> tuple[Collection[tuple[str, str]], Collection[tuple[str, str]]]:
+    """Return which gemeente was asked about which edition, and which asked others."""
+    released = session.exec(
+        select(BroadcastRow).where(
+            col(BroadcastRow.edition_key).in_(editions), col(BroadcastRow.released_at).is_not(None)
+        )
+    )
+    asked, asks = set(), set()
+    for row in released:
+        about = lookup.edition(session, row.edition_key)
+        asks.add((row.edition_key, row.centre_key))
+        for one in lookup.asked(session, about, row.region_key, row.centre_key, row.places):
+            asked.add((row.edition_key, one.key))
+    return asked, asks

@@ -1,0 +1,99 @@
+"""A year of a region: who takes part in what, on a page and as a table to save."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from campagne.bootstrap import App
+from campagne.domain.involvement import Involvement
+from campagne.domain.rights import Visitor
+from campagne.services.publishing.year_plan import MEDIA_TYPE
+from campagne.services.review import region_table, region_year
+from campagne.services.review.region_year import RegionYear
+from campagne.web.access import visitor
+from campagne.web.pages import signed
+from campagne.web.pages.rendering import Pages
+
+EVERYTHING = "alles"
+
+_Visitor = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the overview is narrowed to, as it was typed; these are parameters of the address."""
+
+    campagne: Annotated[str, Query(max_length=200)] = ""
+    deelname: Annotated[str, Query(max_length=20)] = ""
+    toon: Annotated[str, Query(max_length=20)] = ""
+
+    def __bool__(self) -> bool:
+        """True when it is narrowed, or widened, to something."""
+        return bool(self.query)
+
+    @property
+    def query(self) -> str:
+        """The end of an address that says so; empty for nothing."""
+        kept = {"campagne": self.campagne, "deelname": self.deelname, "toon": self.toon}
+        query = urlencode({name: value for name, value in kept.items() if value})
+        return f"?{query}" if query else ""
+
+
+_Choice = Annotated[Chosen, Depends()]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionYearPage:
+    """A year of a region.
+
+    Attributes:
+        whole: all of it; `shown` is what was chosen.
+    """
+
+    title: str
+    whole: RegionYear
+    shown: RegionYear
+    chosen: Chosen
+    kinds: tuple[Involvement, ...] = tuple(
+        one for one in Involvement if one is not Involvement.ELSEWHERE
+    )
+    section: str = "mijn"
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the routes ``/regio/{region}/{year}``, and below it the table as CSV and XLSX."""
+    router = APIRouter()
+
+    def look(region: str, year: int, me: Visitor) -> RegionYear:
+        with app.database.read() as session:
+            return region_year.view(session, region, year, me)
+
+    @router.api_route("/regio/{region}/{year:int}", methods=["GET", "HEAD"])
+    def show(region: str, year: int, me: _Visitor, chosen: _Choice) -> Response:
+        whole = look(region, year, me)
+        title = f"Wie doet mee in {whole.region.name} in {year}?"
+        page = RegionYearPage(title, whole, _narrowed(whole, chosen), chosen)
+        return pages.answer("region_year.html", page, headers=signed.PRIVATE)
+
+    @router.api_route("/regio/{region}/{year:int}/overzicht.csv", methods=["GET", "HEAD"])
+    def as_csv(region: str, year: int, me: _Visitor, chosen: _Choice) -> Response:
+        table = region_table.csv(_narrowed(look(region, year, me), chosen))
+        return signed.csv_file(f"overzicht-{region}-{year}.csv", table)
+
+    @router.api_route("/regio/{region}/{year:int}/overzicht.xlsx", methods=["GET", "HEAD"])
+    def as_workbook(region: str, year: int, me: _Visitor, chosen: _Choice) -> Response:
+        table = region_table.xlsx(_narrowed(look(region, year, me), chosen), app.links)
+        return signed.file(f"overzicht-{region}-{year}.xlsx", table, MEDIA_TYPE)
+
+    return router
+
+
+def _narrowed(whole: RegionYear, chosen: Chosen) -> RegionYear:
+    known = {one.value: one for one in Involvement}
+    return whole.narrowed(
+        edition=chosen.campagne,
+        only=known.get(chosen.deelname),
+        all_editions=chosen.toon == EVERYTHING,
+    )

@@ -1,0 +1,181 @@
+"""A year of a region: who takes part in what, for whom, and as a table."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from campagne.domain import spreadsheet
+from campagne.domain.contacts import Contact
+from campagne.domain.involvement import Involvement
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer
+from campagne.domain.rights import Visitor
+from campagne.errors import NotFoundError
+from campagne.services.access import Links
+from campagne.services.review import region_table, region_year
+from campagne.services.review.region_year import RegionYear
+from campagne.store.database import Database
+from campagne.store.tables import AnswerRow, BroadcastRow, CampaignRow
+
+ORANGE = "orange-the-world-2026"
+WEEK = "week-tegen-kindermishandeling-2026"
+AT = datetime(2026, 9, 9, 8, tzinfo=UTC)
+LINKS = Links("https://campagne.example.nl", "geheim" * 6)
+Kind = Involvement
+
+
+def person(role: Role, *places: str, strong: bool = True) -> Visitor:
+    assignments = tuple((role, place) for place in places)
+    return Visitor(Contact("iemand", "Iemand", "i@example.nl", "", assignments), strong)
+
+
+OFFICER = person(Role.POLICY, "katwijk")
+
+
+@pytest.fixture
+def asked(world: Database) -> Database:
+    """Leiden asked its region about Orange the World: Katwijk joins after all, Lisse declines."""
+    with world.session() as session:
+        for number, released_at in ((1, AT), (2, None)):
+            session.add(
+                BroadcastRow(
+                    id=number,
+                    edition_key=ORANGE if released_at else WEEK,
+                    region_key="holland-rijnland",
+                    centre_key="leiden",
+                    author_key="leiden-centrum",
+                    subject="Doen jullie mee?",
+                    body="Doen jullie mee?",
+                    answer_by=date(2026, 9, 28),
+                    created_at=AT,
+                    released_at=released_at,
+                )
+            )
+        for place, said in (
+            ("katwijk", Answer.DECLINE),
+            ("lisse", Answer.DECLINE),
+            ("katwijk", Answer.JOIN),
+        ):
+            session.add(
+                AnswerRow(
+                    edition_key=ORANGE,
+                    municipality_key=place,
+                    answer=said,
+                    by="=Beleid" if place == "katwijk" else "Beleid",
+                    at=AT,
+                )
+            )
+            session.flush()
+    return world
+
+
+def look(
+    database: Database, region: str = "holland-rijnland", visitor: Visitor = OFFICER
+) -> RegionYear:
+    with database.read() as session:
+        return region_year.view(session, region, 2026, visitor)
+
+
+def of(shown: RegionYear) -> dict[str, dict[str, Involvement]]:
+    return {
+        column.edition.key: {
+            line.municipality.key: line.cells[number].involvement for line in shown.lines
+        }
+        for number, column in enumerate(shown.columns)
+    }
+
+
+def test_each_gemeente_stands_where_it_stands(asked: Database) -> None:
+    shown = look(asked)
+    found = of(shown)
+    assert found[ORANGE] == {
+        "hillegom": Kind.SILENT,
+        "katwijk": Kind.JOINS,
+        "leiden": Kind.ASKS,
+        "lisse": Kind.DECLINES,
+        "noordwijk": Kind.SILENT,
+        "teylingen": Kind.SILENT,
+    }
+    # The broadcast about the week was never sent.
+    assert found[WEEK] == {
+        "leiden": Kind.NOT_ASKED,
+        **dict.fromkeys(["hillegom", "katwijk", "lisse", "noordwijk", "teylingen"], Kind.ON_ROTA),
+    }
+    assert [(one.name, one.taking_part) for one in shown.columns] == [
+        ("Publiekscampagne huiselijk geweld", 0),
+        ("Week tegen Kindermishandeling", 5),
+        ("Orange the World", 1),
+    ]
+
+
+def test_what_is_chosen(asked: Database) -> None:
+    whole = look(asked)
+    assert set(of(whole.narrowed())) == {ORANGE, WEEK}
+    assert len(whole.narrowed(all_editions=True).columns) == 3
+    one = whole.narrowed(edition="publiekscampagne-huiselijk-geweld-2026")
+    assert len(one.columns) == 1
+    assert of(whole.narrowed(only=Kind.DECLINES)) == {ORANGE: {"lisse": Kind.DECLINES}}
+    assert whole.narrowed(edition=WEEK, only=Kind.DECLINES).columns == ()
+    assert whole.narrowed(edition="bestaat-niet").columns == ()
+
+
+@pytest.mark.parametrize(
+    ("visitor", "regions"),
+    [
+        (OFFICER, ["duin-en-bollenstreek", "holland-rijnland", "hollands-midden"]),
+        (person(Role.CENTRE, "leiden"), ["holland-rijnland", "hollands-midden"]),
+        (person(Role.COMMUNICATION, "gouda"), ["hollands-midden", "midden-holland"]),
+        (person(Role.CENTRE, "leiden", strong=False), []),
+        (person(Role.POLICY), []),
+    ],
+)
+def test_a_colleague_in_the_region_reads_it(
+    sqlite_world: Database, visitor: Visitor, regions: list[str]
+) -> None:
+    for one in ("duin-en-bollenstreek", "holland-rijnland", "hollands-midden", "midden-holland"):
+        if one in regions:
+            shown = look(sqlite_world, one, visitor)
+            assert [two.key for two in shown.regions] == regions
+            continue
+        with pytest.raises(NotFoundError, match="voor wie werkt voor een gemeente in"):
+            look(sqlite_world, one, visitor)
+
+
+@pytest.mark.parametrize("year", [2031, 1, 10**12])
+def test_a_year_of_which_nothing_is_known(sqlite_world: Database, year: int) -> None:
+    with (
+        sqlite_world.read() as session,
+        pytest.raises(NotFoundError, match="Kies een jaar van 2026 tot en met 2026"),
+    ):
+        region_year.view(session, "holland-rijnland", year, OFFICER)
+
+
+def test_the_tables_run_nothing_and_say_the_same(asked: Database) -> None:
+    shown = look(asked).narrowed(edition=ORANGE)
+    rows = [cells for _, cells in spreadsheet.read(region_table.csv(shown))]
+    assert rows[0] == list(region_table.COLUMNS)
+    assert rows[2] == [
+        *("Katwijk", "Orange the World", "2026-11-25", "2026-12-10", "bevestigd", "doet mee"),
+        *("=Beleid", "2026-09-09"),
+    ]
+    assert "'=Beleid" in region_table.csv(shown).decode("utf-8-sig")
+    made = region_table.xlsx(shown, LINKS)
+    assert made == region_table.xlsx(shown, LINKS)
+    sheet = load_workbook(io.BytesIO(made)).worksheets[0]
+    assert sheet["A3"].value == "Katwijk"
+    by = sheet["G3"]
+    assert (by.value, by.data_type, by.quotePrefix) == ("=Beleid", "s", True)
+    assert sheet.max_row == 1 + len(shown.lines)
+
+
+def test_what_is_not_for_a_gemeente_is_no_row(asked: Database) -> None:
+    with asked.session() as session:
+        week = session.get(CampaignRow, "week-tegen-kindermishandeling")
+        assert week is not None
+        week.region_key = "duin-en-bollenstreek"
+    shown = look(asked).narrowed(edition=WEEK)
+    assert of(shown)[WEEK]["leiden"] is Kind.ELSEWHERE
+    rows = spreadsheet.read(region_table.csv(shown))
+    assert "Leiden" not in [cells[0] for _, cells in rows]
