@@ -116,6 +116,7 @@ class BroadcastContext:
         author_*: who asks, and where to reach this person; the phone may be empty.
         texts: True when texts for residents go along.
         calendar: True when the mail brings a file for a calendar.
+        others: the other gemeenten that the link answers for, as one phrase; may be empty.
         copy_note / preferences_url: as of a reminder.
     """
 
@@ -134,6 +135,7 @@ class BroadcastContext:
     region: str
     texts: bool = False
     calendar: bool = False
+    others: str = ""
     copy_note: str = ""
     preferences_url: str = ""
 
@@ -144,9 +146,10 @@ class ConfirmationContext:
 
     Attributes:
         answer: ``join``, ``decline`` or ``later``.
-        by: who answered, in Dutch.
+        by: who answered, in Dutch, and how the answer came.
         on: the day of the answer, written out.
         answer_url: where the answer can be changed, None for an answer without a broadcast.
+        until: of who decides later the day on which it knows, written out; may be empty.
     """
 
     name: str
@@ -159,6 +162,7 @@ class ConfirmationContext:
     on: str
     edition_url: str
     answer_url: str | None
+    until: str = ""
 
     @property
     def runs(self) -> str:

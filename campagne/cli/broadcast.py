@@ -318,6 +318,7 @@ def status(number: int, as_format: str) -> None:
                 "gemaild": one.mailed,
                 "ingetrokken": one.withdrawn.removeprefix("ingetrokken: "),
                 "antwoord": word(one.answer) if one.answer else "nog niets",
+                "weet het op": one.until,
                 "door": one.by,
                 "tijd": one.at,
             }

@@ -23,10 +23,15 @@ _OLD_LINKS_UNTIL = date(2027, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class AnswerLink:
-    """What the link to an answer page names: one broadcast and one gemeente."""
+    """What the link to an answer page names: one broadcast and one gemeente.
+
+    Attributes:
+        others: the other gemeenten that who got the mail answers for.
+    """
 
     broadcast_id: int
     municipality: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +133,9 @@ class Links:
         query = f"?naar={quote(then, safe='')}" if then else ""
         return f"{self.base_url}/inloggen/{quote(token)}{query}"
 
-    def answer(self, broadcast_id: int, municipality: str) -> str:
-        """Return the signed address of the answer page of one gemeente."""
-        token = self._answers.dumps([broadcast_id, municipality])
+    def answer(self, broadcast_id: int, municipality: str, others: Iterable[str] = ()) -> str:
+        """Return the signed address of the answer page of one gemeente, or of others with it."""
+        token = self._answers.dumps([broadcast_id, municipality, *others])
         return f"{self.base_url}/antwoord/{token}"
 
     def read_answer(self, token: str) -> AnswerLink:
@@ -139,8 +144,8 @@ class Links:
         Raises:
             NotFoundError: when the token was not made by this service for this purpose.
         """
-        broadcast_id, municipality = _read(self._answers, token)
-        return AnswerLink(int(broadcast_id), str(municipality))
+        broadcast_id, municipality, *others = _read(self._answers, token)
+        return AnswerLink(int(broadcast_id), str(municipality), tuple(others))
 
     def step(
         self,

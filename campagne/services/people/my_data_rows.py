@@ -284,7 +284,7 @@ def _done(session: Session, key: str) -> Iterator[Found]:
                 col(AnswerRow.answer),
                 col(AnswerRow.at),
             )
-            .where(col(AnswerRow.by_key) == key)
+            .where(or_(col(AnswerRow.by_key) == key, col(AnswerRow.noted_by_key) == key))
             .order_by(col(AnswerRow.id).desc())
         ).all(),
     )

@@ -162,6 +162,10 @@ class Writer:
         self._centre = queries.municipalities(session)[row.centre_key].name
         self._region = lookup.region(session, row.region_key).name
         self._files = tuple(self._calendar(session)) if row.with_calendar else ()
+        self._served: dict[str, list[Municipality]] = {}
+        for one in audience(session, row):
+            for contact in one.willing:
+                self._served.setdefault(contact.key, []).append(one.municipality)
 
     def mail(
         self, reader: Reader, municipality: Municipality, to: Contact | None = None
@@ -169,6 +173,7 @@ class Writer:
         """Return the mail to one reader; with `to` the same mail, sent there to try it."""
         row, author = self._row, self._author
         subject, body, _ = self.filled(reader.contact, municipality)
+        others = [one for one in self._served.get(reader.of.key, ()) if one != municipality]
         context = BroadcastContext(
             name=reader.contact.name,
             municipality=municipality.name,
@@ -176,7 +181,10 @@ class Writer:
             subject=subject,
             body=body,
             answer_by=dutch.day(row.answer_by),
-            answer_url=self._links.answer(number(row), municipality.key),
+            answer_url=self._links.answer(
+                number(row), municipality.key, [one.key for one in others]
+            ),
+            others=dutch.join([one.name for one in others]),
             edition_url=self._links.edition(self._edition.key, municipality.key),
             author_name=author.name,
             author_municipality=self._centre,
@@ -252,7 +260,8 @@ def compose(
 ) -> list[Asked]:
     """Return per gemeente that is asked the mail to each of its contacts, `at` being their Date.
 
-    Who works for three gemeenten gets three mails: each gemeente has its own answer link.
+    Who works for three gemeenten gets three mails, each about one of them; with the link in any
+    of them all three can answer.
 
     Raises:
         InvalidInputError: when the author is no centrum contact any more.

@@ -1,35 +1,26 @@
 """Participation: what a gemeente answers to the question whether it joins an edition."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from campagne.clock import local_day
-from campagne.domain import dutch
-from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain import answers, dutch
+from campagne.domain.answers import Source, Told
+from campagne.domain.delivery import DeliveryState
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import AnswerLink, Links
 from campagne.services.audit import Author
-from campagne.services.mail_words import mail_templates
-from campagne.services.outbox import delivery
 from campagne.services.planning import reminders
-from campagne.services.regional import broadcast_mails, broadcasts, turnout
+from campagne.services.regional import answer_mails, broadcast_mails, broadcasts, turnout
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
-
-# Who corrects an answer at once gets one mail, about the last. A link can be pressed by whoever
-# has the mail, so what it sends has a bound.
-_CONFIRM_AFTER = timedelta(minutes=2)
-_PERIOD = timedelta(hours=1)
-_MOST_IN_PERIOD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +31,7 @@ class AnswerPage:
         municipality / campaign: names; the keys are beside them.
         period: the days in Dutch.
         current: the answer now, None while there is none.
+        until: of who decides later the day on which it knows.
         answer_by: the last day that the centrumgemeente asks for; later is still taken.
         closed: a Dutch sentence that says why no answer is taken, None when it is.
     """
@@ -53,6 +45,7 @@ class AnswerPage:
     current: Answer | None
     answer_by: date
     closed: str | None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +58,7 @@ class Standing:
         answer: its latest answer about the edition, however it came; None while silent.
         by / at: who said so and the instant, aware UTC; empty while silent.
         withdrawn: in Dutch why its mails were taken back unsent; empty when one was not.
+        until: of who decides later the day on which it knows.
     """
 
     municipality: str
@@ -73,10 +67,25 @@ class Standing:
     by: str
     at: datetime | None
     withdrawn: str = ""
+    until: date | None = None
+
+
+def questions(session: Session, link: AnswerLink, today: date) -> list[AnswerPage]:
+    """Return what an answer link asks, of each of its gemeenten; changes nothing.
+
+    First that of the mail, then the others that are still asked.
+
+    Raises:
+        NotFoundError: when its broadcast or the gemeente of its mail is not there (any more).
+    """
+    row = broadcasts.find(session, link.broadcast_id)
+    asked = {one.key for one in broadcast_mails.places(session, row)} if link.others else set()
+    others = [AnswerLink(link.broadcast_id, one) for one in link.others if one in asked]
+    return [answer_page(session, one, today) for one in (link, *others)]
 
 
 def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
-    """Return the page for an answer link; changes nothing.
+    """Return what an answer link asks of the gemeente of its mail; changes nothing.
 
     Raises:
         NotFoundError: when its broadcast or gemeente is not there (any more).
@@ -88,6 +97,7 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
     closed = _closed(edition, campaign, today)
     if row.released_at is None:
         closed = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
+    said = turnout.latest_answers(session, edition.key).get(municipality.key)
     return AnswerPage(
         edition_key=edition.key,
         municipality_key=municipality.key,
@@ -95,9 +105,10 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
         campaign=campaign.name,
         period=dutch.period(edition.span),
         provisional=edition.status is EditionStatus.PROVISIONAL,
-        current=queries.answers(session, [edition.key]).get((edition.key, municipality.key)),
+        current=said.answer if said else None,
         answer_by=row.answer_by,
         closed=closed,
+        until=said.until if said else None,
     )
 
 
@@ -114,11 +125,10 @@ def record(
     mails: Mails,
     broadcast_id: int | None = None,
     instead_of: str | None = None,
+    until: date | None = None,
+    told: Told | None = None,
 ) -> bool:
     """Store an answer of a gemeente; its reminders follow, and its contacts get a confirmation.
-
-    The confirmation goes two minutes later, or when three went within the hour before; one that
-    still waits for the same gemeente and edition is taken back.
 
     Args:
         session: a writing session.
@@ -132,6 +142,9 @@ def record(
         mails: for the confirmation.
         broadcast_id: the broadcast that is answered; None for an answer by phone or in a meeting.
         instead_of: the answer that was read before, empty for none; None for whatever it was.
+        until: of who decides later the day on which it knows; None when that was not said.
+        told: where an answer comes from that somebody notes down; None for the link, or where that
+            was not said.
 
     Returns:
         True when stored; False when this already was the answer, then nothing is done.
@@ -139,8 +152,8 @@ def record(
     Raises:
         NotFoundError: for an unknown edition, gemeente or broadcast, or an edition or broadcast
             that is not for this gemeente.
-        InvalidInputError: when the edition has started or is cancelled, or another answer was given
-            meanwhile.
+        InvalidInputError: when the edition has started or is cancelled, another answer was given
+            meanwhile, or a day cannot be meant.
     """
     edition = lookup.edition(session, edition_key)
     municipality = lookup.municipality(session, municipality_key)
@@ -148,14 +161,20 @@ def record(
     if reason := _closed(edition, campaign, today):
         raise InvalidInputError(reason)
     _require_asked(session, edition, campaign, municipality, broadcast_id)
-    current = queries.answers(session, [edition.key]).get((edition.key, municipality.key))
-    if answer is current:
+    until = until if answer is Answer.LATER else None
+    before = turnout.latest_answers(session, edition.key).get(municipality.key)
+    current = before.answer if before else None
+    if before is not None and (answer, until) == (before.answer, before.until):
         return False
     if current is not None and instead_of is not None and instead_of != current.value:
         raise InvalidInputError(
             f"Een collega antwoordde intussen: {municipality.name} {word(current)}. Jouw antwoord"
             " is niet opgeslagen. Moet het anders? Kies het dan nog een keer."
         )
+    if until is not None:
+        answers.check_until(until, today, edition.span.first)
+    if told is not None:
+        answers.check_told(told, today)
     row = AnswerRow(
         edition_key=edition.key,
         municipality_key=municipality.key,
@@ -164,11 +183,15 @@ def record(
         by=by.name,
         by_key=by.contact,
         at=now,
+        until=until,
+        source=told.source if told else Source.LINK if broadcast_id is not None else None,
+        said_on=told.on if told and told.on != today else None,
+        noted_by_key=told.noted_by if told else None,
     )
     session.add(row)
     session.flush()
     reminders.replan(session, now=now, today=today, editions=[edition.key])
-    _confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
+    answer_mails.confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
     queries.raise_data_version(session, now)
     return True
 
@@ -196,9 +219,10 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
                 municipality=place.name,
                 mailed=place.key in mailed,
                 answer=answer.answer if answer else None,
-                by=answer.by if answer else "",
+                by=answer_mails.said_by(answer) if answer else "",
                 at=answer.at if answer else None,
                 withdrawn=withdrawn.get(place.key, ""),
+                until=answer.until if answer else None,
             )
         )
     return found
@@ -240,76 +264,3 @@ def _require_asked(
             f"{municipality.name} kan hier geen antwoord geven over {campaign.name}."
             " Open de link uit de mail nog een keer."
         )
-
-
-def _confirm(
-    session: Session,
-    row: AnswerRow,
-    edition: Edition,
-    campaign: Campaign,
-    municipality: Municipality,
-    *,
-    links: Links,
-    mails: Mails,
-) -> None:
-    mails = mail_templates.in_use(session, mails)
-    about = f"antwoord:{edition.key}:{municipality.key}:"
-    not_before = _make_room(session, about, row.at)
-    answer_url = None
-    if row.broadcast_id is not None:
-        answer_url = links.answer(row.broadcast_id, municipality.key)
-    for contact in lookup.officers(queries.contacts(session), municipality.key):
-        context = ConfirmationContext(
-            name=contact.name,
-            municipality=municipality.name,
-            campaign=campaign.name,
-            period=dutch.period(edition.span),
-            provisional=edition.status is EditionStatus.PROVISIONAL,
-            answer=row.answer.value,
-            by=row.by,
-            on=dutch.day(local_day(row.at)),
-            edition_url=links.edition(edition.key, municipality.key),
-            answer_url=answer_url,
-        )
-        message = mails.compose(
-            "antwoord-bevestiging",
-            context,
-            kind=MessageKind.CONFIRMATION,
-            key=f"{about}{row.id}:{contact.key}",
-            recipient=contact.email,
-            recipient_name=contact.name,
-            date=row.at,
-        )
-        delivery.enqueue(
-            session,
-            message,
-            now=row.at,
-            contact_key=contact.key,
-            municipality_key=municipality.key,
-            edition=edition,
-            valid_until=edition.span.last,
-            not_before=not_before,
-        )
-
-
-def _make_room(session: Session, about: str, now: datetime) -> datetime:
-    """Take back the confirmations that still wait; return from when a new one may go."""
-    earlier = session.exec(
-        select(col(DeliveryRow.id), col(DeliveryRow.key), col(DeliveryRow.next_at)).where(
-            col(DeliveryRow.key).startswith(about, autoescape=True),
-            col(DeliveryRow.state) != DeliveryState.CANCELLED,
-        )
-    ).all()
-    taken_back = set(
-        delivery.cancel(
-            session,
-            [one for one, _, _ in earlier if one is not None],
-            now=now,
-            why="Ingetrokken: er is een nieuwer antwoord.",
-        )
-    )
-    # One time for each answer, also where it goes to several people.
-    went = {key.rpartition(":")[0]: at for one, key, at in earlier if one not in taken_back}
-    latest = sorted(went.values(), reverse=True)[:_MOST_IN_PERIOD]
-    soon = now + _CONFIRM_AFTER
-    return max(soon, latest[-1] + _PERIOD) if len(latest) == _MOST_IN_PERIOD else soon

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -12,7 +12,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Action, Visitor, places_for
-from campagne.services.regional import broadcast_mails, senders
+from campagne.services.regional import answer_mails, broadcast_mails, senders
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, BroadcastRow
 
@@ -28,6 +28,8 @@ class TurnoutLine:
         answer: its latest answer about the edition, however it came; None while silent.
         by / at: who said so and the instant, aware UTC; empty while silent.
         people: whom to call, while it is silent; also who gets no mail any more.
+        until: of who decides later the day on which it knows.
+        noted_by: who noted an answer down that came otherwise than by the link; may be empty.
     """
 
     municipality: str
@@ -35,6 +37,8 @@ class TurnoutLine:
     by: str = ""
     at: datetime | None = None
     people: tuple[Contact, ...] = ()
+    until: date | None = None
+    noted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,21 @@ def _seen_by(session: Session, visitor: Visitor) -> set[str]:
 
 def _turnout(session: Session, edition_key: str, shown: Collection[str]) -> Turnout:
     places, people = queries.municipalities(session), queries.contacts(session)
-    given = latest_answers(session, edition_key)
+    given, names = latest_answers(session, edition_key), {one.key: one.name for one in people}
     lines = []
     for key in sorted(shown, key=lambda one: places[one].name):
         name, answer = places[key].name, given.get(key)
         if answer is not None:
-            lines.append(TurnoutLine(name, answer.answer, answer.by, answer.at))
+            lines.append(
+                TurnoutLine(
+                    name,
+                    answer.answer,
+                    answer_mails.said_by(answer),
+                    answer.at,
+                    until=answer.until,
+                    noted_by=names.get(answer.noted_by_key or "", ""),
+                )
+            )
             continue
         wanted = {(role, key) for role in _OFFICERS}
         silent = [one for one in people if not wanted.isdisjoint(one.assignments)]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
+from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.local_plans import ActionKind
 from campagne.domain.reminders import Answer
@@ -55,7 +56,12 @@ class BroadcastRow(SQLModel, table=True):
 
 
 class AnswerRow(SQLModel, table=True):
-    """What a gemeente answered; append-only, the latest row counts. `by_key` as of a tick."""
+    """What a gemeente answered; append-only, the latest row counts. `by_key` as of a tick.
+
+    `until` is when a gemeente knows that decides later. `source` is how the answer came, NULL where
+    nobody noted that; `said_on` the day on which it was given where that is another than that of
+    `at`, and `noted_by_key` who noted it down.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (Index("ix_answer_edition_municipality", "edition_key", "municipality_key"),)
@@ -67,6 +73,10 @@ class AnswerRow(SQLModel, table=True):
     by: str
     by_key: str | None = Field(default=None, foreign_key="contact.key")
     at: datetime
+    until: date | None = None
+    source: Source | None = Field(default=None, sa_type=by_value(Source))
+    said_on: date | None = None
+    noted_by_key: str | None = Field(default=None, foreign_key="contact.key")
 
 
 class ParticipationRow(SQLModel, table=True):

@@ -1,9 +1,12 @@
-"""The answer page: a gemeente says whether it joins, through the signed link of its mail."""
+"""The answer page: gemeenten say whether they join, through the signed link of their mail."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import Answer
@@ -20,24 +23,47 @@ _ADDRESS_MARKS = ("://", "@", "www.")
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of one gemeente.
+
+    Attributes:
+        suffix: what the names of its fields end in; empty for the gemeente of the mail.
+        chosen: the answer that is marked: what was sent, else the answer now; empty for none.
+        until: the day for who decides later, as it was typed or is stored; may be empty.
+    """
+
+    asked: Asked
+    suffix: str
+    chosen: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPage:
     """What the page shows.
 
     Attributes:
         token: the one it was opened with.
         name: as it was typed.
-        chosen: the answer that is marked: what was sent, else the answer now; empty for none.
     """
 
     title: str
-    asked: Asked
+    questions: tuple[Question, ...]
     token: str
     name: str = ""
-    chosen: str = ""
     refused: Refused = NOT_REFUSED
     name_limit: int = _NAME_LIMIT
     answers: tuple[Answer, ...] = (Answer.JOIN, Answer.DECLINE, Answer.LATER)
     section: str = ""
+
+
+async def _typed(request: Request) -> Mapping[str, str]:
+    """Return the form as it was sent; its fields depend on the gemeenten of the link."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+_Typed = Annotated[Mapping[str, str], Depends(_typed)]
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -45,14 +71,18 @@ def routes(app: App, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     def page(
-        token: str, name: str = "", chosen: str = "", refused: Refused = NOT_REFUSED
+        token: str, typed: Mapping[str, str] | None = None, refused: Refused = NOT_REFUSED
     ) -> Response:
         link = app.links.read_answer(token)
         with app.database.read() as session:
-            asked = participation.answer_page(session, link, app.clock.today())
-        chosen = chosen or (asked.current.value if asked.current else "")
-        title = f"Doet {asked.municipality} mee?"
-        shown = AnswerPage(title, asked, token, name, chosen, refused)
+            asked = participation.questions(session, link, app.clock.today())
+        shown = AnswerPage(
+            f"Doet {asked[0].municipality} mee?" if len(asked) == 1 else "Doen jullie mee?",
+            tuple(_question(number, one, typed or {}) for number, one in enumerate(asked)),
+            token,
+            (typed or {}).get("naam", ""),
+            refused,
+        )
         return pages.answer("answer.html", shown, headers=signed.PRIVATE)
 
     @router.api_route("/antwoord/{token}", methods=["GET", "HEAD"])
@@ -60,36 +90,81 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return page(token)
 
     @router.post("/antwoord/{token}")
-    def record(
-        token: str,
-        antwoord: Annotated[str, Form()] = "",
-        naam: Annotated[str, Form()] = "",
-        nu: Annotated[str | None, Form()] = None,
-    ) -> Response:
+    def record(token: str, typed: _Typed) -> Response:
         link = app.links.read_answer(token)
         today = app.clock.today()
         try:
-            answer, who = _answer(antwoord), _name(naam)
+            who = _name(typed.get("naam", ""))
             with app.database.session() as session:
-                asked = participation.answer_page(session, link, today)
-                participation.record(
-                    session,
-                    edition_key=asked.edition_key,
-                    municipality_key=asked.municipality_key,
-                    answer=answer,
-                    by=Author(who or f"Een collega van {asked.municipality}"),
-                    now=app.clock.now(),
-                    today=today,
-                    links=app.links,
-                    mails=app.mails,
-                    broadcast_id=link.broadcast_id,
-                    instead_of=nu,
-                )
+                asked = participation.questions(session, link, today)
+                for one, suffix, answer, until in _answers(asked, typed):
+                    with _about(suffix):
+                        participation.record(
+                            session,
+                            edition_key=one.edition_key,
+                            municipality_key=one.municipality_key,
+                            answer=answer,
+                            by=Author(who or f"Een collega van {one.municipality}"),
+                            now=app.clock.now(),
+                            today=today,
+                            links=app.links,
+                            mails=app.mails,
+                            broadcast_id=link.broadcast_id,
+                            instead_of=typed.get(f"nu{suffix}"),
+                            until=until,
+                        )
         except InvalidInputError as error:
-            return page(token, naam, antwoord, Refused.by(error))
+            return page(token, typed, Refused.by(error))
         return signed.back_to("antwoord", token)
 
     return router
+
+
+def _suffix(number: int, asked: Asked) -> str:
+    return f"-{asked.municipality_key}" if number else ""
+
+
+def _question(number: int, asked: Asked, typed: Mapping[str, str]) -> Question:
+    suffix = _suffix(number, asked)
+    current = asked.current.value if asked.current else ""
+    stored = asked.until.isoformat() if asked.until else ""
+    return Question(
+        asked,
+        suffix,
+        typed.get(f"antwoord{suffix}", "") or current,
+        typed.get(f"dag{suffix}", stored),
+    )
+
+
+def _answers(
+    asked: Sequence[Asked], typed: Mapping[str, str]
+) -> Iterator[tuple[Asked, str, Answer, date | None]]:
+    """Yield each gemeente that is answered for, its suffix, the answer, and the day for later.
+
+    Of several gemeenten some may wait: without a choice nothing is said for them.
+
+    Raises:
+        InvalidInputError: when nothing is chosen, or no day with an answer for later.
+    """
+    suffixes = [_suffix(number, one) for number, one in enumerate(asked)]
+    if not any(typed.get(f"antwoord{suffix}") for suffix in suffixes):
+        raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord")
+    for one, suffix in zip(asked, suffixes, strict=True):
+        if chosen := typed.get(f"antwoord{suffix}"):
+            with _about(suffix):
+                answer = _answer(chosen)
+                yield one, suffix, answer, _until(one, answer, typed.get(f"dag{suffix}", ""))
+
+
+@contextmanager
+def _about(suffix: str) -> Iterator[None]:
+    """Let a fault of one gemeente stand at the fields of that gemeente."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if not (suffix and error.fault.field):
+            raise
+        raise InvalidInputError(str(error), f"{error.fault.field}{suffix}") from None
 
 
 def _answer(text: str) -> Answer:
@@ -97,6 +172,21 @@ def _answer(text: str) -> Answer:
         return Answer(text)
     except ValueError:
         raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord") from None
+
+
+def _until(asked: Asked, answer: Answer, text: str) -> date | None:
+    """Return the day on which a gemeente knows that decides later."""
+    if answer is not Answer.LATER:
+        return None
+    was_open = asked.current is Answer.LATER and asked.until is None
+    if not text.strip() and was_open:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInputError(
+            "Beslis je later? Vul dan de dag in waarop jullie het weten, zoals 2026-10-12.", "dag"
+        ) from None
 
 
 def _name(text: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from campagne.clock import SetClock
+from campagne.domain.answers import Source, Told
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import Answer, ReminderState
 from campagne.domain.rota import EditionStatus
@@ -74,6 +75,8 @@ class Office:
         edition: str = ORANGE,
         broadcast: int | None = None,
         by: str = "de link in het regiobericht",
+        until: date | None = None,
+        told: Told | None = None,
     ) -> bool:
         with self.database.session() as session:
             return participation.record(
@@ -87,6 +90,8 @@ class Office:
                 links=LINKS,
                 mails=self.mails,
                 broadcast_id=broadcast,
+                until=until,
+                told=told,
             )
 
     def answers(self) -> list[tuple[str, Answer, int | None, str]]:
@@ -255,6 +260,60 @@ def test_the_contacts_of_that_gemeente_get_a_confirmation(office: Office) -> Non
     body = mail.get_body(("plain",))
     assert body is not None
     assert LINKS.answer(office.broadcast, "katwijk") in str(body.get_content())
+
+
+def test_the_confirmation_says_how_the_answer_came_and_until_when_it_waits(office: Office) -> None:
+    told = Told(Source.PHONE, date(2026, 9, 4), "leiden-centrum")
+    office.answer(Answer.LATER, "katwijk", by="Beleid Katwijk", until=date(2026, 10, 12), told=told)
+    assert not office.answer(Answer.LATER, "katwijk", until=date(2026, 10, 12))
+    assert office.answer(Answer.LATER, "katwijk", until=date(2026, 10, 13))
+    first, second = (
+        message_from_bytes(one.raw, policy=default).get_body(("plain",))
+        for one in office.confirmations()
+    )
+    assert first is not None
+    assert second is not None
+    text = " ".join(str(first.get_content()).split())
+    assert "Katwijk beslist later, uiterlijk op maandag 12 oktober 2026" in text
+    by = "Gegeven door: Beleid Katwijk (per telefoon, op vrijdag 4 september 2026)"
+    assert by in text
+    assert "Tot en met maandag 12 oktober 2026 vragen we er niet naar." in text
+    with office.database.read() as session:
+        row = session.get_one(AnswerRow, 1)
+    assert (row.source, row.said_on) == (Source.PHONE, date(2026, 9, 4))
+    assert (row.by_key, row.noted_by_key) == (None, "leiden-centrum")
+
+
+def test_a_day_that_cannot_be_meant(one_office: Office) -> None:
+    tomorrow = Told(Source.MAIL, date(2026, 9, 8))
+    with pytest.raises(InvalidInputError, match="vandaag of eerder"):
+        one_office.answer(told=tomorrow)
+    for until in (date(2026, 9, 6), date(2026, 11, 25)):
+        with pytest.raises(InvalidInputError, match="voor de start van de campagne"):
+            one_office.answer(Answer.LATER, until=until)
+    assert one_office.answers() == []
+    assert one_office.answer(Answer.JOIN, until=date(2026, 9, 6)), "only later has such a day"
+
+
+def test_the_link_of_who_works_for_three_asks_of_three(office: Office) -> None:
+    """In the order of the mail; a gemeente that is asked no more is left out."""
+    with office.database.read() as session:
+        raw = {
+            one.municipality_key: one.raw
+            for one in session.exec(select(DeliveryRow))
+            if one.contact_key == "hltsamen-communicatie"
+        }
+    body = message_from_bytes(raw["lisse"], policy=default).get_body(("plain",))
+    assert body is not None
+    text = " ".join(str(body.get_content()).split())
+    assert "Je werkt ook voor Hillegom en Teylingen" in text
+    token = LINKS.answer(office.broadcast, "lisse", ["hillegom", "teylingen"])
+    assert token in text
+    link = LINKS.read_answer(token.rpartition("/")[2])
+    link = AnswerLink(link.broadcast_id, link.municipality, (*link.others, "gouda"))
+    with office.database.read() as session:
+        found = participation.questions(session, link, office.clock.today())
+    assert [one.municipality_key for one in found] == ["lisse", "hillegom", "teylingen"]
 
 
 def send_what_is_due(office: Office) -> list[str]:

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import SetClock
+from campagne.domain.answers import Source
 from campagne.domain.reminders import Answer
 from campagne.services.access import Links
 from campagne.store import queries, tables
@@ -66,12 +67,60 @@ def test_an_answer_can_be_given_and_changed(
         ("decline", "Katwijk doet niet mee."),
         ("later", "Katwijk beslist later."),
     ):
-        sent = client.post(link, data={"antwoord": value, "naam": "  Team   Zorg "})
+        sent = client.post(
+            link, data={"antwoord": value, "dag": "2026-10-12", "naam": "  Team   Zorg "}
+        )
         assert (sent.status_code, sent.headers["location"]) == (303, link)
         assert answers(sqlite_world) == {"katwijk": Answer(value)}
         assert said in client.get(link).text
+    assert "Jullie weten het uiterlijk maandag 12 oktober 2026." in client.get(link).text
     with sqlite_world.read() as session:
-        assert session.get_one(tables.AnswerRow, 1).by == "Team Zorg"
+        first, last = (session.get_one(tables.AnswerRow, one) for one in (1, 3))
+    assert (first.by, first.until, first.source) == ("Team Zorg", None, Source.LINK)
+    assert last.until == date(2026, 10, 12)
+
+
+@pytest.mark.parametrize("day", ["", "morgen", "2026-09-06", "2026-11-25", "2026-02-30"])
+def test_who_decides_later_says_when(
+    client: TestClient, link: str, sqlite_world: Database, day: str
+) -> None:
+    """From today, and before the campaign starts; what was typed stays."""
+    refused = client.post(link, data={"antwoord": "later", "dag": day})
+    assert refused.status_code == 400
+    page = Page(refused.text)
+    assert page.says_at("dag")
+    assert page.form(link).values["antwoord"] == ["later"]
+    assert page.form(link).values["dag"] == [day]
+    assert answers(sqlite_world) == {}
+    for good in ("2026-09-07", "2026-11-24"):
+        assert client.post(link, data={"antwoord": "later", "dag": good}).status_code == 303
+
+
+def test_who_works_for_several_gemeenten_answers_for_each_on_one_page(
+    client: TestClient, app: App, link: str, sqlite_world: Database
+) -> None:
+    """One may wait, and what is wrong stands at the gemeente that it is wrong of."""
+    del link  # asks
+    path = app.links.answer(1, "lisse", ["hillegom", "teylingen", "gouda"])
+    path = path.removeprefix(app.settings.base_url)
+    form = Page(client.get(path).text).form(path)
+    assert set(form.values) == {
+        *("nu", "nu-hillegom", "nu-teylingen"),
+        *("dag", "dag-hillegom", "dag-teylingen", "naam"),
+    }, "Gouda is not asked"
+    given = {"antwoord": "join", "antwoord-teylingen": "later", "dag-teylingen": ""}
+    refused = Page(client.post(path, data=changed(form, given)).text)
+    assert refused.says_at("dag-teylingen")
+    assert answers(sqlite_world) == {}, "all or nothing"
+    given["dag-teylingen"] = "2026-10-01"
+    assert client.post(path, data=changed(form, given)).status_code == 303
+    assert answers(sqlite_world) == {"lisse": Answer.JOIN, "teylingen": Answer.LATER}
+    late = client.post(path, data=changed(form, {"antwoord-teylingen": "decline"}))
+    assert "Een collega antwoordde intussen: Teylingen beslist later" in Page(late.text).alert
+    none = client.post(path, data={"naam": "Team Zorg"})
+    assert Page(none.text).says_at("antwoord")
+    client.post(path, data={"antwoord-gouda": "join", "antwoord": "join"})
+    assert answers(sqlite_world) == {"lisse": Answer.JOIN, "teylingen": Answer.LATER}
 
 
 def test_without_a_name_a_colleague_answered(
@@ -88,7 +137,7 @@ def test_enter_in_the_field_of_the_name_chooses_nothing(
 ) -> None:
     """A form with one button and no answer marked; the name stays, and later the answer too."""
     form = Page(client.get(link).text).form(link)
-    assert form.values.keys() == {"nu", "naam"}
+    assert form.values.keys() == {"nu", "dag", "naam"}
     refused = client.post(link, data=changed(form, {"naam": "Team Zorg"}))
     assert refused.status_code == 400
     page = Page(refused.text)

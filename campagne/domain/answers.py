@@ -1,0 +1,85 @@
+"""What a gemeente answers about an edition: how it came, and until when it may wait."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from campagne.domain import dutch
+from campagne.errors import InvalidInputError
+
+
+class Source(StrEnum):
+    """How an answer came: by the link of a mail, or to a person who noted it."""
+
+    LINK = "link"
+    PHONE = "phone"
+    MAIL = "mail"
+    MEETING = "meeting"
+
+
+# What a person can note down.
+BY_PERSON = (Source.PHONE, Source.MAIL, Source.MEETING)
+_HOW = {
+    Source.LINK: "",  # as most do
+    Source.PHONE: "per telefoon",
+    Source.MAIL: "per mail",
+    Source.MEETING: "in een overleg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where an answer comes from that a person notes down for a gemeente.
+
+    Attributes:
+        on: the day on which it was given.
+        noted_by: key of the contact who notes it; None for a command.
+    """
+
+    source: Source
+    on: date
+    noted_by: str | None = None
+
+
+def how(source: Source | None, on: date | None) -> str:
+    """Return in Dutch how an answer came: `per telefoon, op maandag 7 september 2026`.
+
+    Empty for the link, by which most come.
+
+    Args:
+        source: None where that was never noted.
+        on: the day on which it was given, where that is another than that of the answer.
+    """
+    parts = (_HOW[source] if source else "", f"op {dutch.day(on)}" if on else "")
+    return ", ".join(part for part in parts if part)
+
+
+def check_until(until: date, today: date, first: date) -> None:
+    """Refuse a day on which a gemeente cannot decide any more, or has already.
+
+    Args:
+        until: the day on which it knows.
+        today: the day.
+        first: that on which the edition starts.
+
+    Raises:
+        InvalidInputError: about the field `dag`.
+    """
+    if not today <= until < first:
+        raise InvalidInputError(
+            f"Kies als dag waarop jullie het weten een dag vanaf vandaag en voor de start van de"
+            f" campagne, {dutch.day(first)}.",
+            "dag",
+        )
+
+
+def check_told(told: Told, today: date) -> None:
+    """Refuse an answer that was given on a day that has yet to come.
+
+    Raises:
+        InvalidInputError: about the field `wanneer`.
+    """
+    if told.on > today:
+        raise InvalidInputError(
+            "Kies de dag waarop het antwoord kwam: vandaag of eerder.", "wanneer"
+        )
