@@ -96,10 +96,10 @@ def test_the_reference_tells_every_command_with_its_arguments_and_options() -> N
 def routes(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield method and path of every route; HEAD goes with GET and is not told apart."""
     outside = create_app(build(Settings(data_dir=folder, host="127.0.0.1", smtp_url=None)))
-    assert isinstance(outside, Security)
-    room = outside._inner
-    assert isinstance(room, feeds.FeedRoom)
-    api = room.inner
+    assert isinstance(outside, feeds.FeedRoom)
+    guarded = outside.inner
+    assert isinstance(guarded, Security)
+    api = guarded._inner
     assert isinstance(api, FastAPI)
     with warnings.catch_warnings():
         # GET and HEAD of one function share a name there; nobody is shown this description.

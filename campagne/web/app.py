@@ -1,4 +1,4 @@
-"""The web application: pages within, feeds in front, security around all of it."""
+"""The web application: pages within, security around them, feeds in front."""
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import PlainTextResponse, Response
@@ -91,9 +91,9 @@ def page_room(app: App) -> tuple[ASGIApp, Faults]:
 
 
 def with_front(app: App, pages: ASGIApp, faults: Faults) -> ASGIApp:
-    """Put the feeds before the pages, and security around all of it."""
-    room = FeedRoom(app.feeds, pages, faults.answer)
-    return Security(room, base_url=app.settings.base_url, fault=faults.answer)
+    """Put security around the pages, and the feeds before both: they ask it the same."""
+    guarded = Security(pages, base_url=app.settings.base_url, fault=faults.answer)
+    return FeedRoom(app.feeds, guarded, faults.answer)
 
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:

@@ -6,31 +6,38 @@ already there, needs no framework.
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import NamedTuple
 
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from campagne.errors import InvalidInputError
 from campagne.services.publishing.feed_content import PERSONAL, FeedKind
-from campagne.services.publishing.feed_options import FeedOptions, read_options
-from campagne.services.publishing.feeds import FeedBody, FeedStore, Moment
+from campagne.services.publishing.feed_events import Asked
+from campagne.services.publishing.feed_options import read_options
+from campagne.services.publishing.feeds import FeedBody, FeedStore, Moment, asked
 from campagne.store.database import DatabaseUnavailableError
+from campagne.web.security import Header, Security
 
+_ROOM = "/feeds/"
 _KEYED = "|".join(one.value for one in FeedKind if one is not FeedKind.ALL)
-_PATH = re.compile(rf"/feeds/(?:({_KEYED}|{PERSONAL})/([^/]+)|({FeedKind.ALL.value}))\.ics")
+_PATH = re.compile(rf"{_ROOM}(?:({_KEYED}|{PERSONAL})/([^/]+)|({FeedKind.ALL.value}))\.ics")
+_OF_SOMEBODY = f"{_ROOM}{PERSONAL}/"
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
-_ALLOWED = "GET, HEAD"
-_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"x-robots-tag", b"noindex"))
+_MINE = "mijn-agenda"  # how the file of a personal one is called
+_ALLOWED = {"allow": "GET, HEAD"}
+_LATER = {"retry-after": "60", "cache-control": "no-store"}
+_NO_INDEX = {"x-robots-tag": "noindex"}
+# The address can be the secret: no page may name it to another.
+_UNNAMED = {"referrer-policy": "no-referrer"}
 # Private: a cache of many must not answer for us. Calendars ask every half hour at the most.
-_CACHING = (b"cache-control", b"private, max-age=300")
-# The address is the secret: no page may name it to another.
-_PERSONAL_ANSWER = (*_EVERY_ANSWER, (b"referrer-policy", b"no-referrer"))
-_PERSONAL_FILE = "mijn-agenda.ics"
+_CACHING = {"cache-control": "private, max-age=300"}
 _UNKNOWN = "Deze agenda bestaat niet (meer). Kijk op de pagina Abonneren welke agenda's er zijn."
 _ENDED = (
     "Deze agendalink is ingetrokken en werkt niet meer. Haal deze agenda weg. Een nieuwe link maak"
@@ -40,8 +47,13 @@ _UNAVAILABLE = "De agenda is even niet bereikbaar. Probeer het over een minuut o
 _NOT_ALLOWED = "Een agenda kan alleen worden opgehaald."
 
 Fault = Callable[[Scope, int, str], Response]
-_Headers = Iterable[tuple[bytes, bytes]]
-_Kept = tuple[tuple[bytes, bytes], ...]
+
+
+class _Address(NamedTuple):
+    """What an address asks for; `name` is that of the file."""
+
+    asked: Asked
+    name: str
 
 
 class FeedRoom:
@@ -52,73 +64,112 @@ class FeedRoom:
 
     Args:
         feeds: the feeds.
-        inner: the application behind it.
+        inner: the application behind it. What that refuses is refused here too, and its headers
+            stand on every answer.
         fault: makes the page that people get, whose browser asks for HTML, in the place of the
             line of text that programs get.
     """
 
-    def __init__(self, feeds: FeedStore, inner: ASGIApp, fault: Fault) -> None:
+    def __init__(self, feeds: FeedStore, inner: Security, fault: Fault) -> None:
         self.inner = inner
-        self._feeds = feeds
         self._lookout = _Lookout(feeds)
         self._fault = fault
+        self._heads = lru_cache(maxsize=4096)(self._made_heads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
+        if scope["type"] != "http" or not scope["path"].startswith(_ROOM):
             await self.inner(scope, receive, send)
             return
-        if scope["method"] not in {"GET", "HEAD"}:
-            allow = [(b"allow", _ALLOWED.encode())]
-            await _say(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, _NOT_ALLOWED, allow)
-            return
-        kind, key = (found[3], found[3]) if found[3] else (found[1], found[2])
-        try:
-            options = read_options(scope["query_string"].decode("latin-1"))
-            body = self._feeds.at_once(kind, key, options)
-            body = body or await self._lookout.find(kind, key, options)
-        except InvalidInputError as wrong:
-            await self._refuse(scope, receive, send, HTTPStatus.BAD_REQUEST, str(wrong))
-        except DatabaseUnavailableError:
-            later = [(b"retry-after", b"60"), (b"cache-control", b"no-store")]
-            await _say(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE, later)
+        answer = self.inner.refusal(scope) or await self._answer(scope)
+        if answer is None:
+            await self.inner(scope, receive, send)
+        elif isinstance(answer, Response):
+            await answer(scope, receive, self.inner.with_headers(send))
         else:
-            if body is None:
-                await self._refuse(scope, receive, send, HTTPStatus.NOT_FOUND, _UNKNOWN)
-            elif body.ended:
-                await self._refuse(scope, receive, send, HTTPStatus.GONE, _ENDED)
-            elif kind == PERSONAL:
-                await _answer(scope, send, body, _PERSONAL_FILE, _PERSONAL_ANSWER)
-            else:
-                await _answer(scope, send, body, f"{key}.ics", _EVERY_ANSWER)
+            feed, name = answer
+            short, full = self._heads(feed.etag, feed.last_modified, len(feed.body), name)
+            status, headers, body = 200, full, feed.body
+            if _has_it(scope, feed):
+                status, headers, body = 304, short, b""
+            elif scope["method"] == "HEAD":
+                body = b""
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
 
-    async def _refuse(
-        self, scope: Scope, receive: Receive, send: Send, status: HTTPStatus, sentence: str
-    ) -> None:
-        """Answer a page to people and a line of text to programs."""
+    async def _answer(self, scope: Scope) -> tuple[FeedBody, str] | Response | None:
+        """Return a feed and the name of its file, or a refusal; None for no address of a feed."""
+        try:
+            address = _address(scope["path"], scope["query_string"])
+            if address is None:
+                return None
+            if scope["method"] not in {"GET", "HEAD"}:
+                return _line(HTTPStatus.METHOD_NOT_ALLOWED, _NOT_ALLOWED, _ALLOWED)
+            wanted = address.asked
+            feed = self._lookout.at_once(wanted) or await self._lookout.find(wanted)
+        except InvalidInputError as wrong:
+            return self._told(scope, HTTPStatus.BAD_REQUEST, str(wrong))
+        except DatabaseUnavailableError:
+            return _line(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE, _LATER)
+        if feed is not None and not feed.ended:
+            return feed, address.name
+        missing = (HTTPStatus.NOT_FOUND, _UNKNOWN) if feed is None else (HTTPStatus.GONE, _ENDED)
+        return self._told(scope, *missing)
+
+    def _told(self, scope: Scope, status: HTTPStatus, sentence: str) -> Response:
+        """Return a page for people and a line of text for programs."""
         if "text/html" not in _header(scope, b"accept"):
-            await _say(scope, send, status, sentence)
-            return
+            return _line(status, sentence)
         page = self._fault(scope, status, sentence)
-        # The address may be a secret: no page may name it to another.
-        page.headers.update({"x-robots-tag": "noindex", "referrer-policy": "no-referrer"})
-        await page(scope, receive, send)
+        page.headers.update({**_NO_INDEX, **_UNNAMED})
+        return page
+
+    def _made_heads(
+        self, etag: str, last_modified: datetime | None, length: int, name: str
+    ) -> tuple[list[Header], list[Header]]:
+        """Return the headers of "nothing new" and those of a whole feed."""
+        short = {**_NO_INDEX, **_CACHING, "etag": etag}
+        if name == _MINE:
+            short |= _UNNAMED
+        if last_modified is not None:
+            short["last-modified"] = format_datetime(last_modified, usegmt=True)
+        # Never compressed: some calendars cannot read it, and another coding needs another ETag.
+        full = {
+            **short,
+            "content-type": "text/calendar; charset=utf-8",
+            "content-disposition": f'inline; filename="{name}.ics"',
+            "content-length": str(length),
+        }
+        return self.inner.completed(_encoded(short)), self.inner.completed(_encoded(full))
 
 
 class _Lookout:
     """Finds feeds, always as of now.
 
     Every request asks the database whether something changed, yet in a crowd few have to: a look
-    serves all requests that were waiting when it began.
+    serves all requests that were waiting when it began. That holds for the quick look too: what
+    this turn of the loop answers came in before the turn began.
     """
 
     def __init__(self, feeds: FeedStore) -> None:
         self._feeds = feeds
+        self._certain: Moment | None = None  # for the rest of this turn of the loop
         self._one_look = asyncio.Lock()
         self._coming: asyncio.Task[Moment] | None = None
 
-    async def find(self, kind: str, key: str, options: FeedOptions) -> FeedBody | None:
+    def at_once(self, asked: Asked) -> FeedBody | None:
+        """Return a feed from memory, where it is certain that nothing changed since it was made."""
+        if self._certain is None:
+            self._certain = self._feeds.certain()
+            if self._certain is None:
+                return None
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._feeds.kept(asked, self._certain)
+
+    def _look_again(self) -> None:
+        self._certain = None
+
+    async def find(self, asked: Asked) -> FeedBody | None:
         """Return a feed, None where there is none; what was last built when the database is away.
 
         Raises:
@@ -127,12 +178,12 @@ class _Lookout:
         try:
             moment = await self._moment()
         except DatabaseUnavailableError:
-            kept = self._feeds.kept(kind, key, None, options)
+            kept = self._feeds.kept(asked, None)
             if kept is None:
                 raise
             return kept
-        kept = self._feeds.kept(kind, key, moment, options)
-        return kept or await asyncio.to_thread(self._feeds.get, kind, key, options)
+        kept = self._feeds.kept(asked, moment)
+        return kept or await asyncio.to_thread(self._feeds.current, asked)
 
     async def _moment(self) -> Moment:
         if self._coming is None or self._coming.done():
@@ -146,31 +197,27 @@ class _Lookout:
             return await asyncio.to_thread(self._feeds.moment)
 
 
-async def _answer(scope: Scope, send: Send, feed: FeedBody, filename: str, every: _Kept) -> None:
-    short, full = _heads(feed.etag, feed.last_modified, len(feed.body), filename, every)
-    if _has_it(scope, feed):
-        await _send(scope, send, HTTPStatus.NOT_MODIFIED, short, b"")
-    else:
-        await _send(scope, send, HTTPStatus.OK, full, feed.body)
+def _address(path: str, query: bytes) -> _Address | None:
+    """Read an address.
+
+    Raises:
+        InvalidInputError: when its query asks for what cannot be.
+    """
+    # What opens the calendar of a person is kept nowhere, not in memory either.
+    read = _read_address if path.startswith(_OF_SOMEBODY) else _known_address
+    return read(path, query)
 
 
-@lru_cache(maxsize=4096)
-def _heads(
-    etag: str, last_modified: datetime | None, length: int, filename: str, every: _Kept
-) -> tuple[_Headers, _Headers]:
-    """Return the headers of "nothing new" and those of a whole feed."""
-    short = [*every, _CACHING, (b"etag", etag.encode())]
-    if last_modified is not None:
-        stamp = format_datetime(last_modified, usegmt=True)
-        short.append((b"last-modified", stamp.encode()))
-    # Never compressed: some calendars cannot read it, and another coding needs another ETag.
-    full = [
-        *short,
-        (b"content-type", b"text/calendar; charset=utf-8"),
-        (b"content-disposition", f'inline; filename="{filename}"'.encode()),
-        (b"content-length", str(length).encode()),
-    ]
-    return short, full
+def _read_address(path: str, query: bytes) -> _Address | None:
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    kind, key = (found[3], found[3]) if found[3] else (found[1], found[2])
+    options = read_options(query.decode("latin-1"))
+    return _Address(asked(kind, key, options), _MINE if kind == PERSONAL else key)
+
+
+_known_address = lru_cache(maxsize=4096)(_read_address)
 
 
 def is_named(etag: str, tags: str) -> bool:
@@ -183,16 +230,16 @@ def is_named(etag: str, tags: str) -> bool:
 
 def _has_it(scope: Scope, feed: FeedBody) -> bool:
     """Say whether the client has these bytes already (RFC 9110, 13.2.2)."""
-    if not any(name.startswith(b"if-") for name, _ in scope["headers"]):
-        return False
     if tags := _header(scope, b"if-none-match"):
-        return is_named(feed.etag, tags)
+        return tags == feed.etag or is_named(feed.etag, tags)
     since = _http_date(_header(scope, b"if-modified-since"))
     return since is not None and feed.last_modified is not None and feed.last_modified <= since
 
 
 def _http_date(text: str) -> datetime | None:
     """Read a date of HTTP; None for anything else, which counts as not given."""
+    if not text:
+        return None
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -202,25 +249,15 @@ def _http_date(text: str) -> datetime | None:
 
 def _header(scope: Scope, name: bytes) -> str:
     """Return a request header, several of them as one list; empty where there is none."""
-    found = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-    return ", ".join(found)
+    found = [value for key, value in scope["headers"] if key == name]
+    return b", ".join(found).decode("latin-1") if found else ""
 
 
-async def _say(
-    scope: Scope, send: Send, status: HTTPStatus, sentence: str, headers: _Headers = ()
-) -> None:
-    body = f"{sentence}\n".encode()
-    plain = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await _send(scope, send, status, [*_EVERY_ANSWER, *headers, *plain], body)
+def _encoded(headers: Mapping[str, str]) -> list[Header]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-async def _send(
-    scope: Scope, send: Send, status: HTTPStatus, headers: _Headers, body: bytes
-) -> None:
-    start = {"type": "http.response.start", "status": int(status), "headers": list(headers)}
-    await send(start)
-    content = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.body", "body": content})
+def _line(
+    status: HTTPStatus, sentence: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    return PlainTextResponse(f"{sentence}\n", status, {**_NO_INDEX, **headers})

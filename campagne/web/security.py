@@ -3,7 +3,7 @@
 A small ASGI room around the whole application, so that errors, feeds and files get it too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -45,9 +45,11 @@ _ALWAYS = {
 }
 _TRANSPORT = "max-age=31536000; includeSubDomains"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READ = frozenset({b"host", b"x-forwarded-proto", b"content-length"})
 _HEALTH = frozenset({"/livez", "/readyz"})  # asked by address, not by name; they say nothing
 
 Fault = Callable[[Scope, int, str], Response]
+Header = tuple[bytes, bytes]
 
 
 class Security:
@@ -79,30 +81,46 @@ class Security:
             await self._inner(scope, receive, send)
             return
 
+        refusal = self.refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, self.with_headers(send))
+            return
+        limited = _limited(receive, _limit(scope))
+        await self._inner(scope, limited, self.with_headers(send))
+
+    def with_headers(self, send: Send) -> Send:
+        """Return what sends an answer with the headers of every answer."""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = list(message.get("headers", ()))
-                message["headers"] = own + self._lacking(tuple([name for name, _ in own]))
+                message["headers"] = self.completed(message.get("headers", ()))
             await send(message)
 
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, send_with_headers)
-            return
-        await self._inner(scope, _limited(receive, _limit(scope)), send_with_headers)
+        return send_with_headers
 
-    def _not_named(self, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    def completed(self, own: Iterable[Header]) -> list[Header]:
+        """Return the headers of an answer with those of every answer, as far as it lacks them."""
+        own = list(own)
+        return own + self._lacking(tuple([name for name, _ in own]))
+
+    def _not_named(self, names: tuple[bytes, ...]) -> list[Header]:
         """Return the headers of every answer that an answer does not have itself."""
         there = {one.lower() for one in names}
         return [one for one in self._headers if one[0] not in there]
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        found = dict(reversed(scope["headers"]))  # of two of a name the first counts
-        host = found.get(b"host", b"").decode("latin-1")
-        if scope["path"] not in _HEALTH and _name(host) not in self._names:
+    def refusal(self, scope: Scope) -> Response | None:
+        """Return the answer to what no browser of ours sends; None for everything else."""
+        found: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            if name in _READ and name not in found:  # of two of a name the first counts
+                found[name] = value
+        host = found.get(b"host", b"")
+        if _name(host) not in self._names and scope["path"] not in _HEALTH:
             sentence = f"Deze dienst staat op {self._base_url}. Gebruik dat adres."
             return self._fault(scope, 400, sentence)
-        if scope["method"] not in _SAFE_METHODS and not self._is_ours(Headers(scope=scope), host):
+        if scope["method"] not in _SAFE_METHODS and not self._is_ours(
+            Headers(scope=scope), host.decode("latin-1")
+        ):
             sentence = (
                 "Dit formulier kwam van een andere website. Er is niets veranderd. "
                 "Open de pagina zelf en probeer het daar opnieuw."
@@ -110,21 +128,21 @@ class Security:
             return self._fault(scope, 403, sentence)
         if len(scope["path"]) > PATH_LIMIT:
             return self._fault(scope, 414, "Dit adres is te lang. Kijk of het klopt.")
-        if scope["method"] in {"GET", "HEAD"} and self._is_plain(found):
+        told = found.get(b"x-forwarded-proto")
+        if told is not None and scope["method"] in {"GET", "HEAD"} and self._is_plain(told):
             return RedirectResponse(self._same_place(scope), status_code=301)
-        declared = found.get(b"content-length", b"0").decode("latin-1")
-        if not declared.isdecimal() or int(declared[:20]) > _limit(scope):
+        length = found.get(b"content-length")
+        if length is not None and _is_beyond(length, _limit(scope)):
             return self._fault(scope, 413, _TOO_LARGE)
         return None
 
-    def _is_plain(self, headers: Mapping[bytes, bytes]) -> bool:
+    def _is_plain(self, told: bytes) -> bool:
         """Say whether a proxy tells that somebody came without TLS to a service that has it.
 
         Only when it tells: one that ends the TLS and says nothing would be sent in circles. Who
         makes it up sends himself to our own address.
         """
-        told = headers.get(b"x-forwarded-proto", b"").strip().lower()
-        return told == b"http" and self._origin.startswith("https:")
+        return told.strip().lower() == b"http" and self._origin.startswith("https:")
 
     def _same_place(self, scope: Scope) -> str:
         """Return the address that was asked for, on our own host, with its path and query."""
@@ -159,6 +177,12 @@ def _limit(scope: Scope) -> int:
     return _LARGER.get(scope["path"], BODY_LIMIT)
 
 
+def _is_beyond(declared: bytes, limit: int) -> bool:
+    """Say whether a length is more than that, or none at all."""
+    text = declared.decode("latin-1")
+    return not text.isdecimal() or int(text[:20]) > limit
+
+
 def _limited(receive: Receive, limit: int) -> Receive:
     """Count the body as it comes in: a length need not be declared, or be true."""
     total = 0
@@ -176,9 +200,9 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 
 @lru_cache(maxsize=64)
-def _name(host: str) -> str:
+def _name(host: bytes) -> str:
     """Return the name in a Host header, without its port; empty when it is none."""
     try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
+        return (urlsplit(f"//{host.decode('latin-1')}").hostname or "").lower()
     except ValueError:  # a stray bracket
         return ""

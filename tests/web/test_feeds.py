@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campagne.clock import Clock, SetClock
 from campagne.services.access import Links
@@ -18,6 +18,7 @@ from campagne.services.publishing.feeds import FeedStore, Moment
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow
 from campagne.web.feeds import FeedRoom
+from campagne.web.security import Security
 
 LINKS = Links("https://campagne.example.nl", "geheim-geheim-geheim-geheim-geheim")
 KATWIJK = "/feeds/gemeente/katwijk.ics"
@@ -35,6 +36,12 @@ def page(_scope: Scope, status: int, sentence: str) -> Response:
     return HTMLResponse(f"<p>{sentence}", status)
 
 
+def room(feeds: FeedStore, application: ASGIApp = inner) -> FeedRoom:
+    """The room, before an application with security around it."""
+    guarded = Security(application, base_url="https://campagne.example.nl", fault=page)
+    return FeedRoom(feeds, guarded, page)
+
+
 @pytest.fixture
 def feeds(sqlite_world: Database, clock: SetClock) -> FeedStore:
     """The feeds of the world, a day after it was stamped."""
@@ -47,7 +54,18 @@ def feeds(sqlite_world: Database, clock: SetClock) -> FeedStore:
 @pytest.fixture
 def client(feeds: FeedStore) -> TestClient:
     """A calendar program."""
-    return TestClient(FeedRoom(feeds, inner, page), base_url="https://campagne.example.nl")
+    return TestClient(room(feeds), base_url="https://campagne.example.nl")
+
+
+def of_every_answer(client: TestClient) -> dict[str, str]:
+    """Return the headers that the application behind the room answers with, but its own."""
+    found = dict(client.get("/").headers)
+    assert {"content-security-policy", "x-content-type-options"} <= found.keys()
+    return {
+        name: value
+        for name, value in found.items()
+        if name not in {"content-type", "content-length", "set-cookie"}
+    }
 
 
 def change(database: Database, clock: SetClock) -> None:
@@ -84,8 +102,8 @@ def test_a_feed_is_answered_with_its_bytes(
         "cache-control": "private, max-age=300",
         "etag": kept.etag,
         "last-modified": CHANGED,
-        "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
+        **of_every_answer(client),
     }
 
 
@@ -140,6 +158,24 @@ def test_several_tag_headers_are_one_list(client: TestClient) -> None:
     tag = client.get(KATWIJK).headers["etag"]
     asked = [("if-none-match", '"een"'), ("if-none-match", tag)]
     assert client.get(KATWIJK, headers=asked).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {"host": "evil.example.org"}, 400),
+        ("GET", {"x-forwarded-proto": "http"}, 301),
+        ("GET", {"content-length": "99999999"}, 413),
+        ("POST", {"origin": "https://evil.example.org"}, 403),
+    ],
+)
+def test_what_is_refused_elsewhere_is_refused_here(
+    client: TestClient, method: str, headers: dict[str, str], status: int
+) -> None:
+    answer = client.request(method, KATWIJK, headers=headers, follow_redirects=False)
+    assert answer.status_code == status
+    assert b"BEGIN:VCALENDAR" not in answer.content
+    assert of_every_answer(client).items() <= dict(answer.headers).items()
 
 
 @pytest.mark.parametrize("header", ["if-none-match", "if-modified-since"])
@@ -238,13 +274,13 @@ def test_a_personal_feed_is_told_to_nobody_else(client: TestClient, token: str) 
     assert answer.status_code == 200
     assert answer.text.count("BEGIN:VEVENT") == 4
     assert dict(answer.headers) == {
+        **of_every_answer(client),
         "content-type": "text/calendar; charset=utf-8",
         "content-length": str(len(answer.content)),
         "content-disposition": 'inline; filename="mijn-agenda.ics"',
         "cache-control": "private, max-age=300",
         "etag": answer.headers["etag"],
         "last-modified": "Tue, 08 Sep 2026 06:00:00 GMT",
-        "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
         "referrer-policy": "no-referrer",
     }
@@ -309,7 +345,7 @@ def test_a_lifespan_goes_through(feeds: FeedStore) -> None:
 
     async def send(_message: Message) -> None: ...
 
-    asyncio.run(FeedRoom(feeds, application, page)({"type": "lifespan"}, receive, send))
+    asyncio.run(room(feeds, application)({"type": "lifespan"}, receive, send))
     assert seen == ["lifespan"]
 
 
@@ -326,6 +362,39 @@ def test_without_its_database_a_known_feed_is_answered_and_others_later(
     assert other.status_code == 503
     assert other.headers["retry-after"] == "60"
     assert other.text.startswith("De agenda is even niet bereikbaar.")
+
+
+class CountedFeeds(FeedStore):
+    """Counts how often it was asked whether anything changed."""
+
+    asked = 0
+
+    def certain(self) -> Moment | None:
+        """Count, then say."""
+        self.asked += 1
+        return super().certain()
+
+
+def test_what_comes_in_together_shares_a_quick_look_and_nothing_later(
+    sqlite_world: Database, sqlite_url: str, clock: SetClock
+) -> None:
+    """The loop reads requests and answers them by turns: a look is good for the turn it is in."""
+    counted = CountedFeeds(sqlite_world, LINKS, clock)
+    app, elsewhere = room(counted), Database(sqlite_url)
+
+    async def turns() -> list[list[bytes]]:
+        await get(app, KATWIJK)
+        counted.asked = 0
+        found = [await asyncio.gather(*(get(app, KATWIJK) for _ in range(20)))]
+        assert counted.asked == 1
+        change(elsewhere, clock)  # as another process does
+        found.append(await asyncio.gather(*(get(app, KATWIJK) for _ in range(20))))
+        return found
+
+    before, after = asyncio.run(turns())
+    elsewhere.close()
+    assert {b"Anders" in answer for answer in before} == {False}
+    assert {b"Anders" in answer for answer in after} == {True}
 
 
 class SlowFeeds(FeedStore):
@@ -359,7 +428,7 @@ async def get(app: object, path: str) -> bytes:
         "method": "GET",
         "path": path,
         "query_string": b"",
-        "headers": [],
+        "headers": [(b"host", b"localhost")],
     }
     await app(scope, receive, send)  # type: ignore[operator]
     return b"".join(bodies)
@@ -370,7 +439,7 @@ def test_a_crowd_shares_a_look_and_nobody_gets_an_older_answer(
 ) -> None:
     """Fifty that wait need two looks; who comes after a change sees it, whatever went before."""
     slow = SlowFeeds(sqlite_world, LINKS, clock)
-    app = FeedRoom(slow, inner, page)
+    app = room(slow)
 
     async def crowd() -> list[bytes]:
         early = [asyncio.create_task(get(app, KATWIJK)) for _ in range(25)]

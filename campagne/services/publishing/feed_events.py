@@ -4,7 +4,7 @@ Which editions and steps, and in which words, `feed_content` and `step_content` 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -46,12 +46,23 @@ _ALARM_OF_EDITION = timedelta(hours=-15)
 _MINE = "Mijn agenda"
 
 
-class Asked(NamedTuple):
-    """Which feed; `key` of a personal one is the hash of its token."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which feed.
+
+    Attributes:
+        kind: a `FeedKind`, or `PERSONAL`.
+        key: of a personal one the hash of its token.
+        name: tells all of it. A text knows its own hash, which these together work out every time.
+    """
 
     kind: str
     key: str
     options: FeedOptions
+    name: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.kind}/{self.key}/{self.options.query}")
 
 
 class Event(NamedTuple):

@@ -66,13 +66,26 @@ class _Look:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
     moment: Moment
     body: bytes
     etag: str
     changed_at: datetime
     ended: bool = False
+    answer: FeedBody | None = None  # the same for ever, once the second of its change is over
+
+
+def asked(kind: str, key: str, options: FeedOptions = NO_CHOICE) -> Asked:
+    """Return which feed that is.
+
+    Args:
+        kind: a `FeedKind`, or `PERSONAL`.
+        key: of the region, gemeente or campaign; ``alles`` for the feed of everything; the token of
+            a personal one.
+        options: what was chosen of it.
+    """
+    return Asked(kind, personal_feeds.hashed(key) if kind == PERSONAL else key, options)
 
 
 def feed_list(session: Session) -> list[FeedInfo]:
@@ -134,7 +147,7 @@ class FeedStore:
         self._most = most
         self._most_bytes = most_bytes
         self._reading: tuple[Moment, Reading] | None = None
-        self._kept: OrderedDict[Asked, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()  # by `Asked.name`
         self._bytes = 0
         self._watch = database.watch()
         self._last_look: _Look | None = None
@@ -153,35 +166,28 @@ class FeedStore:
         self._last_look = None if number is None else _Look(number, moment, *bounds(moment.today))
         return moment
 
-    def at_once(self, kind: str, key: str, options: FeedOptions = NO_CHOICE) -> FeedBody | None:
-        """Return a feed from memory where it is certain that nothing changed since the last look.
+    def certain(self) -> Moment | None:
+        """Return what is current where it is certain that nothing changed since the last look.
 
-        Args: as `kept`. It takes some microseconds, and waits for nothing.
+        It takes some microseconds, and waits for nothing. None where only a look can tell.
         """
         look = self._last_look
         if look is None or not look.begin <= self._clock.now() < look.end:
             return None
-        same = self._watch.number() == look.number
-        return self.kept(kind, key, look.moment, options) if same else None
+        return look.moment if self._watch.number() == look.number else None
 
-    def kept(
-        self, kind: str, key: str, at: Moment | None, options: FeedOptions = NO_CHOICE
-    ) -> FeedBody | None:
+    def kept(self, asked: Asked, at: Moment | None) -> FeedBody | None:
         """Return a feed from memory, at once; None where it is not kept as of that moment.
 
         Args:
-            kind: a `FeedKind`, or `PERSONAL`.
-            key: of the region, gemeente or campaign; ``alles`` for the feed of everything; the
-                token of a personal one.
+            asked: which feed.
             at: None takes what was last built: for when the database cannot be reached.
-            options: what was chosen of it.
         """
-        asked = _asked(kind, key, options)
         with self._keeping:
-            kept = self._kept.get(asked)
+            kept = self._kept.get(asked.name)
             if kept is None or at not in (None, kept.moment):
                 return None
-            self._kept.move_to_end(asked)
+            self._kept.move_to_end(asked.name)
         return self._answer(kept)
 
     def get(self, kind: str, key: str, options: FeedOptions = NO_CHOICE) -> FeedBody | None:
@@ -189,16 +195,20 @@ class FeedStore:
 
         While the database cannot be reached, what was last built.
 
-        Args: as `kept`.
+        Args: as of `asked`.
 
         Raises:
             DatabaseUnavailableError: when it cannot be reached and nothing was built before.
         """
+        return self.current(asked(kind, key, options))
+
+    def current(self, asked: Asked) -> FeedBody | None:
+        """Do the same for one that was asked for in this way."""
         try:
             with self._building, self._database.read() as session:
-                kept = self._build(session, _asked(kind, key, options))
+                kept = self._build(session, asked)
         except DatabaseUnavailableError:
-            last_good = self.kept(kind, key, None, options)
+            last_good = self.kept(asked, None)
             if last_good is None:
                 raise
             return last_good
@@ -206,14 +216,17 @@ class FeedStore:
 
     def _moment(self, session: Session) -> Moment:
         version, changed_at = queries.data_version(session)
-        return Moment(version, changed_at, self._clock.today())
+        found = Moment(version, changed_at, self._clock.today())
+        # The very same where it is equal: that is seen sooner.
+        look = self._last_look
+        return look.moment if look is not None and look.moment == found else found
 
     def _build(self, session: Session, asked: Asked) -> _Kept | None:
         moment = self._moment(session)
         with self._keeping:
-            before = self._kept.get(asked)
+            before = self._kept.get(asked.name)
             if before is not None and before.moment == moment:
-                self._kept.move_to_end(asked)
+                self._kept.move_to_end(asked.name)
                 return before
         if self._reading is None or self._reading[0] != moment:
             self._reading = moment, Reading(session, self._links)
@@ -240,18 +253,18 @@ class FeedStore:
 
     def _keep(self, asked: Asked, built: _Kept) -> None:
         with self._keeping:
-            before = self._kept.pop(asked, None)
+            before = self._kept.pop(asked.name, None)
             self._bytes += len(built.body) - (len(before.body) if before else 0)
-            self._kept[asked] = built
+            self._kept[asked.name] = built
             while len(self._kept) > self._most or self._bytes > self._most_bytes:
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= len(oldest.body)
 
     def _answer(self, kept: _Kept) -> FeedBody:
+        if kept.answer is not None:
+            return kept.answer
         whole = kept.changed_at.replace(microsecond=0)
-        is_past = self._clock.now() >= whole + _ONE_SECOND
-        return FeedBody(kept.body, kept.etag, whole if is_past else None, kept.ended)
-
-
-def _asked(kind: str, key: str, options: FeedOptions) -> Asked:
-    return Asked(kind, personal_feeds.hashed(key) if kind == PERSONAL else key, options)
+        if self._clock.now() < whole + _ONE_SECOND:
+            return FeedBody(kept.body, kept.etag, None, kept.ended)
+        kept.answer = FeedBody(kept.body, kept.etag, whole, kept.ended)
+        return kept.answer

@@ -21,7 +21,7 @@ from campagne.services.access import Links
 from campagne.services.publishing.feed_content import gone_on
 from campagne.services.publishing.feed_export import export
 from campagne.services.publishing.feed_stamps import restamp
-from campagne.services.publishing.feeds import FeedBody, FeedStore, feed_list
+from campagne.services.publishing.feeds import FeedBody, FeedStore, asked, feed_list
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database, DatabaseUnavailableError
@@ -587,12 +587,12 @@ def test_in_the_second_of_a_change_no_date_is_promised(
 def test_a_kept_feed_is_only_good_at_its_moment(
     stamped: Database, clock: SetClock, feeds: FeedStore
 ) -> None:
-    assert feeds.kept("alles", "alles", None) is None
+    assert feeds.kept(asked("alles", "alles"), None) is None
     built, moment = answer(feeds, "alles", "alles"), feeds.moment()
-    assert feeds.kept("alles", "alles", moment) == built
+    assert feeds.kept(asked("alles", "alles"), moment) == built
     change(stamped, clock.now() + timedelta(seconds=5), WEEK, theme="Anders")
-    assert feeds.kept("alles", "alles", feeds.moment()) is None
-    assert feeds.kept("alles", "alles", None) == built
+    assert feeds.kept(asked("alles", "alles"), feeds.moment()) is None
+    assert feeds.kept(asked("alles", "alles"), None) == built
 
 
 def test_the_day_is_part_of_the_moment(clock: SetClock, feeds: FeedStore) -> None:
@@ -605,7 +605,9 @@ def test_no_more_feeds_are_kept_than_said(stamped: Database, clock: SetClock) ->
     feeds = FeedStore(stamped, LINKS, clock, most=2)
     for key in ("katwijk", "lisse", "katwijk", "gouda"):
         assert feeds.get("gemeente", key)
-    kept = [key for key in ("katwijk", "lisse", "gouda") if feeds.kept("gemeente", key, None)]
+    kept = [
+        key for key in ("katwijk", "lisse", "gouda") if feeds.kept(asked("gemeente", key), None)
+    ]
     assert kept == ["katwijk", "gouda"]
 
 
@@ -704,15 +706,13 @@ def test_a_feed_from_memory_is_never_older_than_the_last_commit(
 ) -> None:
     """Whoever committed, and also when it is the day that changed."""
     store = FeedStore(stamped, LINKS, clock)
-    asked = ("gemeente", "katwijk")
-    assert store.at_once(*asked) is None, "nobody looked yet"
-    store.moment()
-    assert store.at_once(*asked) is None, "nothing was built yet"
-    first = store.get(*asked)
-    assert first is not None
-    again = store.at_once(*asked)
-    assert again is not None
-    assert again.body is first.body
+    katwijk = asked("gemeente", "katwijk")
+    assert store.certain() is None, "nobody looked yet"
+    before = store.moment()
+    assert store.certain() is before
+    assert store.kept(katwijk, before) is None, "nothing was built yet"
+    first = store.current(katwijk)
+    assert store.kept(katwijk, before) is first
 
     other = Database(stamped.url)  # as another process has it
     with other.session() as session:
@@ -720,16 +720,16 @@ def test_a_feed_from_memory_is_never_older_than_the_last_commit(
         session.flush()
         restamp(session, clock.now())
     other.close()
-    assert store.at_once(*asked) is None
-    store.moment()
-    assert store.at_once(*asked) is None, "what is kept is of another version"
-    second = store.get(*asked)
+    assert store.certain() is None
+    after = store.moment()
+    assert store.kept(katwijk, after) is None, "what is kept is of another version"
+    second = store.current(katwijk)
+    assert first is not None
     assert second is not None
     assert second.body != first.body
-    store.moment()
-    assert store.at_once(*asked) is not None
+    assert store.certain() is after
 
     clock.move_to(date(2026, 9, 8))
-    assert store.at_once(*asked) is None
+    assert store.certain() is None
     clock.move_to(date(2026, 9, 6))
-    assert store.at_once(*asked) is None, "a clock that is put back"
+    assert store.certain() is None, "a clock that is put back"

@@ -26,7 +26,7 @@ from campagne.services.planning import reminders, steps
 from campagne.services.publishing import my_calendar, personal_feeds
 from campagne.services.publishing.feed_content import PERSONAL
 from campagne.services.publishing.feed_options import NO_CHOICE, FeedOptions, Show
-from campagne.services.publishing.feeds import FeedBody, FeedStore
+from campagne.services.publishing.feeds import FeedBody, FeedStore, asked
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -542,7 +542,7 @@ def test_a_guess_opens_nothing_and_is_not_kept(office: Office) -> None:
     guesses = ["", "a", token[:-1], token + "A", token.lower(), "\ud800", "x" * 4000]
     for guess in guesses:
         assert office.feeds.get(PERSONAL, guess) is None
-        assert office.feeds.kept(PERSONAL, guess, None) is None
+        assert office.feeds.kept(asked(PERSONAL, guess), None) is None
 
 
 def test_nobody_makes_one_for_who_is_not_there(office: Office) -> None:
@@ -612,5 +612,5 @@ def test_the_bytes_that_are_kept_are_bounded(office: Office) -> None:
     keys = ("katwijk", "lisse", "katwijk", "noordwijk")
     for key in keys:
         assert feeds.get("gemeente", key)
-    kept = [key for key in sorted(set(keys)) if feeds.kept("gemeente", key, None)]
+    kept = [key for key in sorted(set(keys)) if feeds.kept(asked("gemeente", key), None)]
     assert kept == ["katwijk", "noordwijk"]
