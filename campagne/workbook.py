@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from campagne import archive
@@ -11,7 +12,8 @@ from campagne import archive
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST = 32_000  # a cell takes 32,767 characters
 _HEAD, _LINK = "FF0B57A4", "FF0B57A4"
-_TEXT, _DAY, _LEADS_ON, _TOP = "Tekst", "Dag", "Koppeling", "Kop"  # as a program lists them
+_TEXT, _DAY, _AMOUNT = "Tekst", "Dag", "Bedrag"  # as a program lists them
+_LEADS_ON, _TOP = "Koppeling", "Kop"  # idem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Link:
     url: str
 
 
-Cell = str | date | Link
+# An amount is in euros.
+Cell = str | date | Decimal | Link
 
 
 def write(
@@ -59,6 +62,7 @@ def write(
     for style in (
         NamedStyle(_TEXT, alignment=laid_out),
         NamedStyle(_DAY, alignment=laid_out, number_format="dd-mm-yyyy"),
+        NamedStyle(_AMOUNT, alignment=laid_out, number_format="[$€-413] #,##0.00"),
         NamedStyle(_LEADS_ON, alignment=laid_out, font=underlined),
         NamedStyle(
             _TOP,
@@ -94,9 +98,9 @@ def write(
 
 
 def _fill(cell: Any, value: Cell) -> None:
-    if isinstance(value, date):
+    if isinstance(value, date | Decimal):
         cell.value = value
-        cell.style = _DAY
+        cell.style = _DAY if isinstance(value, date) else _AMOUNT
         return
     text = archive.storable(value.text if isinstance(value, Link) else value)[:_LONGEST]
     cell.value = text or None

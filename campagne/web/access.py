@@ -95,6 +95,7 @@ ACCESS = {
     "/beheer/regiobericht/{number:int}/voortgang": Access.LOGGED_IN,
     # For whom, `services.review` asks of `domain.rights`.
     "/regio/{region}/{year:int}": Access.LOGGED_IN,
+    "/regio/{region}/editie/{edition}": Access.LOGGED_IN,
     "/regio/{region}/{year:int}/overzicht.csv": Access.LOGGED_IN,
     "/regio/{region}/{year:int}/overzicht.xlsx": Access.LOGGED_IN,
     "/beheer/draaiboek": Access.LOGGED_IN,

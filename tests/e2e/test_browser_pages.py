@@ -176,6 +176,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         ],
         "/beheer/regiobericht/{number:int}/mail/{place:int}": ["/beheer/regiobericht/2/mail/0"],
         "/regio/{region}/{year:int}": [OVERVIEW, f"{OVERVIEW}?deelname=later"],
+        "/regio/{region}/editie/{edition}": ["/regio/hollands-midden/editie/orange-the-world-2026"],
         "/beheer/draaiboek": ["/beheer/draaiboek"],
         "/beheer/draaiboek/{key}": ["/beheer/draaiboek/kanalen-plannen"],
         "/beheer/nieuwe-stap": ["/beheer/nieuwe-stap"],

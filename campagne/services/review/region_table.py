@@ -1,6 +1,7 @@
 """A year of a region as a table to work on: a row for each gemeente and edition."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from campagne import workbook
 from campagne.clock import local_day
@@ -8,14 +9,15 @@ from campagne.domain import spreadsheet
 from campagne.domain.involvement import Involvement
 from campagne.domain.words import word
 from campagne.services.access import Links
-from campagne.services.review.region_year import RegionYear
+from campagne.services.review.region_year import RegionYear, in_words
 from campagne.workbook import Cell, Link
 
 COLUMNS = (
     *("gemeente", "campagne", "van", "tot en met", "datum", "deelname"),
-    *("wie zei dat", "wanneer"),
+    *("wie zei dat", "wanneer", "lokale acties", "wie weet meer"),
+    *("verwachte kosten in euro", "werkelijke kosten in euro"),
 )
-_WIDTHS = (24, 34, 12, 12, 14, 20, 28, 12)
+_WIDTHS = (24, 34, 12, 12, 14, 20, 28, 12, 50, 28, 14, 14)
 
 
 def csv(shown: RegionYear) -> bytes:
@@ -47,6 +49,10 @@ def _rows(shown: RegionYear) -> list[Sequence[Cell]]:
             word(cell.involvement),
             cell.by,
             local_day(cell.at) if cell.at else "",
+            "; ".join(in_words(one) for one in cell.plan.actions),
+            cell.contact.name if cell.contact else "",
+            _euros(cell.plan.expected_cents),
+            _euros(cell.plan.real_cents),
         )
         for line in shown.lines
         for column, cell in zip(shown.columns, line.cells, strict=True)
@@ -54,7 +60,13 @@ def _rows(shown: RegionYear) -> list[Sequence[Cell]]:
     ]
 
 
+def _euros(cents: int | None) -> Cell:
+    return "" if cents is None else Decimal(cents).scaleb(-2)
+
+
 def _text(cell: Cell) -> str:
     if isinstance(cell, Link):
         return cell.text
+    if isinstance(cell, Decimal):
+        return str(cell).replace(".", ",")  # a Dutch Excel reads a dot as thousands
     return cell if isinstance(cell, str) else cell.isoformat()

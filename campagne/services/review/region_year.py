@@ -8,17 +8,24 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from campagne.domain import dutch
+from campagne.domain.budget import YearCosts, maximum, year_costs
+from campagne.domain.contacts import Contact
 from campagne.domain.involvement import QUIET, TAKING_PART, Involvement, involvement
+from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
 from campagne.domain.regions import Municipality, Region, ancestry, members, touches
 from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Edition
+from campagne.domain.words import word
 from campagne.errors import NotFoundError
 from campagne.services import lookup
+from campagne.services.regional import local_plans
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, BroadcastRow
 
 # An address is typed by hand too; no database takes any number for a year.
 _YEARS = range(2000, 2200)
+
+_NOTHING = LocalPlan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,15 @@ class Cell:
 
     Attributes:
         by / at: who gave its answer and the instant, aware UTC; empty where it gave none.
+        plan: what it does there; nothing where it wrote nothing.
+        contact: whom to ask about that; None where nobody was named, or they left.
     """
 
     involvement: Involvement
     by: str = ""
     at: datetime | None = None
+    plan: LocalPlan = _NOTHING
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +61,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A gemeente with a cell for each edition, in the order of the columns."""
+    """A gemeente with a cell for each edition, in the order of the columns.
+
+    Attributes:
+        costs: of the whole year, whatever columns are shown.
+    """
 
     municipality: Municipality
     cells: tuple[Cell, ...]
+    costs: YearCosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +113,7 @@ class RegionYear:
             if is_meant and shows and (only is None or only in found):
                 kept.append(number)
         lines = [
-            Line(line.municipality, tuple(line.cells[number] for number in kept))
-            for line in self.lines
+            replace(line, cells=tuple(line.cells[number] for number in kept)) for line in self.lines
         ]
         return replace(
             self,
@@ -120,6 +135,21 @@ def view(session: Session, region: str, year: int, visitor: Visitor) -> RegionYe
     """
     found = require_reader(session, region, visitor)
     return replace(of_region(session, found, year), regions=tuple(readable(session, visitor)))
+
+
+def edition_view(session: Session, region: str, edition: str, visitor: Visitor) -> RegionYear:
+    """Return one edition in a region, as a colleague in that region sees it.
+
+    Raises:
+        NotFoundError: for who works for none of its gemeenten, an unknown region or edition, or one
+            that concerns nobody there.
+    """
+    found = require_reader(session, region, visitor)
+    about = lookup.edition(session, edition)
+    shown = of_region(session, found, about.year).narrowed(edition=about.key)
+    if not shown.columns:
+        raise NotFoundError(f"Deze campagne is er niet voor {found.name}. Kies een andere.")
+    return shown
 
 
 def of_region(session: Session, region: Region, year: int) -> RegionYear:
@@ -149,10 +179,12 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
     keys = [one.key for one in editions]
     said = _answers(session, keys)
     asked, asks = _asked(session, keys)
+    plans = local_plans.read(session, keys, [one.key for one in inside])
+    people = {one.key: one for one in queries.contacts(session)}
 
     def cell(edition: Edition, place: Municipality) -> Cell:
         pair = (edition.key, place.key)
-        row = said.get(pair)
+        row, plan = said.get(pair), plans.get(pair, _NOTHING)
         found = involvement(
             edition,
             campaigns[edition.campaign],
@@ -164,15 +196,23 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
             asks=pair in asks,
         )
         # An answer about what is not for this gemeente (any more) says nothing.
-        if row is None or found is Involvement.ELSEWHERE:
+        if found is Involvement.ELSEWHERE:
             return Cell(found)
-        return Cell(found, row.by, row.at)
+        whom = people.get(plan.contact or "")
+        if row is None:
+            return Cell(found, plan=plan, contact=whom)
+        return Cell(found, row.by, row.at, plan, whom)
 
-    lines = [Line(place, tuple(cell(one, place) for one in editions)) for place in inside]
+    def line(place: Municipality) -> Line:
+        cells = tuple(cell(one, place) for one in editions)
+        most = maximum(place, year, rota, regions)
+        return Line(place, cells, year_costs([one.plan for one in cells], most))
+
+    lines = [line(place) for place in inside]
     counts = Counter(
         number
-        for line in lines
-        for number, one in enumerate(line.cells)
+        for row in lines
+        for number, one in enumerate(row.cells)
         if one.involvement in TAKING_PART
     )
     columns = [
@@ -215,6 +255,15 @@ def require_reader(session: Session, region: str, visitor: Visitor) -> Region:
             f"Dit overzicht is voor wie werkt voor een gemeente in {found.name}. {advice}"
         )
     return found
+
+
+def in_words(action: LocalAction) -> str:
+    """Return a local action as one Dutch phrase: what kind, in whose words, on which day."""
+    if action.kind is ActionKind.OTHER:
+        said = action.text
+    else:
+        said = word(action.kind) + (f": {action.text}" if action.text else "")
+    return said[:1].upper() + said[1:] + (f" ({dutch.day(action.on)})" if action.on else "")
 
 
 def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], AnswerRow]:

@@ -1,5 +1,6 @@
 """A year of a region: who takes part in what, on a page and as a table to save."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from campagne.bootstrap import App
 from campagne.domain.involvement import Involvement
+from campagne.domain.local_plans import ActionKind, LocalAction
 from campagne.domain.rights import Visitor
 from campagne.services.publishing.year_plan import MEDIA_TYPE
 from campagne.services.review import region_table, region_year
@@ -62,8 +64,22 @@ class RegionYearPage:
     section: str = "mijn"
 
 
+@dataclass(frozen=True, slots=True)
+class RegionEditionPage:
+    """One edition in a region.
+
+    Attributes:
+        by_kind: what gemeenten that did not decline do, with their name, per kind of action.
+    """
+
+    title: str
+    shown: RegionYear
+    by_kind: Mapping[ActionKind, Sequence[tuple[str, LocalAction]]]
+    section: str = "mijn"
+
+
 def routes(app: App, pages: Pages) -> APIRouter:
-    """Return the routes ``/regio/{region}/{year}``, and below it the table as CSV and XLSX."""
+    """Return the routes below ``/regio/{region}``: of a year, its table, and of an edition."""
     router = APIRouter()
 
     def look(region: str, year: int, me: Visitor) -> RegionYear:
@@ -87,7 +103,27 @@ def routes(app: App, pages: Pages) -> APIRouter:
         table = region_table.xlsx(_narrowed(look(region, year, me), chosen), app.links)
         return signed.file(f"overzicht-{region}-{year}.xlsx", table, MEDIA_TYPE)
 
+    @router.api_route("/regio/{region}/editie/{edition}", methods=["GET", "HEAD"])
+    def edition(region: str, edition: str, me: _Visitor) -> Response:
+        with app.database.read() as session:
+            shown = region_year.edition_view(session, region, edition, me)
+        title = f"{shown.columns[0].name} in {shown.region.name}"
+        page = RegionEditionPage(title, shown, _by_kind(shown))
+        return pages.answer("region_edition.html", page, headers=signed.PRIVATE)
+
     return router
+
+
+def _by_kind(shown: RegionYear) -> dict[ActionKind, list[tuple[str, LocalAction]]]:
+    found: dict[ActionKind, list[tuple[str, LocalAction]]] = {}
+    for kind in ActionKind:
+        for line in shown.lines:
+            (cell,) = line.cells
+            if cell.involvement is not Involvement.DECLINES:
+                name = line.municipality.name
+                some = [(name, one) for one in cell.plan.actions if one.kind is kind]
+                found.setdefault(kind, []).extend(some)
+    return {kind: some for kind, some in found.items() if some}
 
 
 def _narrowed(whole: RegionYear, chosen: Chosen) -> RegionYear:

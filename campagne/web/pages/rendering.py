@@ -17,6 +17,7 @@ from campagne.domain import dutch
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import Audience, TextKind
 from campagne.domain.words import word
+from campagne.services.review.region_year import in_words
 from campagne.web.assets import Assets
 from campagne.web.components import ComponentNames
 from campagne.web.security import LOOPBACK_NAMES
@@ -138,6 +139,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(
         aantal=dutch.count,
+        actie=in_words,
+        bedrag=dutch.amount,
         dag=dutch.day,
         moment=_moment,
         wanneer=_when,

@@ -7,13 +7,17 @@ import pytest
 from openpyxl import load_workbook
 
 from campagne.domain import spreadsheet
+from campagne.domain.budget import YearCosts
 from campagne.domain.contacts import Contact
 from campagne.domain.involvement import Involvement
+from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Visitor
 from campagne.errors import NotFoundError
 from campagne.services.access import Links
+from campagne.services.audit import Author
+from campagne.services.regional import local_plans
 from campagne.services.review import region_table, region_year
 from campagne.services.review.region_year import RegionYear
 from campagne.store.database import Database
@@ -24,6 +28,15 @@ WEEK = "week-tegen-kindermishandeling-2026"
 AT = datetime(2026, 9, 9, 8, tzinfo=UTC)
 LINKS = Links("https://campagne.example.nl", "geheim" * 6)
 Kind = Involvement
+PLAN = LocalPlan(
+    actions=(
+        LocalAction(ActionKind.LIGHTING, "Toren", date(2026, 11, 25)),
+        LocalAction(ActionKind.OTHER, "=1+1"),
+    ),
+    contact="katwijk-campagnes",
+    expected_cents=250_00,
+    real_cents=310_05,
+)
 
 
 def person(role: Role, *places: str, strong: bool = True) -> Visitor:
@@ -68,6 +81,15 @@ def asked(world: Database) -> Database:
                 )
             )
             session.flush()
+        for edition, plan in ((ORANGE, PLAN), (WEEK, LocalPlan(expected_cents=2_300_00))):
+            local_plans.store(
+                session,
+                edition_key=edition,
+                municipality_key="katwijk",
+                plan=plan,
+                by=Author("Beleid"),
+                now=AT,
+            )
     return world
 
 
@@ -108,6 +130,35 @@ def test_each_gemeente_stands_where_it_stands(asked: Database) -> None:
         ("Week tegen Kindermishandeling", 5),
         ("Orange the World", 1),
     ]
+
+
+def test_what_a_gemeente_does_and_what_that_costs(asked: Database) -> None:
+    """Of the editions of the whole year; the rota allows € 2.500."""
+    lines = {one.municipality.key: one for one in look(asked).narrowed(edition=ORANGE).lines}
+    (cell,) = lines["katwijk"].cells
+    assert (cell.plan.actions, cell.plan.real_cents) == (PLAN.actions, 310_05)
+    assert cell.contact is not None
+    assert cell.contact.name == "Communicatie en beleid Katwijk"
+    assert lines["katwijk"].costs == YearCosts(2_550_00, 310_05, 2_610_05, 2_500_00)
+    assert lines["katwijk"].costs.over == 110_05
+    assert lines["lisse"].costs == YearCosts(None, None, None, 2_500_00)
+    assert not lines["leiden"].costs.is_known
+
+
+def test_one_edition(asked: Database) -> None:
+    with asked.read() as session:
+        shown = region_year.edition_view(session, "duin-en-bollenstreek", ORANGE, OFFICER)
+        assert [one.edition.key for one in shown.columns] == [ORANGE]
+        assert len(shown.lines) == 5
+        with pytest.raises(NotFoundError, match="voor wie werkt voor een gemeente in"):
+            region_year.edition_view(session, "midden-holland", ORANGE, OFFICER)
+        with pytest.raises(NotFoundError, match="De editie 'nooit' bestaat niet"):
+            region_year.edition_view(session, "duin-en-bollenstreek", "nooit", OFFICER)
+    with asked.session() as session:
+        row = session.get_one(CampaignRow, "orange-the-world")
+        row.region_key = "midden-holland"
+    with asked.read() as session, pytest.raises(NotFoundError, match="is er niet voor"):
+        region_year.edition_view(session, "duin-en-bollenstreek", ORANGE, OFFICER)
 
 
 def test_what_is_chosen(asked: Database) -> None:
@@ -159,12 +210,16 @@ def test_the_tables_run_nothing_and_say_the_same(asked: Database) -> None:
     assert rows[2] == [
         *("Katwijk", "Orange the World", "2026-11-25", "2026-12-10", "bevestigd", "doet mee"),
         *("=Beleid", "2026-09-09"),
+        "Gebouw verlichten of vlag hijsen: Toren (woensdag 25 november 2026); =1+1",
+        *("Communicatie en beleid Katwijk", "250,00", "310,05"),
     ]
     assert "'=Beleid" in region_table.csv(shown).decode("utf-8-sig")
     made = region_table.xlsx(shown, LINKS)
     assert made == region_table.xlsx(shown, LINKS)
     sheet = load_workbook(io.BytesIO(made)).worksheets[0]
     assert sheet["A3"].value == "Katwijk"
+    assert [sheet.cell(3, number).value for number in (11, 12)] == [250, 310.05]
+    assert sheet["L3"].number_format == "[$€-413] #,##0.00"
     by = sheet["G3"]
     assert (by.value, by.data_type, by.quotePrefix) == ("=Beleid", "s", True)
     assert sheet.max_row == 1 + len(shown.lines)

@@ -2,14 +2,47 @@
 
 from starlette.testclient import TestClient
 
+from campagne.bootstrap import App
+from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
+from campagne.domain.reminders import Answer
+from campagne.services.audit import Author
+from campagne.services.regional import local_plans
+from campagne.store.tables import AnswerRow
 from tests.web.conftest import Enter
 
+WEEK = "week-tegen-kindermishandeling-2026"
 PAGE = "/regio/duin-en-bollenstreek/2026"
 KATWIJK = "katwijk-campagnes@example.nl"
 GOUDA = "gouda-communicatie@example.nl"
 
 
-def test_what_a_colleague_in_the_region_sees_and_saves(enter: Enter, client: TestClient) -> None:
+def _do(app: App) -> None:
+    """Katwijk and Lisse do something, and then Lisse does not."""
+    plan = LocalPlan((LocalAction(ActionKind.LIGHTING, "Oranje <b>vlag"),), real_cents=3_000_50)
+    with app.database.session() as session:
+        for place in ("katwijk", "lisse"):
+            local_plans.store(
+                session,
+                edition_key=WEEK,
+                municipality_key=place,
+                plan=plan,
+                by=Author("Beleid"),
+                now=app.clock.now(),
+            )
+        session.add(
+            AnswerRow(
+                edition_key=WEEK,
+                municipality_key="lisse",
+                answer=Answer.DECLINE,
+                by="Beleid",
+                at=app.clock.now(),
+            )
+        )
+
+
+def test_what_a_colleague_in_the_region_sees_and_saves(
+    app: App, enter: Enter, client: TestClient
+) -> None:
     katwijk = enter(KATWIJK)
     page = katwijk.get(PAGE)
     assert page.status_code == 200
@@ -31,9 +64,23 @@ def test_what_a_colleague_in_the_region_sees_and_saves(enter: Enter, client: Tes
     assert saved.text.count("op het rooster") == 5
     assert katwijk.get(f"{PAGE}/overzicht.xlsx").content.startswith(b"PK")
     assert '"/regio/holland-rijnland/2026"' in katwijk.get("/mijn").text
+    assert page.text.count("€ 2.500") == 5
+    edition = f"/regio/duin-en-bollenstreek/editie/{WEEK}"
+    assert f'"{edition}"' in page.text
+    actions = katwijk.get(edition)
+    assert (actions.status_code, actions.text.count("<strong>Op het rooster</strong>")) == (200, 5)
+    assert "Om over te nemen" not in actions.text
+    _do(app)
+    actions = katwijk.get(edition)
+    # Lisse declined, so nobody is told to copy what it wrote before.
+    assert actions.text.count("Oranje &lt;b&gt;vlag") == 3
+    assert "<dd>Katwijk: Oranje &lt;b&gt;vlag</dd>" in actions.text
+    assert "Werkelijk: € 3.000,50" in actions.text
+    assert "€ 500,50 meer dan het rooster toestaat" in actions.text
+    assert "€ 500,50 meer</span>" in katwijk.get(PAGE).text
     # Somebody elsewhere, and nobody.
     gouda = enter(GOUDA)
-    for address in (PAGE, f"{PAGE}/overzicht.csv", f"{PAGE}/overzicht.xlsx"):
+    for address in (PAGE, edition, f"{PAGE}/overzicht.csv", f"{PAGE}/overzicht.xlsx"):
         assert gouda.get(address).status_code == 404
         assert client.get(address).status_code == 303
     for wrong in ("/regio/nergens/2026", "/regio/duin-en-bollenstreek/2100", "/regio/x%00/2026"):
