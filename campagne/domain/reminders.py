@@ -44,6 +44,7 @@ class Lateness(StrEnum):
 
     STILL_USEFUL = "still_useful"
     OVER = "over"
+    BEFORE_IT_BEGAN = "before_it_began"
 
 
 class Answer(StrEnum):
@@ -107,6 +108,7 @@ class Situation:
 
     Attributes:
         answers: latest answer per (edition, gemeente).
+        joined: the day on which who joins said so, per (edition, gemeente).
         closed: (edition, step, gemeente) that are done or skipped.
         told: the first day on which a contact was mailed of a step, per (edition, step, gemeente,
             contact), whatever the dates were then.
@@ -121,6 +123,7 @@ class Situation:
     regions: Mapping[str, Region]
     rota: Sequence[RotaEntry] = ()
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
+    joined: Mapping[tuple[str, str], date] = field(default_factory=dict)
     closed: AbstractSet[tuple[str, str, str]] = frozenset()
     contacts: Sequence[Contact] = ()
     meetings: Sequence[Meeting] = ()
@@ -135,7 +138,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """A step that falls for a gemeente; `due.on` is never None here."""
+    """A step that falls for a gemeente; `due.on` is never None here.
+
+    Attributes:
+        missed: its day was over before the playbook began to run for this gemeente: it may still
+            be done, but nobody is reminded of it.
+    """
 
     edition: Edition
     step: Step
@@ -143,6 +151,7 @@ class AgendaItem:
     due: DueDate
     due_on: date
     valid_until: date
+    missed: bool = False
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -195,18 +204,33 @@ def is_central(
     )
 
 
-def lateness(status: StepStatus, due_on: date, useful_until: date, today: date) -> Lateness | None:
+def lateness(status: StepStatus, item: AgendaItem, today: date) -> Lateness | None:
     """Say how a step stands whose day has passed; None when it is in time, done or skipped.
 
     Args:
         status: what the gemeente did with it.
-        due_on: when it was due.
-        useful_until: the last day on which doing it still makes sense.
+        item: the step.
         today: the day to look from.
     """
-    if status is not StepStatus.OPEN or due_on >= today:
+    if status is not StepStatus.OPEN or item.due_on >= today:
         return None
-    return Lateness.STILL_USEFUL if today <= useful_until else Lateness.OVER
+    if item.valid_until < today:
+        return Lateness.OVER
+    return Lateness.BEFORE_IT_BEGAN if item.missed else Lateness.STILL_USEFUL
+
+
+def began_on(edition: Edition, municipality: Municipality, situation: Situation) -> date | None:
+    """Return the day from which the full playbook runs for a gemeente; None: from its beginning.
+
+    That is the day on which the gemeente joined, where it does not have the edition on its rota,
+    or on which somebody added the edition. What was to be done before, nobody could do in time.
+    """
+    joined = situation.joined.get((edition.key, municipality.key))
+    if joined is not None:
+        around = ancestry(municipality.region, situation.regions)
+        if is_central(edition, municipality.key, around, situation.rota):
+            joined = None
+    return max((one for one in (joined, edition.added_on) if one is not None), default=None)
 
 
 def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: date) -> date:
@@ -259,6 +283,7 @@ def agenda(situation: Situation, places: AbstractSet[str] | None = None) -> Iter
             if runs is Scope.NONE:
                 continue
             calendar = calendars[municipality.key]
+            began = began_on(edition, municipality, situation) if runs is Scope.FULL else None
             for step in situation.steps:
                 if step.role is Role.CENTRE:
                     if municipality.key not in centres or not campaign.broadcast:
@@ -273,11 +298,14 @@ def agenda(situation: Situation, places: AbstractSet[str] | None = None) -> Iter
                 if due.on is None:
                     continue
                 until = valid_until(step.lead, step.useful_days, edition.span, due.on)
-                yield AgendaItem(edition, step, municipality, due, due.on, until)
+                missed = began is not None and due.on < began and step.role is not Role.CENTRE
+                yield AgendaItem(edition, step, municipality, due, due.on, until, missed)
 
 
 def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder]:
     """Return every reminder that should exist: open steps that still make sense, per contact.
+
+    Of what was over before the playbook began to run for a gemeente nobody is reminded.
 
     A step that says so has three more levels: who was told of it is reminded once more, then the
     colleagues of the same gemeente are told, then the centrumgemeente if the gemeente chose that.
@@ -288,7 +316,7 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     crew = Crew.of(situation.contacts)
     wanted: dict[ReminderKey, PlannedReminder] = {}
     for item in agenda(situation):
-        if item.valid_until < today or item.about in situation.closed:
+        if item.missed or item.valid_until < today or item.about in situation.closed:
             continue
         edition, step, place = item.edition, item.step.key, item.municipality.key
         role, campaign = item.step.role, edition.campaign

@@ -130,6 +130,7 @@ class Edition:
         date_version: 1, and one higher after each change of the dates.
         confirmed_on: the day on which provisional dates were confirmed; None where they always
             were, or are not.
+        added_on: the day on which somebody added it; None where the calendar files gave it.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Edition:
     checked_on: date | None = None
     date_version: int = 1
     confirmed_on: date | None = None
+    added_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

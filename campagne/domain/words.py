@@ -36,7 +36,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StepStatus.DONE: "gedaan",
         StepStatus.SKIPPED: "overgeslagen",
     },
-    Lateness: {Lateness.STILL_USEFUL: "te laat, kan nog", Lateness.OVER: "voorbij"},
+    Lateness: {
+        Lateness.STILL_USEFUL: "te laat, kan nog",
+        Lateness.OVER: "voorbij",
+        Lateness.BEFORE_IT_BEGAN: "was al voorbij toen jullie begonnen",
+    },
     Answer: {
         Answer.JOIN: "doet mee",
         Answer.DECLINE: "doet niet mee",

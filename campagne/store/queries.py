@@ -211,7 +211,17 @@ def answers(
     editions: Collection[str] | None = None,
     municipalities: Collection[str] | None = None,
 ) -> dict[tuple[str, str], Answer]:
-    """Return the latest answer per (edition, gemeente).
+    """Return the latest answer per (edition, gemeente); arguments as `dated_answers`."""
+    found = dated_answers(session, editions, municipalities)
+    return {key: answer for key, (answer, _) in found.items()}
+
+
+def dated_answers(
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
+) -> dict[tuple[str, str], tuple[Answer, datetime]]:
+    """Return the latest answer per (edition, gemeente), with its instant in aware UTC.
 
     Args:
         session: any session.
@@ -222,7 +232,7 @@ def answers(
     grouped = latest.group_by(col(AnswerRow.edition_key), col(AnswerRow.municipality_key))
     query = _all(AnswerRow).where(col(AnswerRow.id).in_(grouped.scalar_subquery()))
     return {
-        (row.edition_key, row.municipality_key): row.answer
+        (row.edition_key, row.municipality_key): (row.answer, row.at)
         for row in _narrowed(session, query, AnswerRow.edition_key, editions)
     }
 

@@ -195,6 +195,7 @@ def edition_from(row: Any) -> Edition:
         checked_on=row.checked_on,
         date_version=row.date_version,
         confirmed_on=row.confirmed_on,
+        added_on=row.added_on,
     )
 
 

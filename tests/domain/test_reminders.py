@@ -13,9 +13,12 @@ from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import (
     Answer,
+    Lateness,
     Level,
     Situation,
+    StepStatus,
     agenda,
+    lateness,
     plan,
     scope,
     valid_until,
@@ -202,6 +205,54 @@ def test_the_agenda_has_a_due_date_for_each_step() -> None:
         "regio": date(2026, 7, 17),
         "signaal": date(2026, 9, 16),
     }
+
+
+# The day on which "kanalenplan", "acties" and "signaal" are due.
+_DUE = date(2026, 9, 16)
+
+
+@pytest.mark.parametrize(
+    ("place", "joined", "added", "missed"),
+    [
+        ("gouda", _DUE, None, False),  # on the day itself
+        ("gouda", date(2026, 9, 17), None, True),
+        ("katwijk", date(2026, 9, 17), None, False),  # on its rota: it knew all along
+        ("lisse", date(2026, 9, 17), None, True),  # does not follow that rota
+        ("katwijk", None, _DUE, False),
+        ("katwijk", None, date(2026, 9, 17), True),
+        ("gouda", _DUE, date(2026, 9, 17), True),
+    ],
+)
+def test_nobody_is_reminded_of_what_was_over_before_it_began(
+    *, place: str, joined: date | None, added: date | None, missed: bool
+) -> None:
+    """Whether a gemeente joined late, or somebody added the campaign late."""
+    today = date(2026, 9, 20)
+    known = replace(
+        SITUATION,
+        editions=(replace(EDITION, added_on=added),),
+        answers={(EDITION.key, place): Answer.JOIN} if joined else {},
+        joined={(EDITION.key, place): joined} if joined else {},
+        contacts=(Contact("k", "K", "k@example.nl", "", ((Role.COMMUNICATION, place),)),),
+    )
+    (item,) = [one for one in agenda(known, {place}) if one.step.key == "kanalenplan"]
+    assert item.missed is missed
+    expected = Lateness.BEFORE_IT_BEGAN if missed else Lateness.STILL_USEFUL
+    assert lateness(StepStatus.OPEN, item, today) is expected
+    assert lateness(StepStatus.DONE, item, today) is None
+    assert lateness(StepStatus.OPEN, item, date(2026, 12, 1)) is Lateness.OVER
+    assert bool(plan(known, today)) is not missed
+
+
+def test_a_signal_and_the_promise_of_the_centre_are_told_however_late() -> None:
+    known = replace(
+        SITUATION,
+        editions=(replace(EDITION, added_on=date(2026, 10, 1)),),
+        answers={(EDITION.key, "leiden"): Answer.JOIN},
+        joined={(EDITION.key, "leiden"): date(2026, 10, 1)},
+    )
+    found = {(one.municipality, one.step) for one in plan(known, date(2026, 10, 1))}
+    assert found == {("gouda", "signaal"), ("leiden", "regio")}
 
 
 CHASED = replace(STEPS[1], again_days=3, colleague_days=5)

@@ -29,6 +29,7 @@ _JUST_DONE = timedelta(days=14)
 class When(StrEnum):
     """Under which heading a step stands."""
 
+    MISSED = "missed"
     NOW = "now"
     THIS_MONTH = "this_month"
     LATER = "later"
@@ -77,31 +78,34 @@ class MyStep:
 
 @dataclass(frozen=True, slots=True)
 class MySteps:
-    """All steps of a person, by when they must be done; what was just done is apart."""
+    """All steps of a person, by when they must be done; what was just done is apart.
 
+    Attributes:
+        missed: those of which the day was over before the gemeente began.
+    """
+
+    missed: tuple[MyStep, ...]
     now: tuple[MyStep, ...]
     this_month: tuple[MyStep, ...]
     later: tuple[MyStep, ...]
     done: tuple[MyStep, ...]
 
 
-def when(
-    status: StepStatus, due_on: date, at: datetime | None, today: date, now: datetime
-) -> When | None:
+def when(view: StepView, today: date, now: datetime) -> When | None:
     """Say under which heading a step stands; None for one that was done long ago.
 
     Args:
-        status: what the gemeente did with it.
-        due_on: its day.
-        at: when it was ticked off, aware UTC; None for an open one.
+        view: the step.
         today: the day to look from.
-        now: the instant.
+        now: the instant, aware UTC.
     """
-    if status is not StepStatus.OPEN:
-        return When.DONE if at is not None and now - at <= _JUST_DONE else None
-    if due_on - today <= _NOW:
+    if view.status is not StepStatus.OPEN:
+        return When.DONE if view.at is not None and now - view.at <= _JUST_DONE else None
+    if view.late is Lateness.BEFORE_IT_BEGAN:
+        return When.MISSED
+    if view.due_on - today <= _NOW:
         return When.NOW
-    return When.THIS_MONTH if due_on - today <= _THIS_MONTH else When.LATER
+    return When.THIS_MONTH if view.due_on - today <= _THIS_MONTH else When.LATER
 
 
 def my_steps(
@@ -126,7 +130,7 @@ def my_steps(
     for item, view in steps.views(session, known, today, places):
         if item.valid_until < today:
             continue
-        heading = when(view.status, view.due_on, view.at, today, now)
+        heading = when(view, today, now)
         whose = _whose(item, acting, crew, known) if heading is not None else None
         if heading is not None and whose is not None:
             place = _Place(view.due_on, view.edition, view.step, heading, whose, view.taken_by)
@@ -137,6 +141,7 @@ def my_steps(
         campaign = names[pairs[0][0].edition.campaign]
         grouped[place.heading].append(_step(place, acting, pairs, campaign, known, today))
     return MySteps(
+        missed=tuple(grouped[When.MISSED]),
         now=tuple(grouped[When.NOW]),
         this_month=tuple(grouped[When.THIS_MONTH]),
         later=tuple(grouped[When.LATER]),

@@ -1,7 +1,7 @@
 """Reminders: planned anew after every change, put in the outbox when due."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from campagne.clock import local_day
 from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.reconciliation import OutboxMail, StoredReminder, reconcile
 from campagne.domain.reminders import (
+    Answer,
     Level,
     ReminderKey,
     ReminderState,
@@ -62,6 +63,7 @@ def situation(
             which for a country are many; None for all.
     """
     states = queries.step_states(session, editions, municipalities)
+    said = queries.dated_answers(session, editions, municipalities)
     taken = queries.handovers(session, editions, municipalities)
     return Situation(
         editions=queries.editions(session, keys=editions),
@@ -70,7 +72,8 @@ def situation(
         municipalities=queries.municipalities(session),
         regions=queries.regions(session),
         rota=queries.rota_entries(session),
-        answers=queries.answers(session, editions, municipalities),
+        answers={key: answer for key, (answer, _) in said.items()},
+        joined=joined(said),
         closed={key for key, state in states.items() if state.status is not StepStatus.OPEN},
         contacts=queries.contacts(session),
         meetings=[
@@ -79,6 +82,11 @@ def situation(
         preferences=queries.preferences(session),
         handed_over={key: one.to for key, one in taken.items()},
     )
+
+
+def joined(said: Mapping[tuple[str, str], tuple[Answer, datetime]]) -> dict[tuple[str, str], date]:
+    """Return the day on which who joins said so, of answers as `queries.dated_answers` has them."""
+    return {key: local_day(at) for key, (answer, at) in said.items() if answer is Answer.JOIN}
 
 
 def replan(

@@ -381,6 +381,6 @@ def _view(
         at=None if state is None or is_open else state.at,
         provisional=item.edition.status is EditionStatus.PROVISIONAL,
         people=tuple(people),
-        late=lateness(status, item.due_on, item.valid_until, today),
+        late=lateness(status, item, today),
         taken_by=taken_by,
     )

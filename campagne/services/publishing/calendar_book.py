@@ -37,7 +37,7 @@ from campagne.domain.rota import (
 from campagne.domain.workdays import WorkCalendar
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.planning.reminders import situation
+from campagne.services.planning.reminders import joined, situation
 from campagne.store import queries
 
 
@@ -152,8 +152,9 @@ class CalendarBook:
         if not new:
             return
         self._looked_at |= new
-        said = queries.answers(self._session, municipalities=new)
-        self.all = replace(self.all, answers={**self.all.answers, **said})
+        said = queries.dated_answers(self._session, municipalities=new)
+        answers = {**self.all.answers, **{key: answer for key, (answer, _) in said.items()}}
+        self.all = replace(self.all, answers=answers, joined={**self.all.joined, **joined(said)})
         self.states |= queries.step_states(self._session, municipalities=new)
 
     def narrow(self, region: str | None, municipality: str | None) -> None:
@@ -321,7 +322,7 @@ class CalendarBook:
             one.due_on,
             one.due.remarks,
             status,
-            lateness(status, one.due_on, one.valid_until, self.today),
+            lateness(status, one, self.today),
         )
 
     def _next_step(self, steps: Iterable[DatedStep]) -> NextStep | None:

@@ -212,7 +212,8 @@ def add_edition(
     )
     _check(edition.key, wanted.year, wanted.span, wanted.source, today)
     before = effects.look(session, [], {})
-    rota_items.add(session, rota_items.from_editions([edition]), now)
+    items = rota_items.from_editions([edition]).items()
+    rota_items.add(session, {item: {**one, "added_on": today} for item, one in items}, now)
     rota.follow_up(session, now=now, today=today, editions=[edition.key])
     fields = {
         "campagne": campaigns[wanted.campaign].name,

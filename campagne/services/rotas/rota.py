@@ -18,7 +18,7 @@ from sqlmodel import Session
 from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.dates import Span
-from campagne.domain.rota import Campaign, EditionStatus, check_days, expand
+from campagne.domain.rota import EditionStatus, check_days, expand
 from campagne.domain.threeway import Decision, Item, Outcome, merge
 from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
@@ -130,7 +130,12 @@ def extend(session: Session, *, today: date, now: datetime) -> int:
         # One that was there before and is not now was removed by a person.
         missing = {item: values for item, values in missing.items() if item not in applied}
     if missing:
-        rota_items.add(session, missing, now)
+        by_people = {
+            item: {**values, "added_on": today}
+            for item, values in missing.items()
+            if Item("campaign", values["campaign_key"]) not in applied
+        }
+        rota_items.add(session, {**missing, **by_people}, now)
         rota_items.remember(session, {}, rota_items.plain(missing))
         follow_up(session, now=now, today=today, editions=[item.key for item in missing])
     return len(missing)
@@ -304,7 +309,8 @@ def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -
         for item, values in merged.items()
         if item.kind == "campaign"
     ]
-    expected = rota_items.from_editions(expand(_in_order(campaigns), years).editions)
+    in_order = sorted(campaigns, key=lambda one: one.key)
+    expected = rota_items.from_editions(expand(in_order, years).editions)
     given |= expected
     reached = {item for item, values in editions.items() if values["year"] in years}
     decisions += with_their_dates(
@@ -329,10 +335,6 @@ def _merged(
         elif one.outcome is Outcome.TAKE:
             merged[one.item][one.field] = given[one.item].get(one.field)
     return merged
-
-
-def _in_order(campaigns: Sequence[Campaign]) -> list[Campaign]:
-    return sorted(campaigns, key=lambda one: one.key)
 
 
 def _years(rota_years: Sequence[int], today: date) -> range:

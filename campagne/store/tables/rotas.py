@@ -50,7 +50,8 @@ class EditionRow(SQLModel, table=True):
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
     and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
     dates were confirmed, `confirmed_at` the instant; None where they always were. `cancelled_from`
-    is the status that it had when it was cancelled.
+    is the status that it had when it was cancelled, `added_on` the day on which somebody added it;
+    None where the calendar files gave it.
     """
 
     __tablename__ = "edition"
@@ -71,6 +72,7 @@ class EditionRow(SQLModel, table=True):
     confirmed_on: date | None = None
     confirmed_at: datetime | None = None
     cancelled_from: EditionStatus | None = Field(default=None, sa_type=by_value(EditionStatus))
+    added_on: date | None = None
 
 
 class EditionDatesRow(SQLModel, table=True):

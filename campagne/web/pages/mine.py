@@ -68,7 +68,7 @@ class MinePage:
     @property
     def still_there(self) -> bool:
         """True when the step whose form was refused can still be ticked off."""
-        groups = (self.steps.now, self.steps.this_month, self.steps.later)
+        groups = (self.steps.now, self.steps.this_month, self.steps.later, self.steps.missed)
         return any(form_of(one) == self.refused.form for group in groups for one in group)
 
 

@@ -71,7 +71,7 @@ def test_what_a_move_does_is_shown_first_and_then_done(
     assert "van maandag 23 tot en met zondag 29 november 2026" in page
     moved = re.findall(r"(\d+) herinneringen komen op een andere dag", page)
     assert int(moved[0]) > 5
-    assert "Niemand krijgt een mail over de wijziging" in page
+    assert "Verder krijgt niemand hier nu een mail over" in page
     # Everything, the campaign, four regions, seven gemeenten, and of those the steps of two roles,
     # and of two centrumgemeenten.
     assert "29 agenda" in page

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +13,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.rota_files import RotaFiles
-from campagne.services.planning import reminders
+from campagne.services.planning import due_reminders, reminders
 from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
 from campagne.store import queries
@@ -115,6 +116,38 @@ def test_a_gemeente_adds_a_campaign_of_its_own(
     assert shown not in client.get("/feeds/gemeente/noordwijk.ics").text
     # A neighbour neither sees nor changes it.
     assert enter(NOORDWIJK).get("/beheer/editie/katwijk-kleurt-paars-2027").status_code == 404
+
+
+def test_nobody_is_reminded_of_what_was_over_before_it_was_added(
+    app: App, enter: Enter, sqlite_world: Database
+) -> None:
+    """In three weeks: the partners and the material were to be arranged long ago."""
+    katwijk = enter(KATWIJK)
+    days = {"eerste": "2026-09-28", "laatste": "2026-10-04"}
+    _, page, _ = add(katwijk, **days)
+    assert "eerstvolgende mail" not in page
+    assert "Niemand krijgt hier nu een mail over" in page
+    assert add(katwijk, **days, opslaan="ja")[0] == 303
+    with sqlite_world.read() as session:
+        today = app.clock.today()
+        planned = due_reminders.list_planned(session, until=date(2027, 6, 1))
+        mine = [one for one in planned if one.edition == "katwijk-kleurt-paars-2026"]
+        assert {one.step for one in mine} == {"website", "evaluatie"}
+        assert all(one.due_on > today for one in mine)
+    page = katwijk.get("/mijn").text
+    now, _, missed = page.partition("Was al voorbij toen jullie begonnen")
+    assert "Materiaal bestellen</h3>" in missed
+    assert "Partners en budget regelen</h3>" in missed
+    own = re.findall(r'kleurt paars</a>:.*?my-step__title">(.*?)</h3>', now, re.DOTALL)
+    assert own == ["Bericht op de website", "Evaluatie voor het overleg"]
+    assert "te laat" not in missed
+    data = {
+        "editie": "katwijk-kleurt-paars-2026",
+        "stap": "materiaal",
+        "staat": "done",
+        "gemeente": "katwijk",
+    }
+    assert katwijk.post("/mijn/stap", data=data).headers["location"] == "/mijn?gedaan=done"
 
 
 def test_days_of_ones_own_beside_a_campaign(enter: Enter, sqlite_world: Database) -> None:

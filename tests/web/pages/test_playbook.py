@@ -120,7 +120,7 @@ def test_what_another_lead_time_does_is_shown_first_and_then_done(
 
 def test_what_leaves_at_once_is_told(leiden: TestClient) -> None:
     _, page = send(leiden, wanneer="12 weken voor de start")
-    assert "4 herinneringen gaan direct weg" in page
+    assert "4 herinneringen gaan mee met de eerstvolgende mail" in page
 
 
 def test_words_alone_move_nothing(leiden: TestClient, sqlite_world: Database) -> None:
