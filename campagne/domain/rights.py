@@ -33,6 +33,7 @@ class Action(StrEnum):
     SEND_BROADCASTS = "send_broadcasts"
     APPROVE_BROADCASTS = "approve_broadcasts"
     SEE_REGION = "see_region"
+    RELEASE_TEXTS = "release_texts"
 
 
 class Reach(StrEnum):
@@ -84,6 +85,12 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.POLICY: Reach.OWN,
         Role.CENTRE: Reach.REGION,
         Role.ADMIN: Reach.REGION,
+    },
+    # Its own gemeente, or its region for it.
+    Action.RELEASE_TEXTS: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.REGION,
     },
     # How a gemeente speaks to its residents is its own affair; a beheerder helps who asks.
     Action.EDIT_PROFILE: {

@@ -91,6 +91,10 @@ class Links:
         query = f"?gemeente={quote(municipality)}" if municipality else ""
         return f"{self.base_url}/editie/{quote(key)}{query}"
 
+    def texts(self, edition: str, municipality: str) -> str:
+        """Return the address of the page with the texts of an edition for a gemeente."""
+        return f"{self.base_url}/teksten/{quote(edition)}/{quote(municipality)}"
+
     def managed_contact(self, key: str) -> str:
         """Return the address of the page on which a contact is managed."""
         return f"{self.base_url}/beheer/contact/{quote(key)}"

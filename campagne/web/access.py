@@ -32,8 +32,13 @@ ACCESS = {
     "/jaar/{year:int}/planner.png": Access.PUBLIC,
     "/jaar/{year:int}/planner.svg": Access.PUBLIC,
     "/route": Access.PUBLIC,
-    # Texts that are not for residents are there for who is logged in, see `domain.texts.PUBLIC`.
+    # Texts that are not for residents, nor released, are there for who is logged in, see
+    # `domain.text_release`.
     "/editie/{key}": Access.GREETED,
+    "/teksten/{edition}/{municipality}": Access.GREETED,
+    "/teksten/{edition}/{municipality}/{name}": Access.GREETED,
+    # Who may release which, `services.publishing.text_releases` asks of `domain.rights`.
+    "/teksten/{edition}/{municipality}/vrijgave": Access.LOGGED_IN,
     "/feeds/alles.atom": Access.PUBLIC,
     "/feeds/{kind}/{key}.atom": Access.PUBLIC,
     # Who may change what there, `services.rota_years` asks of `domain.rights`.

@@ -48,6 +48,7 @@ from campagne.web.pages import (
     status,
     step,
     subscribe,
+    texts,
     year,
 )
 from campagne.web.pages.faults import Faults
@@ -98,7 +99,7 @@ def with_front(app: App, pages: ASGIApp, faults: Faults) -> ASGIApp:
 
 def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
-    public = (year, planner, route, edition, news, subscribe, about, status, mailbox)
+    public = (year, planner, route, edition, texts, news, subscribe, about, status, mailbox)
     by_link = (answer, step, preferences)
     logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
     planning = (propose, date_proposals, playbook, mail_texts)

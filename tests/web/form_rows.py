@@ -169,6 +169,14 @@ FORMS = {
         suffix="duin-en-bollenstreek-2027",
         told_above=("voorstel",),
     ),
+    "/teksten/{edition}/{municipality}/vrijgave": Row(
+        f"/teksten/{WEEK}/katwijk",
+        KATWIJK,
+        fill={"soort": ["citaat", "raadsinformatie"], "wat": "vrij"},
+        wrong={"soort": ("website", "verzonnen"), "wat": ("", "weg")},
+        stale={"versie": "oud"},
+        told_above=("wat", "soort"),
+    ),
     "/beheer/editie/{key}": Row(
         f"/beheer/editie/{WEEK}",
         LEIDEN,

@@ -21,10 +21,12 @@ from campagne.domain.texts import (
     RenderedText,
     TextKind,
 )
-from campagne.errors import InvalidInputError, NotFoundError, reason
+from campagne.errors import InvalidInputError, NotFoundError, TemplateError, reason
 from campagne.files import replace_file
 from campagne.mail_contexts import on_or_from
 from campagne.services import lookup
+from campagne.services.publishing import text_files
+from campagne.services.publishing.text_files import TextForm
 from campagne.store import queries
 from campagne.templating import Templates
 
@@ -80,16 +82,25 @@ def render(
     edition = lookup.edition(session, edition_key)
     municipality = lookup.municipality(session, municipality_key)
     known = sources(session)
+    check_concerns(known, edition, municipality)
+    return fill(templates, known, edition, municipality, kinds)
+
+
+def check_concerns(known: Sources, edition: Edition, municipality: Municipality) -> None:
+    """Check that a campaign is there for a gemeente.
+
+    Raises:
+        NotFoundError: when it is one of another region or gemeente.
+    """
     campaign = known.campaigns[edition.campaign]
     if not concerns(campaign, municipality, known.regions):
         where = known.regions[campaign.region or ""].name
         if campaign.municipality is not None:
-            where = lookup.municipality(session, campaign.municipality).name
+            where = known.municipalities[campaign.municipality].name
         raise NotFoundError(
             f"{campaign.name} is er alleen voor {where};"
             f" {municipality.name} ligt daar niet. Kies een andere gemeente of editie."
         )
-    return fill(templates, known, edition, municipality, kinds)
 
 
 def fill(
@@ -133,6 +144,27 @@ def fill(
     return texts
 
 
+def fill_each(
+    templates: Templates,
+    known: Sources,
+    edition: Edition,
+    municipality: Municipality,
+    kinds: Collection[TextKind] = tuple(TextKind),
+) -> tuple[list[RenderedText], str]:
+    """Return the texts whose templates are in order, and what is wrong with the first other.
+
+    For a page: a broken template takes neither the dates away nor the other texts.
+    """
+    found, fault = [], ""
+    for kind in TextKind:
+        if kind in kinds:
+            try:
+                found += fill(templates, known, edition, municipality, [kind])
+            except TemplateError as error:
+                fault = fault or str(error)
+    return found, fault
+
+
 def setting(known: Sources, edition: Edition, municipality: Municipality) -> Setting:
     """Return what the texts of an edition for a gemeente are held against."""
     return Setting(
@@ -159,9 +191,9 @@ def write(texts: Collection[RenderedText], out: Path, fill_in: str) -> list[Path
     written = []
     try:
         for text in texts:
-            suffix = ".txt" if text.kind in _PLAIN_FILES else ".md"
-            path = out / f"{text.edition}_{text.municipality}_{text.kind}{suffix}"
-            replace_file(path, _page(text, fill_in, plain=suffix == ".txt").encode())
+            form = TextForm.TXT if text.kind in _PLAIN_FILES else TextForm.MD
+            path = out / text_files.name(text, form)
+            replace_file(path, text_files.content(text, form, fill_in))
             written.append(path)
     except OSError as error:
         raise InvalidInputError(
@@ -223,17 +255,3 @@ def _values(
         "hulplijn": lines,
         "veilig_lezen": SAFE_BROWSING_INFORMAL if je else SAFE_BROWSING,
     }
-
-
-def _page(text: RenderedText, fill_in: str, *, plain: bool) -> str:
-    """Return a text as a file: what must be known stands above it, the alt text below it."""
-    notes = []
-    if text.notice:
-        notes.append(text.notice.upper() if plain else f"> **{text.notice}**")
-    if text.missing:
-        note = f"Nog niet ingevuld: {dutch.join(text.missing)}. Vul het in op {fill_in}"
-        notes.append(note if plain else f"> {note}")
-    parts = [*notes, text.title if plain else f"# {text.title}", text.markdown]
-    if text.alt:
-        parts.append(f"Alt-tekst bij het beeld: {text.alt}")
-    return "\n\n".join(parts) + "\n"

@@ -45,6 +45,7 @@ from campagne.store.tables.planning import (
     StepRow,
     StepStateRow,
 )
+from campagne.store.tables.publishing import TextReleaseRow
 from campagne.store.tables.regional import (
     AnswerRow,
     BroadcastRow,
@@ -111,6 +112,7 @@ __all__ = [
     "StepRow",
     "StepStateRow",
     "TableStampRow",
+    "TextReleaseRow",
     "WebSessionRow",
     "WithdrawnFeedRow",
 ]

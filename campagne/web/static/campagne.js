@@ -6,7 +6,12 @@ function copyText(source, plain) {
   if (!window.ClipboardItem) {
     return navigator.clipboard.writeText(plain);
   }
-  const html = source.innerHTML.replace(/(<\/?h)([34])>/g, (_, tag, level) => `${tag}${level - 1}>`);
+  const levels = [...source.querySelectorAll("h2, h3, h4, h5, h6")].map((one) => one.tagName[1]);
+  const deeper = Math.min(...levels) - 2;
+  const html = source.innerHTML.replace(
+    /(<\/?h)([2-6])>/g,
+    (_, tag, level) => `${tag}${level - deeper}>`,
+  );
   const kinds = { "text/plain": plain, "text/html": html };
   const blobs = Object.entries(kinds).map(([type, text]) => [type, new Blob([text], { type })]);
   return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);

@@ -1,0 +1,49 @@
+"""Which text may be read by everyone: those for residents, and what a gemeente released.
+
+Released is what was read: a text that has changed since is closed again, until somebody releases
+what it says now. As long as its notice says not to publish it, nothing is released.
+"""
+
+import hashlib
+import json
+from enum import StrEnum
+
+from campagne.domain.texts import PUBLIC, RenderedText
+
+
+class Opening(StrEnum):
+    """For whom a text is there.
+
+    RESIDENTS and RELEASED: for everyone. CLOSED and CHANGED, released but with other words than
+    now: for who is logged in.
+    """
+
+    RESIDENTS = "inwoners"
+    RELEASED = "vrijgegeven"
+    CHANGED = "gewijzigd"
+    CLOSED = "besloten"
+
+    @property
+    def is_open(self) -> bool:
+        """True when nobody needs to log in to read it."""
+        return self in {Opening.RESIDENTS, Opening.RELEASED}
+
+
+def fingerprint(text: RenderedText) -> str:
+    """Return what tells the words of a text from others: title, text and alternative text."""
+    said = json.dumps([text.title, text.markdown, text.alt], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def opening(text: RenderedText, released: str | None) -> Opening:
+    """Return for whom a text is there.
+
+    Args:
+        text: as it is now.
+        released: the fingerprint of the words that were released; None when none were.
+    """
+    if text.kind in PUBLIC:
+        return Opening.RESIDENTS
+    if released is None or text.notice:
+        return Opening.CLOSED
+    return Opening.RELEASED if released == fingerprint(text) else Opening.CHANGED
