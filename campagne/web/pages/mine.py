@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from campagne.services.entrance import login
 from campagne.services.entrance.login import Device
 from campagne.services.planning import my_steps
 from campagne.services.planning.my_steps import MyStep, MySteps
+from campagne.services.planning.steps import StepView
 from campagne.services.publishing import feeds
 from campagne.services.regional import managed_broadcasts
 from campagne.services.review import region_year
@@ -32,11 +34,31 @@ _Visitor = Annotated[Visitor, Depends(visitor)]
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """What was just ticked off or skipped, to open again with one button.
+
+    Attributes:
+        edition / step: keys.
+        views: the step for each gemeente for which that was done.
+    """
+
+    edition: str
+    step: str
+    views: tuple[StepView, ...]
+
+    @property
+    def seen(self) -> datetime | None:
+        """The instant at which that was done, aware UTC."""
+        return self.views[0].at
+
+
+@dataclass(frozen=True, slots=True)
 class MinePage:
     """What I have to do.
 
     Attributes:
         said: what became of the form that was sent, empty for none.
+        undo: what it ticked off; None where there is nothing to undo.
         absent: for whom I stand in today.
         refused: why nothing was stored.
         kept / chosen: what was typed with it, so that it is not lost.
@@ -53,6 +75,7 @@ class MinePage:
     must_prove: bool
     manages: bool
     feeds: tuple[tuple[str, str], ...]
+    undo: Undo | None = None
     proposals: int = 0
     approvals: int = 0
     regions: tuple[Region, ...] = ()
@@ -96,6 +119,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         me: Visitor,
         *,
         said: str = "",
+        about: tuple[str, str] = ("", ""),
         refused: Refused = NOT_REFUSED,
         kept: str = "",
         chosen: Collection[str] = (),
@@ -116,6 +140,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             me.must_prove,
             me.manages,
             fitting,
+            _undo(found, *about),
             waiting,
             approvals,
             regions,
@@ -128,8 +153,13 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         return pages.answer("mine.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/mijn", methods=["GET", "HEAD"])
-    def mine(me: _Visitor, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
-        return answer(me, said=_SAID.get(gedaan, ""))
+    def mine(
+        me: _Visitor,
+        gedaan: Annotated[str, Query(max_length=20)] = "",
+        editie: str = "",
+        stap: str = "",
+    ) -> Response:
+        return answer(me, said=_SAID.get(gedaan, ""), about=(editie, stap))
 
     @router.post("/mijn/stap")
     def tick_off(  # noqa: PLR0917 - the fields of the form
@@ -161,7 +191,10 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         except InvalidInputError as error:
             refused = Refused.by(error, form)
             return answer(me, refused=refused, kept=opmerking, chosen=gemeente or ())
-        return _to("/mijn?" + urlencode({"gedaan": status.value if changed else "same"}))
+        if not changed:
+            return _to("/mijn?gedaan=same")
+        about = {"editie": editie, "stap": stap, "gedaan": status.value}
+        return _to("/mijn?" + urlencode(about))
 
     @router.api_route("/mijn/apparaten", methods=["GET", "HEAD"])
     def devices(request: Request, me: _Visitor, weg: int = 0) -> Response:
@@ -177,6 +210,19 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
         return _to(f"/mijn/apparaten?weg={ended}")
 
     return router
+
+
+def _undo(found: MySteps, edition: str, step: str) -> Undo | None:
+    """Return the last that this person did with a step, for one gemeente or for several at once."""
+    done = [
+        view
+        for one in found.done
+        if (one.edition, one.step) == (edition, step)
+        for view in one.views
+    ]
+    latest = max((view.at for view in done if view.at is not None), default=None)
+    views = tuple(view for view in done if view.at == latest)
+    return Undo(edition, step, views) if views else None
 
 
 _SAID = {

@@ -74,6 +74,19 @@ def test_over_and_back(hlt: TestClient, sqlite_world: Database) -> None:
     assert taken(sqlite_world) == {}
 
 
+def test_all_of_it_is_taken_back_at_once(hlt: TestClient, sqlite_world: Database) -> None:
+    both = ["lisse", "teylingen"]
+    hlt.post("/mijn/overdracht", data=form(hlt, gemeente=["lisse"]))
+    assert "Alles ongedaan maken" not in hlt.get(PAGE).text
+    hlt.post("/mijn/overdracht", data=form(hlt, gemeente=["teylingen"]))
+    assert taken(sqlite_world) == dict.fromkeys(both, "bea")
+    shown = hlt.get(PAGE).text.partition("Alles ongedaan maken")[0]
+    last = shown.rpartition("<form")[2]
+    assert re.findall(r'name="gemeente" value="(\w+)"', last) == both
+    hlt.post("/mijn/overdracht", data=form(hlt, gemeente=both, terug="ja", aan=""))
+    assert taken(sqlite_world) == {}
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "said"),
     [

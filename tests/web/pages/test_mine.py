@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import time
 
 import pyotp
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
-from campagne.clock import Clock
+from campagne.clock import Clock, SetClock
 from campagne.domain.reminders import StepStatus
 from campagne.services.entrance import second_factor
 from campagne.store import queries
@@ -44,7 +45,7 @@ def tick(client: TestClient, *places: str, status: str = "done", step: str = "ma
     data = {"editie": WEEK, "stap": step, "staat": status, "gemeente": list(places)}
     answer = client.post("/mijn/stap", data=data)
     if answer.status_code == 303:
-        assert answer.headers["location"].startswith("/mijn?gedaan=")
+        assert answer.headers["location"].startswith("/mijn?")
     return answer.status_code
 
 
@@ -68,6 +69,46 @@ def test_one_click_for_all_gemeenten_or_each_apart(
     assert set(stand(sqlite_world).values()) == {StepStatus.DONE}
     assert tick(client, *THREE, status="open") == 303
     assert set(stand(sqlite_world).values()) == {StepStatus.OPEN}
+
+
+def undo(page: str) -> dict[str, object] | None:
+    """Return what the button above the steps sends, where there is one."""
+    notice = page.partition("<h2")[0]
+    if "Toch niet?" not in notice:
+        return None
+    form = notice.partition('action="/mijn/stap"')[2].partition("</form>")[0]
+    fields: dict[str, object] = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    return {**fields, "gemeente": re.findall(r'name="gemeente" value="(\w+)"', form)}
+
+
+def test_what_was_just_ticked_off_is_undone_at_the_top(
+    hlt: TestClient, sqlite_world: Database, clock: SetClock
+) -> None:
+    assert undo(hlt.get("/mijn").text) is None
+    tick(hlt, "lisse")
+    clock.move_to(clock.today(), time(9, 0))
+    data = {"editie": WEEK, "stap": "materiaal", "staat": "done"}
+    there = hlt.post("/mijn/stap", data={**data, "gemeente": ["hillegom", "teylingen"]})
+    page = hlt.get(there.headers["location"]).text
+    assert "weer open voor Hillegom en Teylingen" in page, "not what was done before"
+    back = undo(page)
+    assert back is not None
+    assert hlt.post("/mijn/stap", data=back).status_code == 303
+    assert stand(sqlite_world) == {
+        "lisse": StepStatus.DONE,
+        "hillegom": StepStatus.OPEN,
+        "teylingen": StepStatus.OPEN,
+    }
+    assert undo(hlt.get(f"/mijn?editie={WEEK}&stap=verzonnen&gedaan=done").text) is None
+
+
+def test_a_step_leads_to_what_it_needs(hlt: TestClient) -> None:
+    """The texts of each gemeente."""
+    page = hlt.get("/mijn").text
+    for place in THREE:
+        assert f'href="/editie/{WEEK}?gemeente={place}#teksten"' in page
+        assert 'id="teksten"' in hlt.get(f"/editie/{WEEK}?gemeente={place}").text
+    assert "/beheer/regioberichten" not in page
 
 
 @pytest.mark.parametrize("who", [GOUDA, LEIDEN])

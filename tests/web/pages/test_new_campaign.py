@@ -147,7 +147,7 @@ def test_nobody_is_reminded_of_what_was_over_before_it_was_added(
         "staat": "done",
         "gemeente": "katwijk",
     }
-    assert katwijk.post("/mijn/stap", data=data).headers["location"] == "/mijn?gedaan=done"
+    assert katwijk.post("/mijn/stap", data=data).headers["location"].endswith("gedaan=done")
 
 
 def test_days_of_ones_own_beside_a_campaign(enter: Enter, sqlite_world: Database) -> None:
