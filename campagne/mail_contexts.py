@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from campagne.people_contexts import (
     CheckContext,
     ErasureContext,
+    EvaluationContext,
     LoginContext,
     NewsContext,
     NotRightContext,
@@ -351,6 +352,7 @@ Context = (
     | HandoverContext
     | ErasureContext
     | CheckContext
+    | EvaluationContext
     | NotRightContext
     | BroadcastContext
     | ConfirmationContext

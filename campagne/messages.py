@@ -38,6 +38,7 @@ _LISTS = {
     MessageKind.NOTICE: MailList.REMINDERS,
     MessageKind.BROADCAST: MailList.BROADCASTS,
     MessageKind.PLAN: MailList.REMINDERS,
+    MessageKind.EVALUATION: MailList.REMINDERS,
 }
 
 
