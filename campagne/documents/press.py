@@ -1,13 +1,16 @@
-"""Turns an SVG into a PNG, or data into a PDF, in a process of its own.
+"""Turns SVGs into PNGs, or data into a PDF, in a process of its own.
 
 The libraries do not let go of the interpreter while they work, so within the service one planner
 would hold up every page, and the mail. A process of its own can also be stopped when it takes too
 long, and it gets no settings: nothing of the service is imported here.
 
-    press.py png FONTS FAMILY WIDTH   < picture.svg > picture.png
-    press.py pdf FONTS TEMPLATE       < data.json   > document.pdf
+    press.py png FONTS FAMILY     < pictures.json > each PNG after its length in four bytes
+    press.py pdf FONTS TEMPLATE   < data.json     > document.pdf
+
+Pictures are pairs of an SVG and how many pixels wide it becomes.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -56,7 +59,8 @@ def main() -> None:
     kind, fonts, *rest = sys.argv[1:]
     given = sys.stdin.buffer.read().decode()
     if kind == "png":
-        made = png(given, Path(fonts), rest[0], int(rest[1]))
+        pictures = [png(svg, Path(fonts), rest[0], width) for svg, width in json.loads(given)]
+        made = b"".join(len(one).to_bytes(4) + one for one in pictures)
     else:
         made = pdf(given, Path(fonts), Path(rest[0]))
     sys.stdout.buffer.write(made)

@@ -5,30 +5,23 @@ data, never as markup, so nothing in a name is obeyed.
 """
 
 import json
-import logging
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from campagne.documents.fonts import FAMILY, FOLDER, legible
+from campagne.documents import pressing
+from campagne.documents.fonts import FAMILY, legible
 from campagne.documents.months import draw
 from campagne.documents.planner import ROLES, Planner, described, marks
 from campagne.documents.sheet import Paper, Picture
 from campagne.domain.dutch import day, period
-from campagne.errors import CampagneError
-
-log = logging.getLogger("campagne.documents")
 
 _HERE = Path(__file__).parent
-_MOST_SAID = 2000  # of what went wrong, in the log
-_SECONDS = 30  # many times what the fullest year takes
+_WHAT = "De jaarplanner"
 _PIXELS = 2800  # of the width of a PNG: about 170 to the inch on A3
 _TOO_LONG = re.compile(r"\S{22}(?=\S)")
 _MOST_STEPS = 400  # in the list of a PDF; a year of one gemeente has some fifty
@@ -72,26 +65,6 @@ _LINES = {
 }
 
 
-class DocumentError(CampagneError):
-    """A document cannot be made now; later it may."""
-
-
-class MissingPackagesError(DocumentError):
-    """PNG and PDF need packages that are not installed here."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "De jaarplanner als PDF of PNG kan hier niet worden gemaakt. Vraag de beheerder om"
-            " campagne met het onderdeel documenten te installeren:"
-            " pip install 'campagne[documenten]'. De jaarplanner als SVG werkt wel."
-        )
-
-
-def complete() -> bool:
-    """Say whether the packages for PNG and PDF are installed."""
-    return all(find_spec(name) is not None for name in ("typst", "resvg_py"))
-
-
 def svg(planner: Planner, paper: Paper) -> bytes:
     """Return the picture of a planner as SVG, with attributes only: no style, no script."""
     return _svg(draw(_legible(planner), paper))
@@ -103,7 +76,8 @@ def png(planner: Planner, paper: Paper) -> bytes:
     Raises:
         DocumentError: when it cannot be made; the sentence says why.
     """
-    return _pressed(svg(planner, paper), "resvg_py", "png", str(FOLDER), FAMILY, str(_PIXELS))
+    (made,) = pressing.png([(svg(planner, paper), _PIXELS)], _WHAT)
+    return made
 
 
 def pdf(planner: Planner, paper: Paper) -> bytes:
@@ -113,29 +87,7 @@ def pdf(planner: Planner, paper: Paper) -> bytes:
         DocumentError: when it cannot be made; the sentence says why.
     """
     data = json.dumps(_data(_legible(planner), paper)).encode()
-    return _pressed(data, "typst", "pdf", str(FOLDER), str(_HERE / "planner.typ"))
-
-
-def _pressed(given: bytes, package: str, *arguments: str) -> bytes:
-    """Return what `press` makes of it."""
-    if find_spec(package) is None:
-        raise MissingPackagesError
-    try:
-        made = subprocess.run(  # noqa: S603 - our own script, no shell, arguments of ours
-            [sys.executable, "-I", str(_HERE / "press.py"), *arguments],
-            input=given,
-            capture_output=True,
-            check=True,
-            timeout=_SECONDS,
-            env={},
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", None) or b"")[-_MOST_SAID:].decode("utf-8", "replace")
-        log.exception("no %s was made; the other process said: %s", arguments[0], said)
-        raise DocumentError(
-            "De jaarplanner kon nu niet worden gemaakt. Probeer het later nog eens, of neem de SVG."
-        ) from None
-    return made.stdout
+    return pressing.pdf(data, _HERE / "planner.typ", _WHAT)
 
 
 def _legible(planner: Planner) -> Planner:

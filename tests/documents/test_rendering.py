@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from campagne.documents import rendering
+from campagne.documents import pressing, rendering
 from campagne.documents.planner import Planner
 from campagne.documents.sheet import PAPERS, Paper
 from tests.documents.conftest import planner
@@ -106,10 +106,10 @@ def test_without_the_packages_a_sentence_says_what_to_do(
 ) -> None:
     find = util.find_spec
     gone = {"typst", "resvg_py"}
-    monkeypatch.setattr(rendering, "find_spec", lambda name: None if name in gone else find(name))
-    assert not rendering.complete()
+    monkeypatch.setattr(pressing, "find_spec", lambda name: None if name in gone else find(name))
+    assert not pressing.complete()
     with pytest.raises(
-        rendering.MissingPackagesError, match=r"pip install 'campagne\[documenten\]'"
+        pressing.MissingPackagesError, match=r"pip install 'campagne\[documenten\]'"
     ):
         make(full_year, A4)
     assert rendering.svg(full_year, A4)
@@ -118,7 +118,7 @@ def test_without_the_packages_a_sentence_says_what_to_do(
 def test_what_takes_too_long_is_stopped(
     full_year: Planner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(rendering, "_SECONDS", 0.001)
-    with pytest.raises(rendering.DocumentError, match="Probeer het later nog eens"):
+    monkeypatch.setattr(pressing, "_SECONDS", 0.001)
+    with pytest.raises(pressing.DocumentError, match="Probeer het later nog eens"):
         rendering.png(full_year, A4)
     assert "no png was made" in caplog.text

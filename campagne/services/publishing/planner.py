@@ -18,7 +18,7 @@ from sqlmodel import Session
 from campagne.clock import AMSTERDAM
 from campagne.documents import rendering
 from campagne.documents.planner import PlannedCampaign, PlannedStep, Planner
-from campagne.documents.rendering import DocumentError
+from campagne.documents.pressing import DocumentError
 from campagne.documents.sheet import PAPERS, Paper
 from campagne.domain.dutch import join
 from campagne.domain.playbook import Scope

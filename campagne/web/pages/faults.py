@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from campagne.documents.rendering import DocumentError, MissingPackagesError
+from campagne.documents.pressing import DocumentError, MissingPackagesError
 from campagne.errors import (
     CampagneError,
     InvalidInputError,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from campagne.bootstrap import App
-from campagne.documents.rendering import MissingPackagesError, complete
+from campagne.documents.pressing import MissingPackagesError, complete
 from campagne.domain.rota import EditionStatus
 from campagne.services.publishing.calendar_book import EditionLine
 from campagne.services.publishing.overview import YearView, year_view
@@ -96,7 +96,7 @@ def _page(view: YearView) -> YearPage:
         ),
         query=query,
         planners=_planners(view.year, narrowed),
-        no_pdf="" if complete() else str(MissingPackagesError()),
+        no_pdf="" if complete() else str(MissingPackagesError("De jaarplanner")),
     )
 
 

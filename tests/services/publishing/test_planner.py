@@ -9,7 +9,7 @@ import pytest
 
 from campagne.clock import SetClock
 from campagne.documents.planner import Planner
-from campagne.documents.rendering import DocumentError
+from campagne.documents.pressing import DocumentError
 from campagne.documents.sheet import Paper
 from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus

@@ -6,7 +6,7 @@ from importlib import util
 import pytest
 from starlette.testclient import TestClient
 
-from campagne.documents import rendering
+from campagne.documents import pressing
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_where_the_packages_are_missing_the_svg_still_works(
 ) -> None:
     find = util.find_spec
     gone = {"typst", "resvg_py"}
-    monkeypatch.setattr(rendering, "find_spec", lambda name: None if name in gone else find(name))
+    monkeypatch.setattr(pressing, "find_spec", lambda name: None if name in gone else find(name))
     html = unescape(client.get("/jaar/2026").text)
     assert "planner.pdf" not in html
     assert "planner.png" not in html
