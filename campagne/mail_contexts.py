@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from campagne.people_contexts import (
     CheckContext,
     ErasureContext,
-    EvaluationContext,
     LoginContext,
     NewsContext,
     NotRightContext,
@@ -352,7 +351,6 @@ Context = (
     | HandoverContext
     | ErasureContext
     | CheckContext
-    | EvaluationContext
     | NotRightContext
     | BroadcastContext
     | ConfirmationContext

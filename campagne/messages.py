@@ -38,7 +38,6 @@ _LISTS = {
     MessageKind.NOTICE: MailList.REMINDERS,
     MessageKind.BROADCAST: MailList.BROADCASTS,
     MessageKind.PLAN: MailList.REMINDERS,
-    MessageKind.EVALUATION: MailList.REMINDERS,
 }
 
 

@@ -70,7 +70,6 @@ class MessageKind(StrEnum):
     APPROVAL = "approval"
     PLAN = "plan"
     CHECK = "check"
-    EVALUATION = "evaluation"
     NEWS = "news"
     LOGIN = "login"
 

@@ -41,26 +41,20 @@ def unknown(text: str) -> tuple[str, ...]:
     return tuple(one for one in used(text) if one not in MEANINGS)
 
 
-def fill(
-    text: str, values: Mapping[str, str], shape: Callable[[str], str] = str
-) -> tuple[str, tuple[str, ...]]:
-    """Fill in a text.
+def fill(text: str, values: Mapping[str, str], shape: Callable[[str], str] = str) -> str:
+    """Return a text filled in, with what has no value left as it is.
 
     Args:
         text: with placeholders such as ``{{ gemeente }}``.
         values: what stands for each of `MEANINGS`.
         shape: what a value passes before it is put in, to be text and nothing else.
-
-    Returns:
-        The text, with what cannot be filled in left as it is, and those placeholders.
     """
-    empty = tuple(one for one in used(text) if not values.get(one))
 
     def value(found: re.Match[str]) -> str:
-        name = found[1].strip()
-        return found[0] if name in empty else shape(values[name])
+        given = values.get(found[1].strip())
+        return shape(given) if given else found[0]
 
-    return _PLACEHOLDER.sub(value, text), empty
+    return _PLACEHOLDER.sub(value, text)
 
 
 def faults(text: str, empty: Mapping[str, list[str]]) -> list[str]:

@@ -210,6 +210,23 @@ def places_for(
     }
 
 
+def may_somewhere(
+    visitor: Visitor,
+    action: Action,
+    places: Mapping[str, Municipality],
+    regions: Mapping[str, Region],
+) -> bool:
+    """Say whether a person may do something for one or more of the gemeenten, by key."""
+    reach = _reach(visitor, action)
+    # Most people have a right in their own gemeente alone: that is asked without going by them all.
+    if any(of in places and how_far is not Reach.CENTRE for how_far, of in reach):
+        return True
+    far = [(how_far, of) for how_far, of in reach if how_far is not Reach.OWN]
+    return any(
+        _reaches(how_far, of, place, regions) for how_far, of in far for place in places.values()
+    )
+
+
 def _reach(visitor: Visitor, action: Action) -> list[tuple[Reach, str]]:
     """Return how far a person may do something, from which gemeenten."""
     rights, counts = RIGHTS[action], visitor.roles

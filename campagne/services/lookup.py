@@ -118,8 +118,19 @@ def officers(
         municipality_key: of the gemeente.
         roles: only those with one of these.
     """
-    wanted = {(role, municipality_key) for role in roles}
-    return [one for one in contacts if not one.paused and not wanted.isdisjoint(one.assignments)]
+    return officers_by_place(contacts, roles).get(municipality_key, [])
+
+
+def officers_by_place(
+    contacts: Iterable[Contact], roles: Collection[Role] = (Role.POLICY, Role.COMMUNICATION)
+) -> dict[str, list[Contact]]:
+    """Return the `officers` of every gemeente that has some, by its key."""
+    found: dict[str, list[Contact]] = {}
+    for one in contacts:
+        if not one.paused:
+            for place in dict.fromkeys(at for role, at in one.assignments if role in roles):
+                found.setdefault(place, []).append(one)
+    return found
 
 
 def _unknown(what: str, key: str, known: Collection[str]) -> str:

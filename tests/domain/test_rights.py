@@ -11,7 +11,7 @@ from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
-from campagne.domain.rights import RIGHTS, Action, Reach, Visitor, acts_as, may
+from campagne.domain.rights import RIGHTS, Action, Reach, Visitor, acts_as, may, may_somewhere
 
 REGIONS = {
     "hollands-midden": Region("hollands-midden", "Hollands Midden"),
@@ -113,6 +113,15 @@ NONE: set[str] = set()
 def test_who_may_do_what_for_which_gemeente(who: str, action: Action, where: set[str]) -> None:
     found = {key for key, place in PLACES.items() if may(PEOPLE[who], action, place, REGIONS)}
     assert found == where
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("keys", [ALL_OF_LEIDEN, {"katwijk"}, {"noordwijk"}, {"gouda"}, NONE])
+def test_somewhere_is_in_one_of_them(who: str, action: Action, keys: set[str]) -> None:
+    places = {key: PLACES[key] for key in keys}
+    expected = any(may(PEOPLE[who], action, place, REGIONS) for place in places.values())
+    assert may_somewhere(PEOPLE[who], action, places, REGIONS) is expected
 
 
 def test_every_action_has_a_rule_and_the_document_tells_it() -> None:

@@ -18,7 +18,6 @@ from campagne.store.tables import (
     ContactRow,
     DateProposalRow,
     DeliveryRow,
-    EvaluationRow,
     HandoverRow,
     LocalActionRow,
     MailBytesRow,
@@ -37,7 +36,6 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
     (LocalActionRow, "text"),
-    *((EvaluationRow, column) for column in ("done", "keep", "change")),
 )
 
 

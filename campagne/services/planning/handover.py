@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -210,12 +210,12 @@ class _Asked:
     ) -> "_Asked":
         lookup.edition(session, edition)
         known = reminders.situation(session, [edition])
+        known = replace(known, steps=[one for one in known.steps if one.key == step])
         acting = acts_as(visitor, known.contacts, known.preferences, today)
         found = [
             (item, view)
             for item, view in steps.views(session, known, today)
-            if item.step.key == step
-            and view.status is StepStatus.OPEN
+            if view.status is StepStatus.OPEN
             and item.valid_until >= today
             and any(
                 may_hand_over(one, item.step, item.municipality, known.handed_over.get(item.about))

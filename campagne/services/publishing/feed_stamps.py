@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.reminders import Situation
 from campagne.services.publishing import personal_feeds, step_content
-from campagne.services.publishing.feed_content import Known, shown
+from campagne.services.publishing.feed_content import Known, Shown, shown
 from campagne.services.publishing.step_content import StepBook, StepKey
 from campagne.store import queries
 from campagne.store.tables import EditionRow, StepEventRow
@@ -93,8 +93,7 @@ def restamp_steps(
         editions: keys of the editions that changed; None for all.
     """
     book = step_book(session, known)
-    digests = {**dict(book.fingerprints()), **_personal(session, known, book)}
-    _store(session, digests, now, editions)
+    _store(session, {**dict(book.places()), **_personal(session, known, book)}, now, editions)
 
 
 def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
@@ -115,19 +114,19 @@ def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
     if subscribers:
         mine = [people[key].assignments for key in subscribers if key in people]
         places = {place for work in mine for _, place in work}
-        digests = _personal(session, known, step_book(session, known, places))
-        _store(session, digests, now, holders=step_content.of_contact(""))
+        looks = _personal(session, known, step_book(session, known, places))
+        _store(session, looks, now, holders=step_content.of_contact(""))
 
 
-def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, str]:
+def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, Shown]:
     subscribers = personal_feeds.subscribers(session)
     found = (book.contact(one) for one in known.contacts if one.key in subscribers)
-    return {key: look.digest() for steps in found for key, look in steps}
+    return {key: look for steps in found for key, look in steps}
 
 
 def _store(
     session: Session,
-    digests: Mapping[StepKey, str],
+    looks: Mapping[StepKey, Shown],
     now: datetime,
     editions: Collection[str] | None = None,
     holders: str = "",
@@ -144,7 +143,7 @@ def _store(
     ).where(col(row.holder).startswith(holders, autoescape=True))
     if editions is not None:
         query = query.where(col(row.edition_key).in_(editions))
-    new = dict(digests)
+    new = {key: look.digest() for key, look in looks.items()}
     changed: list[dict[str, Any]] = []
     for holder, edition, step, before, sequence, modified_at in session.execute(query):
         key = StepKey(holder, edition, step)

@@ -122,25 +122,13 @@ def submit(
     broadcasts.note(session, row, by, "om goedkeuring gevraagd", now=now)
     if not ask:
         return
-    if ask not in {one.key for one in approvers(session, row)}:
+    if ask not in {one.key for one in senders.approvers(session, row)}:
         raise InvalidInputError(
             "Deze collega kan dit bericht niet goedkeuren. Kies een ander.", "aan"
         )
     approval_mails.tell(
         session, row, approval_mails.ASKED, ask, by=by.name, links=links, mails=mails, now=now
     )
-
-
-def approvers(session: Session, row: BroadcastRow) -> list[Contact]:
-    """Return who may approve a broadcast and can be mailed, by name."""
-    found = [
-        one
-        for one in queries.contacts(session)
-        if one.key != row.author_key
-        and not one.paused
-        and senders.may_approve(session, Visitor(one, strong=True), row)
-    ]
-    return sorted(found, key=lambda one: one.name)
 
 
 def approve(

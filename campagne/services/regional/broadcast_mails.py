@@ -105,15 +105,13 @@ class Audience:
 
 def audience(session: Session, row: BroadcastRow) -> list[Audience]:
     """Return who a broadcast is for, by gemeente; a follow-up is for who had the first."""
-    contacts, wanted = queries.contacts(session), queries.preferences(session)
-    roles = [Role(one) for one in row.roles]
+    wanted = queries.preferences(session)
+    people = lookup.officers_by_place(queries.contacts(session), [Role(one) for one in row.roles])
     had = None if row.follows_id is None else _had(session, row.follows_id)
     found = []
     for place in places(session, row):
         officers = [
-            one
-            for one in lookup.officers(contacts, place.key, roles)
-            if had is None or (one.key, place.key) in had
+            one for one in people.get(place.key, ()) if had is None or (one.key, place.key) in had
         ]
         willing = [one for one in officers if wanted.get(one.key, EVERYTHING).broadcasts]
         unwilling = tuple(one for one in officers if one not in willing)
@@ -161,6 +159,7 @@ class Writer:
         self._author = senders.author_of(session, row)
         self._centre = queries.municipalities(session)[row.centre_key].name
         self._region = lookup.region(session, row.region_key).name
+        self._used = placeholders.used(f"{row.subject}\n{row.body}")
         self._files = tuple(self._calendar(session)) if row.with_calendar else ()
         self._served: dict[str, list[Municipality]] = {}
         for one in audience(session, row):
@@ -172,14 +171,14 @@ class Writer:
     ) -> Message:
         """Return the mail to one reader; with `to` the same mail, sent there to try it."""
         row, author = self._row, self._author
-        subject, body, _ = self.filled(reader.contact, municipality)
+        values = self._values(reader.contact, municipality)
         others = [one for one in self._served.get(reader.of.key, ()) if one != municipality]
         context = BroadcastContext(
             name=reader.contact.name,
             municipality=municipality.name,
             campaign=self._campaign.name,
-            subject=subject,
-            body=body,
+            subject=placeholders.fill(row.subject, values),
+            body=placeholders.fill(row.body, values, escaped),
             answer_by=dutch.day(row.answer_by),
             answer_url=self._links.answer(
                 number(row), municipality.key, [one.key for one in others]
@@ -216,14 +215,10 @@ class Writer:
             attachments=self._files,
         )
 
-    def filled(
-        self, reader: Contact, municipality: Municipality
-    ) -> tuple[str, str, tuple[str, ...]]:
-        """Return subject and body for one reader, and the placeholders that have no value."""
+    def empty(self, reader: Contact, municipality: Municipality) -> list[str]:
+        """Return the placeholders that have no value for one reader."""
         values = self._values(reader, municipality)
-        subject, no_value = placeholders.fill(self._row.subject, values)
-        body, none_either = placeholders.fill(self._row.body, values, escaped)
-        return subject, body, tuple(dict.fromkeys((*no_value, *none_either)))
+        return [one for one in self._used if not values.get(one)]
 
     def _values(self, reader: Contact, municipality: Municipality) -> Mapping[str, str]:
         span = self._edition.span
@@ -307,7 +302,7 @@ def text_faults(
     empty: dict[str, list[str]] = {}
     for one in audience(session, row):
         for reader in one.willing:
-            for name in writer.filled(reader, one.municipality)[2]:
+            for name in writer.empty(reader, one.municipality):
                 empty.setdefault(name, []).append(one.municipality.name)
     return placeholders.faults(f"{row.subject}\n{row.body}", empty)
 

@@ -232,7 +232,7 @@ def view(
             Choice(one.key, one.name)
             for one in lookup.asked(session, edition, row.region_key, row.centre_key)
         ),
-        recipients=tuple(previews.recipients(session, row, today)),
+        recipients=tuple(previews.recipients(session, row)),
         without_contact=tuple(one.municipality.name for one in audience if not one.willing),
         moment=next_office_moment(local, calendar_for(places[row.centre_key])),
         changed=released and broadcast_mails.is_outdated(session, row, edition, links, mails),
@@ -277,7 +277,7 @@ def _colleagues(session: Session, row: BroadcastRow) -> tuple[Choice, ...]:
             one.key,
             f"{one.name} ({dutch.join(sorted({names[at].name for _, at in one.assignments}))})",
         )
-        for one in approval.approvers(session, row)
+        for one in senders.approvers(session, row)
     )
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from campagne.clock import local_day
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message
 from campagne.domain.regions import Municipality
@@ -26,15 +25,10 @@ _NOBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeente."""
+    """Who gets a mail of a broadcast, and for which gemeente."""
 
     municipality: Municipality
-    reader: Reader
-
-    @property
-    def contact(self) -> Contact:
-        """Who gets it."""
-        return self.reader.contact
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +64,12 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
     return Reach(len(readers), len(set(readers)), places)
 
 
-def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipient]:
-    """Return who gets a mail of a broadcast, by gemeente, each followed by the deputy's copy.
-
-    Args:
-        session: any session.
-        row: the broadcast.
-        today: who is absent on the day that it goes, gets a deputy; this day where it has none.
-    """
-    goes_at = row.released_at or row.release_at
-    day = local_day(goes_at) if goes_at else today
+def recipients(session: Session, row: BroadcastRow) -> list[Recipient]:
+    """Return who gets a mail of a broadcast, by gemeente; without copies for deputies."""
     return [
-        Recipient(one.municipality, reader)
-        for one, pairs in broadcast_mails.readers_on(session, row, day)
-        for contact, deputy in pairs
-        for reader in (Reader(contact, contact), deputy)
-        if reader is not None
+        Recipient(one.municipality, contact)
+        for one in broadcast_mails.audience(session, row)
+        for contact in one.willing
     ]
 
 
@@ -113,7 +97,7 @@ def mail(
         InvalidInputError: when its author is no centrum contact any more.
     """
     writer = broadcast_mails.Writer(session, row, links, mails, row.released_at or now)
-    return writer.mail(recipient.reader, recipient.municipality)
+    return writer.mail(Reader(recipient.contact, recipient.contact), recipient.municipality)
 
 
 def send_test(
@@ -154,7 +138,7 @@ def send_test(
     of = next(
         (
             one
-            for one in recipients(session, row, today)
+            for one in recipients(session, row)
             if not municipality or one.municipality.key == municipality
         ),
         None,
@@ -162,7 +146,7 @@ def send_test(
     if of is None:
         raise InvalidInputError(_NOBODY)
     writer = broadcast_mails.Writer(session, row, links, mails, now)
-    message = writer.mail(of.reader, of.municipality, person)
+    message = writer.mail(Reader(of.contact, of.contact), of.municipality, person)
     delivery.enqueue(
         session,
         message,

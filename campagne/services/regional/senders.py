@@ -1,12 +1,14 @@
 """Who may send a broadcast to a region, and who may approve one that somebody else wrote."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
-from campagne.domain.regions import Region, ancestry, centres_in
-from campagne.domain.rights import Action, Visitor, may
+from campagne.domain.regions import Municipality, Region, ancestry, centres_in
+from campagne.domain.rights import Action, Visitor, may, may_somewhere
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.store import queries
@@ -105,12 +107,20 @@ def may_send(session: Session, visitor: Visitor, row: BroadcastRow) -> bool:
 
 def may_approve(session: Session, visitor: Visitor, row: BroadcastRow) -> bool:
     """Say whether somebody may look at a broadcast and approve it, but for its author."""
-    regions = queries.regions(session)
-    return any(
-        may(visitor, Action.APPROVE_BROADCASTS, place, regions)
-        for place in queries.municipalities(session).values()
-        if row.region_key in ancestry(place.region, regions)
-    )
+    return _approves(visitor, _places_in(session, row), queries.regions(session))
+
+
+def approvers(session: Session, row: BroadcastRow) -> list[Contact]:
+    """Return who may approve a broadcast and can be mailed, by name."""
+    places, regions = _places_in(session, row), queries.regions(session)
+    found = [
+        one
+        for one in queries.contacts(session)
+        if one.key != row.author_key
+        and not one.paused
+        and _approves(Visitor(one, strong=True), places, regions)
+    ]
+    return sorted(found, key=lambda one: one.name)
 
 
 def require_reader(session: Session, visitor: Visitor, row: BroadcastRow) -> None:
@@ -134,3 +144,18 @@ def require_sender(session: Session, visitor: Visitor, row: BroadcastRow) -> Non
     if not may_send(session, visitor, row):
         place = queries.municipalities(session)[row.centre_key].name
         raise InvalidInputError(f"Dat kan alleen een medewerker van centrumgemeente {place}.")
+
+
+def _places_in(session: Session, row: BroadcastRow) -> dict[str, Municipality]:
+    regions = queries.regions(session)
+    return {
+        key: place
+        for key, place in queries.municipalities(session).items()
+        if row.region_key in ancestry(place.region, regions)
+    }
+
+
+def _approves(
+    visitor: Visitor, places: Mapping[str, Municipality], regions: Mapping[str, Region]
+) -> bool:
+    return may_somewhere(visitor, Action.APPROVE_BROADCASTS, places, regions)

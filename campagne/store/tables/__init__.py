@@ -20,7 +20,6 @@ from campagne.store.tables.entrance import (
     SecondFactorRow,
     WebSessionRow,
 )
-from campagne.store.tables.evaluations import EvaluationQuestionRow, EvaluationRow
 from campagne.store.tables.feeds import PersonalFeedRow, StepEventRow, WithdrawnFeedRow
 from campagne.store.tables.outbox import (
     AttemptRow,
@@ -83,8 +82,6 @@ __all__ = [
     "EditionDatesRow",
     "EditionRow",
     "ErasureRow",
-    "EvaluationQuestionRow",
-    "EvaluationRow",
     "HandoverRow",
     "HelpLineRow",
     "LocalActionRow",

@@ -185,6 +185,9 @@ def _example(app: App, name: str, me: Visitor, sent: _Sent) -> Response:
         mails = mail_templates.in_use(session, app.mails)
         about = _about(app, session, sent)
         shown = mail_texts.form(session, name, me, mails=mails, about=about)
+    # What is in use was looked at when it was stored.
+    if sent.text and (found := mail_texts.check(name, sent.text, mails=mails, about=about)):
+        return mail_frame.show_fault(found[0])
     try:
         seen = mail_texts.preview(name, sent.text or shown.text, mails=mails, about=about)
     except TemplateError as fault:
