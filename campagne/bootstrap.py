@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from campagne.services.planning.signals import Signals
     from campagne.services.publishing.feeds import FeedStore
     from campagne.services.publishing.news import NewsStore
+    from campagne.services.publishing.pictures import PictureStore
     from campagne.services.publishing.planner import PlannerStore
     from campagne.services.rotas.calendar_fetching import Fetch
     from campagne.services.rotas.rota_report import ApplyReport
@@ -151,6 +152,13 @@ class App:
         from campagne.services.publishing.planner import PlannerStore
 
         return PlannerStore(self.database, self.settings.base_url)
+
+    @cached_property
+    def pictures(self) -> "PictureStore":
+        """The pictures of campaigns, kept as long as they show the same."""
+        from campagne.services.publishing.pictures import PictureStore
+
+        return PictureStore()
 
     @cached_property
     def openid(self) -> "OpenId | None":

@@ -166,7 +166,7 @@ def test_the_head_of_a_text_says_where_it_comes_from(path: Path) -> None:
     found = head(path)
 
     kind = TextKind(path.stem)
-    assert found.keys() - {"alt"} == {
+    assert found.keys() - {"alt", "kleur"} == {
         *("titel", "soort", "doelgroep", "status", "versie", "bronnen", "gecontroleerd_op")
     }
     assert ("alt" in found) is RULES[kind].picture

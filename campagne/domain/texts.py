@@ -123,6 +123,7 @@ class RenderedText:
         edition / municipality: keys of what it was filled in for.
         template: the file that it was made of, ``algemeen/website.md``.
         alt: what the picture with it shows; empty for a kind without one.
+        colour: of the campaign, as its template gives it, ``#f26a1b``; empty where it gives none.
         missing: what the gemeente has not filled in and this text could use, each a Dutch phrase.
     """
 
@@ -135,6 +136,7 @@ class RenderedText:
     template: str = ""
     alt: str = ""
     missing: tuple[str, ...] = ()
+    colour: str = ""
 
 
 def length(text: str, kind: TextKind) -> int:

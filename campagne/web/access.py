@@ -37,6 +37,7 @@ ACCESS = {
     "/editie/{key}": Access.GREETED,
     "/teksten/{edition}/{municipality}": Access.GREETED,
     "/teksten/{edition}/{municipality}/{name}": Access.GREETED,
+    "/teksten/{edition}/{municipality}/beeld/{name}": Access.GREETED,
     # Who may release which, `services.publishing.text_releases` asks of `domain.rights`.
     "/teksten/{edition}/{municipality}/vrijgave": Access.LOGGED_IN,
     "/feeds/alles.atom": Access.PUBLIC,

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from campagne.documents import colours
+from campagne.documents.cards import HouseStyle
 from campagne.errors import SettingsError, reason
 from campagne.web.tokens import Tokens, TokensError, read
 
+PLACES = "gemeenten"
 NAME, TOKENS, LOGOS = "naam.txt", "tokens.css", ("logo.svg", "logo.png")
+_BRAND = "--campagne-merk-500"
 _NAME_LENGTH = 60
 # A whole page weighs less than 150 kB; a published theme holds all its tokens and is cut down here.
 _LOGO_BYTES = 50_000
@@ -60,6 +64,34 @@ def load(folder: Path) -> Theme:
     if fault:
         raise _wrong(logos[0], fault)
     return Theme(name, tokens, logo, logos[0].name)
+
+
+class HouseStyles:
+    """What each gemeente puts on in its pictures.
+
+    Args:
+        folder: of the theme, or None without one; `gemeenten/<key>` in it, laid out likewise,
+            is of that gemeente alone.
+
+    Raises:
+        SettingsError: the theme is not as it should be.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._all = _house_style(load(folder)) if folder else HouseStyle()
+        places = (
+            sorted((folder / PLACES).iterdir()) if folder and (folder / PLACES).is_dir() else []
+        )
+        self._own = {one.name: _house_style(load(one)) for one in places if one.is_dir()}
+
+    def of(self, municipality: str) -> HouseStyle:
+        """Return that of a gemeente, by its key."""
+        return self._own.get(municipality, self._all)
+
+
+def _house_style(put_on: Theme) -> HouseStyle:
+    found = colours.colour(put_on.tokens.light.get(_BRAND, "").strip())
+    return HouseStyle(found or "", put_on.logo)
 
 
 def _content(path: Path, limit: int) -> bytes:

@@ -59,6 +59,7 @@ NO_PAGES = {
     "/regio/{region}/{year:int}/overzicht.xlsx",
     "/rooster/{region}/{year:int}/antwoord",
     "/teksten/{edition}/{municipality}/vrijgave",
+    "/teksten/{edition}/{municipality}/beeld/{name}",
     "/mijn/stap",
     "/uitloggen",
     "/organisatie/inloggen",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from campagne.documents.cards import HouseStyle
 from campagne.errors import SettingsError
-from campagne.web.theme import load
+from campagne.web.theme import HouseStyles, load
 from campagne.web.tokens import Tokens
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -146,3 +147,21 @@ def test_no_file_may_be_elsewhere(folder: Path, tmp_path_factory: pytest.TempPat
     name.symlink_to(name)
     with pytest.raises(SettingsError, match=r"naam\.txt"):
         load(folder)
+
+
+def test_a_gemeente_puts_on_its_own_colour_and_logo_in_its_pictures(tmp_path: Path) -> None:
+    def put(folder: Path, colour: str, logo: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "naam.txt").write_text("Ergens")
+        (folder / "tokens.css").write_text(f":root {{ --campagne-merk-500: {colour}; }}")
+        (folder / "logo.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" id="{logo}"/>')
+
+    assert HouseStyles(None).of("lisse") == HouseStyle()
+    put(tmp_path, "#123456", "regio")
+    put(tmp_path / "gemeenten" / "lisse", "var(--x)", "lisse")
+    styles = HouseStyles(tmp_path)
+    assert (styles.of("katwijk").colour, b"regio" in styles.of("katwijk").logo) == ("#123456", True)
+    assert (styles.of("lisse").colour, b"lisse" in styles.of("lisse").logo) == ("", True)
+    put(tmp_path / "gemeenten" / "gouda", "url(https://example.org)", "gouda")
+    with pytest.raises(SettingsError, match="gouda"):
+        HouseStyles(tmp_path)

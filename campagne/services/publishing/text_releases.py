@@ -44,7 +44,7 @@ class TextSet:
     """All texts of an edition for a gemeente.
 
     Attributes:
-        name: of the campaign with the year.
+        campaign: its name.
         texts: those that exist, in the order of `TextKind`.
         fault: why one does not, a Dutch sentence; empty when all do.
         may_release: whether who looks may release them.
@@ -52,12 +52,17 @@ class TextSet:
     """
 
     edition: Edition
-    name: str
+    campaign: str
     municipality: Municipality
     texts: tuple[OpenedText, ...]
     fault: str
     may_release: bool
     version: str
+
+    @property
+    def name(self) -> str:
+        """The campaign with its year."""
+        return f"{self.campaign} {self.edition.year}"
 
     def seen_by(self, visitor: Visitor | None) -> tuple[OpenedText, ...]:
         """Return the texts that somebody, or with None anybody, may read."""
@@ -93,7 +98,7 @@ def text_set(
     opened = tuple(_opened(text, released) for text in found)
     return TextSet(
         edition=edition,
-        name=f"{known.campaigns[edition.campaign].name} {edition.year}",
+        campaign=known.campaigns[edition.campaign].name,
         municipality=place,
         texts=opened,
         fault=fault,

@@ -138,6 +138,7 @@ def fill(
                 municipality=municipality.key,
                 template=template,
                 alt=str(filled.head.get("alt", "")) if RULES[kind].picture else "",
+                colour=str(filled.head.get("kleur", "")),
                 missing=tuple(phrase for name, phrase in gaps.items() if name in used),
             )
         )

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.documents import cards
+from campagne.documents.cards import Card, Size
 from campagne.domain.profile import whereto
 from campagne.domain.rights import Visitor
 from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.publishing import text_files, text_releases
+from campagne.services.publishing import pictures, text_files, text_releases
 from campagne.services.publishing.text_files import MEDIA_TYPES, TextForm
 from campagne.services.publishing.text_releases import Of, OpenedText, TextSet
 from campagne.web.access import LogInFirstError, guest, visitor
@@ -22,6 +24,7 @@ from campagne.web.pages import signed
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 from campagne.web.pages.text_view import ShownText, shown
+from campagne.web.theme import HouseStyles
 
 _PATH = "/teksten/{edition}/{municipality}"
 _ALL = "alles"
@@ -48,6 +51,7 @@ class TextsPage:
     Attributes:
         groups: what can be read, by whom it is for.
         closed: the kinds that can be released.
+        alt: what stands in the pictures; empty where there are none.
         logged_in: whether somebody is.
         done: what was just done, a Dutch sentence; empty when nothing was.
         refused: why a form was not carried out; `chosen` is what was ticked in it.
@@ -58,10 +62,12 @@ class TextsPage:
     groups: Mapping[Audience, Sequence[OpenedText]]
     closed: Sequence[OpenedText]
     logged_in: bool
+    alt: str
     done: str = ""
     refused: Refused = NOT_REFUSED
     chosen: Sequence[str] = ()
     forms: tuple[str, ...] = tuple(one.value for one in TextForm)
+    sizes: tuple[Size, ...] = tuple(cards.SIZES.values())
     section: str = "jaar"
 
 
@@ -88,11 +94,11 @@ class Sent:
 
 def routes(app: App, pages: Pages) -> APIRouter:
     """Return the routes ``/teksten/{edition}/{municipality}`` and those under it."""
-    router = APIRouter()
+    router, styles = APIRouter(), HouseStyles(app.settings.theme_dir)
 
     @router.api_route(_PATH, methods=["GET", "HEAD"])
     def overview(me: _Guest, of: _WhoseTexts, gedaan: str = "") -> Response:
-        page = replace(_page(_read(app, of, me), me), done=_DONE.get(gedaan, ""))
+        page = replace(_page(app, styles, _read(app, of, me), me), done=_DONE.get(gedaan, ""))
         return pages.answer("texts.html", page, headers=_headers(me))
 
     @router.post(_PATH + "/vrijgave")
@@ -101,12 +107,23 @@ def routes(app: App, pages: Pages) -> APIRouter:
             with app.database.session() as session:
                 _changed(app, session, me, of, sent)
         except InvalidInputError as fault:
-            page = _page(_read(app, of, me), me)
+            page = _page(app, styles, _read(app, of, me), me)
             page = replace(page, refused=Refused.by(fault), chosen=sent.kinds)
             return pages.answer("texts.html", page, headers=signed.PRIVATE)
         address = urlsplit(app.links.texts(of.edition, of.municipality)).path
         query = urlencode({"gedaan": sent.what})
         return RedirectResponse(f"{address}?{query}", status_code=303, headers=signed.PRIVATE)
+
+    @router.api_route(_PATH + "/beeld/{name}", methods=["GET", "HEAD"])
+    def picture(me: _Guest, of: _WhoseTexts, name: str) -> Response:
+        what, _, suffix = name.rpartition(".")
+        size = lookup.one("maat", what, cards.SIZES)
+        media = lookup.one("vorm", suffix, {"png": "image/png", "svg": "image/svg+xml"})
+        shown = _card(app, styles, _read(app, of, me, [TextKind.POSTER]))
+        body = cards.svg(shown, size) if suffix == "svg" else app.pictures.png(shown, [size])[0]
+        named = f'inline; filename="{of.edition}_{of.municipality}_{name}"'
+        headers = {**_headers(me), "content-disposition": named}
+        return Response(body, media_type=media, headers=headers)
 
     @router.api_route(_PATH + "/{name}", methods=["GET", "HEAD"])
     def text(me: _Guest, of: _WhoseTexts, name: str) -> Response:
@@ -153,6 +170,26 @@ def _changed(app: App, session: Any, me: Visitor, of: Of, sent: Sent) -> None:
         raise InvalidInputError("Kies een van de knoppen.")
 
 
+def _card(app: App, styles: HouseStyles, found: TextSet) -> Card:
+    """Return what stands in the pictures.
+
+    Raises:
+        NotFoundError: when the text of the poster is not in order.
+    """
+    posters = [one.text for one in found.texts if one.text.kind is TextKind.POSTER]
+    if not posters:
+        raise NotFoundError(found.fault)
+    place = found.municipality
+    return pictures.card(
+        posters[0],
+        found.campaign,
+        found.edition,
+        place,
+        style=styles.of(place.key),
+        fallback=f"{app.links.texts(found.edition.key, place.key)}/{TextKind.WEBSITE}",
+    )
+
+
 def _whole(app: App, found: TextSet, me: Visitor | None) -> Response:
     edition, place = found.edition.key, found.municipality.key
     made = text_files.document(
@@ -172,7 +209,8 @@ def _one(app: App, found: TextSet) -> TextPage:
     return TextPage(title, found, text, opened.text.missing)
 
 
-def _page(found: TextSet, me: Visitor | None) -> TextsPage:
+def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> TextsPage:
+    has_pictures = any(one.text.kind is TextKind.POSTER for one in found.texts)
     groups = {
         audience: [one for one in found.texts if RULES[one.text.kind].audience is audience]
         for audience in Audience
@@ -183,6 +221,7 @@ def _page(found: TextSet, me: Visitor | None) -> TextsPage:
         groups={audience: texts for audience, texts in groups.items() if texts},
         closed=[one for one in found.texts if one.text.kind not in PUBLIC],
         logged_in=me is not None,
+        alt=_card(app, styles, found).alt if has_pictures else "",
     )
 
 

@@ -221,3 +221,21 @@ def test_what_cannot_be_released_is_told(enter: Enter) -> None:
     ):
         found, page = release(officer, *kinds, what=what)
         assert (found, sentence in page) == (status, True)
+
+
+def test_a_picture_has_an_address_as_png_and_svg(client: TestClient) -> None:
+    html = client.get(SET).text
+    for name, media, start in (
+        ("breed-1200x630.png", "image/png", b"\x89PNG"),
+        ("poster-a4.svg", "image/svg+xml", b"<svg"),
+    ):
+        answer = client.get(f"{SET}/beeld/{name}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, media)
+        assert answer.content.startswith(start)
+        assert answer.headers["x-robots-tag"] == "noindex"
+        assert f'filename="{WEEK}_katwijk_{name}"' in answer.headers["content-disposition"]
+        assert f'href="{SET}/beeld/{name}"' in html
+    assert "De QR-code leidt naar https://katwijk.example.nl." in html
+    assert b"VOORLOPIG" in client.get(f"{WAITS}/beeld/breed-1200x630.svg").content
+    for name in ("groot.png", "breed-1200x630.gif", "breed-1200x630"):
+        assert reached(client, f"{SET}/beeld/{name}") == 404
