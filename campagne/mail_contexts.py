@@ -141,6 +141,39 @@ class BroadcastContext:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceContext:
+    """What the template `nog-geen-antwoord` is filled in with: no answer came to a broadcast.
+
+    Attributes:
+        municipalities: those that did not answer, as one phrase; `several` when there is more than
+            one.
+        asked_on / answer_by: when they were asked, and by when, written out.
+        later: True when they said that they would know by `answer_by`.
+        colleagues: who was asked, as one phrase, for a reader who was not; else empty.
+        author_*: who asks; name and phone may be empty.
+        copy_note / preferences_url: as of a reminder.
+    """
+
+    name: str
+    municipalities: str
+    several: bool
+    campaign: str
+    period: str
+    provisional: bool
+    asked_on: str
+    answer_by: str
+    later: bool
+    colleagues: str
+    answer_url: str
+    edition_url: str
+    author_name: str
+    author_municipality: str
+    author_phone: str
+    copy_note: str = ""
+    preferences_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmationContext:
     """What the template `antwoord-bevestiging` is filled in with.
 
@@ -354,6 +387,7 @@ Context = (
     | NotRightContext
     | BroadcastContext
     | ConfirmationContext
+    | SilenceContext
     | PlanContext
     | ProposalContext
     | NewsContext

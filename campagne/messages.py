@@ -37,6 +37,7 @@ _LISTS = {
     MessageKind.REMINDER: MailList.REMINDERS,
     MessageKind.NOTICE: MailList.REMINDERS,
     MessageKind.BROADCAST: MailList.BROADCASTS,
+    MessageKind.SILENCE: MailList.BROADCASTS,
     MessageKind.PLAN: MailList.REMINDERS,
 }
 

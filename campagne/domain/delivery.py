@@ -62,6 +62,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     BROADCAST = "broadcast"
     CONFIRMATION = "confirmation"
+    SILENCE = "silence"
     NOTICE = "notice"
     HANDOVER = "handover"
     PROPOSAL = "proposal"

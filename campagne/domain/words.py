@@ -111,6 +111,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     MessageKind: {
         MessageKind.REMINDER: "herinnering",
         MessageKind.BROADCAST: "regiobericht",
+        MessageKind.SILENCE: "vraag om alsnog te antwoorden",
         MessageKind.CONFIRMATION: "bevestiging van een antwoord",
         MessageKind.NOTICE: "bericht over een wijziging",
         MessageKind.HANDOVER: "bericht dat een collega een stap overdraagt",

@@ -26,6 +26,7 @@ from campagne.mail_contexts import (
     PlanStepLine,
     ProposalContext,
     ReminderContext,
+    SilenceContext,
     StepLine,
     on_or_from,
 )
@@ -197,6 +198,27 @@ def _confirmation(of: About) -> ConfirmationContext:
     )
 
 
+def _silence(of: About) -> SilenceContext:
+    return SilenceContext(
+        name=_reader(of),
+        municipalities=_place(of),
+        several=False,
+        campaign=of.campaign.name,
+        period=dutch.period(of.edition.span),
+        provisional=of.provisional,
+        asked_on=dutch.day(of.today - timedelta(days=21)),
+        answer_by=dutch.day(of.today - timedelta(days=1)),
+        later=False,
+        colleagues="",
+        answer_url=of.url("antwoord"),
+        edition_url=of.url("campagne"),
+        author_name="De centrumgemeente",
+        author_municipality=of.centre,
+        author_phone="071 000 00 00",
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
 def _failed(of: About) -> Mapping[str, object]:
     mail = FailedMail(
         number=1,
@@ -327,6 +349,7 @@ _EXAMPLES = {
     "regiobericht-tekst": _draft,
     "regiobericht": _broadcast,
     "regiobericht-nieuws": _broadcast_news,
+    "nog-geen-antwoord": _silence,
     "antwoord-bevestiging": _confirmation,
     "mislukt": _failed,
     "roostervoorstel": _proposal,

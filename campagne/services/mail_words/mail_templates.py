@@ -87,6 +87,14 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("url",),
         ),
         MailTemplate(
+            "nog-geen-antwoord",
+            "Regiobericht: nog geen antwoord",
+            "Voor wie het regiobericht kreeg en niet antwoordde, één keer na de gevraagde dag. Een"
+            " paar werkdagen later voor een collega die het niet kreeg.",
+            MessageKind.SILENCE,
+            ("answer_url", "preferences_url"),
+        ),
+        MailTemplate(
             "antwoord-bevestiging",
             "Bevestiging van een antwoord",
             "Voor de contactpersonen van een gemeente, als die antwoordt op een regiobericht.",

@@ -32,7 +32,7 @@ from campagne.services.planning import (
     reminders,
 )
 from campagne.services.readers import deputies
-from campagne.services.regional import releases
+from campagne.services.regional import releases, silence, silence_mails
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -95,6 +95,7 @@ def prepare(
         reminder_mails.queue_due,
         check_mails.queue_due,
         partial(releases.queue_due, four_eyes=four_eyes),
+        silence_mails.queue_due,
         news_mails.queue_due,
         *([partial(plan_mails.queue_due, autumn=autumn)] if autumn else ()),
         failure_reports.queue_due,
@@ -155,6 +156,10 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
             ("vraag of de gegevens kloppen", one.contact.email)
             for one in checks.to_ask(session, clock.today())
         ]
+        found += [
+            (word(MessageKind.SILENCE), one.contact.email)
+            for one in silence.due(session, clock.today())
+        ]
         news = news_mails.waiting(session, now=clock.now(), today=clock.today())
         found += [(word(MessageKind.NEWS), addresses[key]) for key in news]
         session.rollback()
@@ -202,6 +207,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     handover.recall(session, now=now)
     checks.recall(session, now=now)
     news_mails.recall(session, now=now)
+    silence.recall(session, now=now, today=today)
     reminders.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     plan_mails.refresh(session, now=now, today=today)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from campagne.clock import local_day
-from campagne.domain import answers, dutch
+from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus
@@ -15,6 +15,7 @@ from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
+from campagne.services.regional import given
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
 
@@ -23,12 +24,6 @@ from campagne.store.tables import AnswerRow, DeliveryRow
 _CONFIRM_AFTER = timedelta(minutes=2)
 _PERIOD = timedelta(hours=1)
 _MOST_IN_PERIOD = 3
-
-
-def said_by(row: AnswerRow) -> str:
-    """Return who gave an answer and how it came: `Beleid Katwijk (per telefoon, op ...)`."""
-    how = answers.how(row.source, row.said_on)
-    return f"{row.by} ({how})" if how else row.by
 
 
 def confirm(
@@ -60,7 +55,7 @@ def confirm(
             period=dutch.period(edition.span),
             provisional=edition.status is EditionStatus.PROVISIONAL,
             answer=row.answer.value,
-            by=said_by(row),
+            by=given.said_by(row),
             until=dutch.day(row.until) if row.until else "",
             on=dutch.day(local_day(row.at)),
             edition_url=links.edition(edition.key, municipality.key),

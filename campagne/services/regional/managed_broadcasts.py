@@ -237,7 +237,7 @@ def view(
         moment=next_office_moment(local, calendar_for(places[row.centre_key])),
         changed=released and broadcast_mails.is_outdated(session, row, edition, links, mails),
         progress=done,
-        turnout=turnout.of_broadcast(session, row, visitor) if released else None,
+        turnout=turnout.of_broadcast(session, row, visitor, today) if released else None,
         history=tuple(audit.entries(session, of=("broadcast", str(number)), limit=_HISTORY)),
     )
 

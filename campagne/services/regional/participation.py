@@ -18,7 +18,7 @@ from campagne.services import lookup
 from campagne.services.access import AnswerLink, Links
 from campagne.services.audit import Author
 from campagne.services.planning import reminders
-from campagne.services.regional import answer_mails, broadcast_mails, broadcasts, turnout
+from campagne.services.regional import answer_mails, broadcast_mails, broadcasts, given, silence
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
 
@@ -97,7 +97,7 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
     closed = _closed(edition, campaign, today)
     if row.released_at is None:
         closed = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
-    said = turnout.latest_answers(session, edition.key).get(municipality.key)
+    said = given.latest(session, edition.key).get(municipality.key)
     return AnswerPage(
         edition_key=edition.key,
         municipality_key=municipality.key,
@@ -162,7 +162,7 @@ def record(
         raise InvalidInputError(reason)
     _require_asked(session, edition, campaign, municipality, broadcast_id)
     until = until if answer is Answer.LATER else None
-    before = turnout.latest_answers(session, edition.key).get(municipality.key)
+    before = given.latest(session, edition.key).get(municipality.key)
     current = before.answer if before else None
     if before is not None and (answer, until) == (before.answer, before.until):
         return False
@@ -191,6 +191,7 @@ def record(
     session.add(row)
     session.flush()
     reminders.replan(session, now=now, today=today, editions=[edition.key])
+    silence.recall(session, now=now, today=today)
     answer_mails.confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
     queries.raise_data_version(session, now)
     return True
@@ -210,7 +211,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     ).all()
     mailed = {place for place, state, _ in mails if state is not DeliveryState.CANCELLED}
     withdrawn = {place: why for place, _, why in mails if place not in mailed}
-    latest = turnout.latest_answers(session, row.edition_key)
+    latest = given.latest(session, row.edition_key)
     found = []
     for place in broadcast_mails.places(session, row):
         answer = latest.get(place.key)
@@ -219,7 +220,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
                 municipality=place.name,
                 mailed=place.key in mailed,
                 answer=answer.answer if answer else None,
-                by=answer_mails.said_by(answer) if answer else "",
+                by=given.said_by(answer) if answer else "",
                 at=answer.at if answer else None,
                 withdrawn=withdrawn.get(place.key, ""),
                 until=answer.until if answer else None,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -12,9 +12,10 @@ from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Action, Visitor, places_for
-from campagne.services.regional import answer_mails, broadcast_mails, senders
+from campagne.domain.silence import ChaseLevel, Stage
+from campagne.services.regional import broadcast_mails, given, senders, silence
 from campagne.store import queries
-from campagne.store.tables import AnswerRow, BroadcastRow
+from campagne.store.tables import BroadcastRow
 
 _OFFICERS = (Role.POLICY, Role.COMMUNICATION)
 
@@ -29,6 +30,9 @@ class TurnoutLine:
         by / at: who said so and the instant, aware UTC; empty while silent.
         people: whom to call, while it is silent; also who gets no mail any more.
         until: of who decides later the day on which it knows.
+        reminded_on / told_on: when those who were asked, and their colleagues, were mailed that
+            there is no answer; None while they were not.
+        call: True when mail is of no use any more.
         noted_by: who noted an answer down that came otherwise than by the link; may be empty.
     """
 
@@ -39,6 +43,9 @@ class TurnoutLine:
     people: tuple[Contact, ...] = ()
     until: date | None = None
     noted_by: str = ""
+    reminded_on: date | None = None
+    told_on: date | None = None
+    call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,11 @@ class Turnout:
     """The gemeenten of somebody that were asked about an edition or answered, by name."""
 
     lines: tuple[TurnoutLine, ...] = ()
+
+    @property
+    def to_call(self) -> tuple[TurnoutLine, ...]:
+        """Return the gemeenten that somebody calls now."""
+        return tuple(one for one in self.lines if one.call)
 
     @property
     def in_short(self) -> str:
@@ -62,17 +74,7 @@ class Turnout:
         )
 
 
-def latest_answers(session: Session, edition_key: str) -> dict[str, AnswerRow]:
-    """Return the latest answer about an edition, with who gave it, by key of the gemeente."""
-    given = session.exec(
-        select(AnswerRow)
-        .where(col(AnswerRow.edition_key) == edition_key)
-        .order_by(col(AnswerRow.id))
-    )
-    return {one.municipality_key: one for one in given}
-
-
-def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor) -> Turnout:
+def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor, today: date) -> Turnout:
     """Return who of those that a broadcast asks take part, as far as somebody may know.
 
     All to who may send it; to others those whose answers they may see (`Action.SEE_ANSWERS`).
@@ -80,10 +82,10 @@ def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor) -> Turno
     asked = {one.key for one in broadcast_mails.places(session, row)}
     if not senders.may_send(session, visitor, row):
         asked &= _seen_by(session, visitor)
-    return _turnout(session, row.edition_key, asked)
+    return _turnout(session, row.edition_key, asked, today)
 
 
-def of_edition(session: Session, edition_key: str, visitor: Visitor) -> Turnout:
+def of_edition(session: Session, edition_key: str, visitor: Visitor, today: date) -> Turnout:
     """Return who takes part in an edition, as far as somebody may know; as of its broadcasts.
 
     Also who answered without having been asked. Nobody, as long as nobody was asked or answered.
@@ -98,8 +100,8 @@ def of_edition(session: Session, edition_key: str, visitor: Visitor) -> Turnout:
     for row in released:
         asked = {one.key for one in broadcast_mails.places(session, row)}
         shown |= asked if senders.may_send(session, visitor, row) else asked & seen
-    shown |= latest_answers(session, edition_key).keys() & seen
-    return _turnout(session, edition_key, shown)
+    shown |= given.latest(session, edition_key).keys() & seen
+    return _turnout(session, edition_key, shown, today)
 
 
 def _seen_by(session: Session, visitor: Visitor) -> set[str]:
@@ -107,25 +109,36 @@ def _seen_by(session: Session, visitor: Visitor) -> set[str]:
     return set(places_for(visitor, Action.SEE_ANSWERS, places, regions))
 
 
-def _turnout(session: Session, edition_key: str, shown: Collection[str]) -> Turnout:
+def _turnout(session: Session, edition_key: str, shown: Collection[str], today: date) -> Turnout:
+    if not shown:
+        return Turnout()
     places, people = queries.municipalities(session), queries.contacts(session)
-    given, names = latest_answers(session, edition_key), {one.key: one.name for one in people}
+    names = {one.key: one.name for one in people}
+    answers = given.latest(session, edition_key)
+    chased = silence.of_edition(session, edition_key, today)
     lines = []
     for key in sorted(shown, key=lambda one: places[one].name):
-        name, answer = places[key].name, given.get(key)
+        answer, silent = answers.get(key), chased.get(key)
+        line = TurnoutLine(places[key].name, None)
         if answer is not None:
-            lines.append(
-                TurnoutLine(
-                    name,
-                    answer.answer,
-                    answer_mails.said_by(answer),
-                    answer.at,
-                    until=answer.until,
-                    noted_by=names.get(answer.noted_by_key or "", ""),
-                )
+            line = replace(
+                line,
+                answer=answer.answer,
+                by=given.said_by(answer),
+                at=answer.at,
+                until=answer.until,
+                noted_by=names.get(answer.noted_by_key or "", ""),
             )
-            continue
-        wanted = {(role, key) for role in _OFFICERS}
-        silent = [one for one in people if not wanted.isdisjoint(one.assignments)]
-        lines.append(TurnoutLine(name, None, people=tuple(silent)))
+        if silent is not None:
+            line = replace(
+                line,
+                reminded_on=silent.on(ChaseLevel.ASKED),
+                told_on=silent.on(ChaseLevel.COLLEAGUE),
+                call=silent.stage is Stage.CALL,
+            )
+        if answer is None or line.call:
+            wanted = {(role, key) for role in _OFFICERS}
+            whom = [one for one in people if not wanted.isdisjoint(one.assignments)]
+            line = replace(line, people=tuple(whom))
+        lines.append(line)
     return Turnout(tuple(lines))

@@ -49,6 +49,7 @@ from campagne.store.tables.publishing import TextReleaseRow
 from campagne.store.tables.regional import (
     AnswerRow,
     BroadcastRow,
+    ChaseRow,
     LocalActionRow,
     ParticipationRow,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "BounceRow",
     "BroadcastRow",
     "CampaignRow",
+    "ChaseRow",
     "CheckRow",
     "ContactRoleRow",
     "ContactRow",

@@ -9,6 +9,7 @@ from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.local_plans import ActionKind
 from campagne.domain.reminders import Answer
+from campagne.domain.silence import ChaseLevel
 from campagne.store.tables.columns import by_value
 
 
@@ -77,6 +78,23 @@ class AnswerRow(SQLModel, table=True):
     source: Source | None = Field(default=None, sa_type=by_value(Source))
     said_on: date | None = None
     noted_by_key: str | None = Field(default=None, foreign_key="contact.key")
+
+
+class ChaseRow(SQLModel, table=True):
+    """A contact was mailed that a gemeente did not answer a broadcast by a day, and when first.
+
+    `recalled` as of a reminder.
+    """
+
+    __tablename__ = "chase"
+    broadcast_id: int = Field(foreign_key="broadcast.id", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    level: ChaseLevel = Field(sa_type=by_value(ChaseLevel), primary_key=True)
+    deadline: date = Field(primary_key=True)
+    told_on: date
+    recalled: int = 0
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
 
 
 class ParticipationRow(SQLModel, table=True):

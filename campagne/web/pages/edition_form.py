@@ -135,7 +135,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     def answer(page: EditionFormPage, me: Visitor) -> Response:
         with app.database.read() as session:
-            found = turnout.of_edition(session, page.shown.edition.key, me)
+            found = turnout.of_edition(session, page.shown.edition.key, me, app.clock.today())
         page = replace(page, turnout=found)
         return pages.answer("edition_form.html", page, headers=signed.PRIVATE)
 

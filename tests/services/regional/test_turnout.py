@@ -17,6 +17,7 @@ from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, BroadcastRow
 
 ORANGE = "orange-the-world-2026"
+TODAY = date(2026, 9, 9)
 AT = datetime(2026, 9, 9, 8, tzinfo=UTC)
 HLT = "Communicatie HLTsamen"
 
@@ -78,8 +79,8 @@ def test_the_latest_answer_of_each_and_whom_to_call(world: Database) -> None:
         answer("lisse", Answer.JOIN, "Beleid Lisse"),
     ]
     with stored(world, broadcast(1), *answers) as session:
-        found = turnout.of_edition(session, ORANGE, COORDINATOR)
-        same = turnout.of_broadcast(session, broadcasts.find(session, 1), COORDINATOR)
+        found = turnout.of_edition(session, ORANGE, COORDINATOR, TODAY)
+        same = turnout.of_broadcast(session, broadcasts.find(session, 1), COORDINATOR, TODAY)
     assert found == same
     assert [one for one in found.lines if one.answer] == [
         TurnoutLine("Katwijk", Answer.DECLINE, "Team Zorg", AT),
@@ -113,23 +114,23 @@ def test_each_sees_what_is_theirs(sqlite_world: Database, who: Visitor, seen: li
     """Leiden asks its own region, and all of Hollands Midden, in which Gouda has its own."""
     rows = [broadcast(1), broadcast(2, "hollands-midden"), answer("gouda", Answer.JOIN)]
     with stored(sqlite_world, *rows) as session:
-        assert names(turnout.of_edition(session, ORANGE, who)) == seen
+        assert names(turnout.of_edition(session, ORANGE, who, TODAY)) == seen
         wide = broadcasts.find(session, 2)
-        assert names(turnout.of_broadcast(session, wide, who)) == seen
-        own = turnout.of_broadcast(session, broadcasts.find(session, 1), who)
+        assert names(turnout.of_broadcast(session, wide, who, TODAY)) == seen
+        own = turnout.of_broadcast(session, broadcasts.find(session, 1), who, TODAY)
         assert names(own) == [one for one in seen if one != "Gouda"]
 
 
 def test_as_long_as_nobody_was_asked_there_is_nothing_to_tell(sqlite_world: Database) -> None:
     """But an answer by phone shows, and who was not asked is not called silent."""
     with stored(sqlite_world, broadcast(1, released_at=None)) as session:
-        assert turnout.of_edition(session, ORANGE, COORDINATOR) == Turnout()
+        assert turnout.of_edition(session, ORANGE, COORDINATOR, TODAY) == Turnout()
     with stored(sqlite_world, answer("lisse", Answer.LATER)) as session:
-        found = turnout.of_edition(session, ORANGE, COORDINATOR)
+        found = turnout.of_edition(session, ORANGE, COORDINATOR, TODAY)
     assert (names(found), found.in_short) == (["Lisse"], "1 beslist later")
 
 
 def test_of_a_broadcast_to_a_few_only_those(sqlite_world: Database) -> None:
     with stored(sqlite_world, broadcast(1, places=("lisse", "katwijk"))) as session:
-        found = turnout.of_edition(session, ORANGE, COORDINATOR)
+        found = turnout.of_edition(session, ORANGE, COORDINATOR, TODAY)
     assert names(found) == ["Katwijk", "Lisse"]

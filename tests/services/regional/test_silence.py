@@ -1,0 +1,275 @@
+"""Who does not answer is reminded once, then a colleague there, then somebody calls."""
+
+from datetime import date, time
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from campagne.domain import dutch
+from campagne.domain.answers import Source, Told
+from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.contacts import Contact
+from campagne.domain.delivery import DeliveryState, Message, MessageKind
+from campagne.domain.playbook import Role
+from campagne.domain.reminders import Answer
+from campagne.domain.rights import Visitor
+from campagne.domain.rota import EditionStatus
+from campagne.messages import plain_text
+from campagne.services.audit import Author
+from campagne.services.planning import rounds
+from campagne.services.regional import participation, turnout
+from campagne.store.tables import (
+    BroadcastRow,
+    ContactRoleRow,
+    ContactRow,
+    DeliveryRow,
+    EditionRow,
+    PreferencesRow,
+)
+from tests.services.regional.desk import LINKS, ORANGE, Desk
+
+HLT, KATWIJK, BEA = "hltsamen-communicatie", "katwijk-campagnes", "bea"
+LEIDEN = Visitor(Contact("x", "X", "x@example.nl", "", ((Role.CENTRE, "leiden"),)), strong=True)
+ASKED_BY = date(2026, 9, 28)
+REMINDED, TOLD, CALLED = date(2026, 9, 29), date(2026, 10, 2), date(2026, 10, 7)
+
+
+@pytest.fixture
+def asked(desk: Desk) -> Desk:
+    """A desk where Leiden asked its region until 28 September; Bea of Katwijk was not asked."""
+    return _ask(desk)
+
+
+@pytest.fixture
+def one_asked(one_desk: Desk) -> Desk:
+    """The same where the engine makes no difference."""
+    return _ask(one_desk)
+
+
+def _ask(desk: Desk) -> Desk:
+    with desk.database.session() as session:
+        session.add(ContactRow(key=BEA, name="Bea", email="bea@example.nl", phone="071 1"))
+        session.flush()
+        session.add(ContactRoleRow(contact_key=BEA, role=Role.POLICY, municipality_key="katwijk"))
+    number = desk.new(answer_by=ASKED_BY)
+    desk.write(number, roles=(Role.COMMUNICATION,))
+    desk.release(number)
+    with desk.database.session() as session:
+        session.execute(update(DeliveryRow).values(state=DeliveryState.ACCEPTED))
+    return desk
+
+
+def on(desk: Desk, day: date) -> None:
+    """Let the clock tick twice on a day, as many machines do."""
+    desk.clock.move_to(day, time(9))
+    for _ in range(2):
+        rounds.prepare(desk.database, mails=desk.mails, links=LINKS, clock=desk.clock)
+
+
+def sent(desk: Desk) -> list[tuple[str, str, str]]:
+    """Return what was mailed about silences: to whom, what, and how it stands."""
+    with desk.database.read() as session:
+        rows = session.exec(
+            select(DeliveryRow)
+            .where(col(DeliveryRow.kind) == MessageKind.SILENCE)
+            .order_by(col(DeliveryRow.id))
+        ).all()
+        return [
+            (one.contact_key or "", one.subject.partition(" mee ")[0], one.state) for one in rows
+        ]
+
+
+def text(desk: Desk, contact: str) -> str:
+    """Return the newest of these mails to somebody, as its reader sees it."""
+    with desk.database.read() as session:
+        row = session.exec(
+            select(DeliveryRow)
+            .where(col(DeliveryRow.kind) == MessageKind.SILENCE)
+            .where(col(DeliveryRow.contact_key) == contact)
+            .order_by(col(DeliveryRow.id).desc())
+        ).first()
+        assert row is not None
+        mail = Message(row.key, row.kind, "", row.recipient, row.subject, "", row.raw)
+        return " ".join(plain_text(mail).split())
+
+
+def answer(desk: Desk, place: str, said: Answer, until: date | None = None) -> None:
+    with desk.database.session() as session:
+        participation.record(
+            session,
+            edition_key=ORANGE,
+            municipality_key=place,
+            answer=said,
+            by=Author("Een collega"),
+            now=desk.clock.now(),
+            today=desk.clock.today(),
+            links=LINKS,
+            mails=desk.mails,
+            until=until,
+            told=Told(Source.PHONE, desk.clock.today()),
+        )
+
+
+def arrived(desk: Desk) -> None:
+    with desk.database.session() as session:
+        session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.state) == DeliveryState.DUE)
+            .values(state=DeliveryState.ACCEPTED)
+        )
+
+
+def calls(desk: Desk) -> dict[str, list[str]]:
+    with desk.database.read() as session:
+        found = turnout.of_edition(session, ORANGE, LEIDEN, desk.clock.today())
+    return {one.municipality: [who.name for who in one.people] for one in found.to_call}
+
+
+HLT_THREE = (HLT, "Doen Hillegom, Lisse en Teylingen", "accepted")
+KATWIJK_ONE = (KATWIJK, "Doet Katwijk", "accepted")
+
+
+def test_one_reminder_then_a_colleague_then_a_list_of_whom_to_call(asked: Desk) -> None:
+    """HLTsamen hears once of three gemeenten; of Noordwijk nobody is known."""
+    on(asked, ASKED_BY)
+    assert (sent(asked), calls(asked)) == ([], {})
+    on(asked, REMINDED)
+    arrived(asked)
+    assert sorted(sent(asked)) == [HLT_THREE, KATWIJK_ONE]
+    assert calls(asked) == {"Noordwijk": []}
+    said = text(asked, HLT)
+    assert "of Hillegom, Lisse en Teylingen meedoen met Orange the World" in said
+    assert f"We hoorden graag voor {dutch.day(ASKED_BY)} iets van je." in said
+    assert LINKS.answer(1, "hillegom", ["lisse", "teylingen"]) in said
+    on(asked, date(2026, 10, 1))
+    assert len(sent(asked)) == 2
+    on(asked, TOLD)
+    arrived(asked)
+    assert sent(asked)[2:] == [(BEA, "Doet Katwijk", "accepted")]
+    assert "Gevraagd aan: " in text(asked, BEA)
+    assert set(calls(asked)) == {"Hillegom", "Lisse", "Noordwijk", "Teylingen"}
+    on(asked, CALLED)
+    on(asked, date(2026, 11, 24))
+    assert len(sent(asked)) == 3, "once each"
+    assert "Bea" in calls(asked)["Katwijk"]
+    on(asked, date(2026, 11, 25))
+    assert calls(asked) == {}, "it has begun"
+
+
+def test_who_answers_is_asked_no_more(asked: Desk) -> None:
+    """Also when the mail waits: what is left of it goes anew."""
+    answer(asked, "katwijk", Answer.DECLINE)
+    on(asked, REMINDED)
+    assert sent(asked) == [(HLT, "Doen Hillegom, Lisse en Teylingen", "due")]
+    answer(asked, "lisse", Answer.JOIN)
+    assert [state for *_, state in sent(asked)] == ["cancelled"]
+    on(asked, REMINDED)
+    assert sent(asked)[1:] == [(HLT, "Doen Hillegom en Teylingen", "due")]
+    arrived(asked)
+    answer(asked, "teylingen", Answer.JOIN)
+    on(asked, TOLD)
+    assert len(sent(asked)) == 2
+    assert set(calls(asked)) == {"Hillegom", "Noordwijk"}
+
+
+def test_who_decides_later_is_left_alone_until_that_day(asked: Desk) -> None:
+    answer(asked, "katwijk", Answer.LATER, date(2026, 10, 12))
+    on(asked, date(2026, 10, 12))
+    assert KATWIJK not in {one for one, *_ in sent(asked)}
+    on(asked, date(2026, 10, 13))
+    assert (KATWIJK, "Doet Katwijk", "due") in sent(asked)
+    assert "Jullie zouden het op maandag 12 oktober 2026 weten." in text(asked, KATWIJK)
+    arrived(asked)
+    answer(asked, "katwijk", Answer.LATER, date(2026, 10, 20))
+    on(asked, date(2026, 10, 20))
+    assert [one for one, *_ in sent(asked)].count(KATWIJK) == 1
+    assert BEA not in {one for one, *_ in sent(asked)}
+    on(asked, date(2026, 10, 21))
+    assert [one for one, *_ in sent(asked)].count(KATWIJK) == 2, "asked for by themselves"
+
+
+def _edition(desk: Desk, **values: object) -> None:
+    with desk.database.session() as session:
+        session.execute(update(EditionRow).where(col(EditionRow.key) == ORANGE).values(**values))
+
+
+def _stop(desk: Desk, state: BroadcastState) -> None:
+    with desk.database.session() as session:
+        session.execute(update(BroadcastRow).values(state=state))
+
+
+def test_what_is_cancelled_is_not_asked_for(one_asked: Desk) -> None:
+    on(one_asked, REMINDED)
+    assert [state for *_, state in sent(one_asked)] == ["due", "due"]
+    _edition(one_asked, status=EditionStatus.CANCELLED)
+    on(one_asked, REMINDED)
+    assert {state for *_, state in sent(one_asked)} == {"cancelled"}
+    assert calls(one_asked) == {}
+
+
+@pytest.mark.parametrize("state", [BroadcastState.PAUSED, BroadcastState.CANCELLED])
+def test_a_broadcast_that_was_stopped_chases_nobody(one_asked: Desk, state: BroadcastState) -> None:
+    _stop(one_asked, state)
+    on(one_asked, REMINDED)
+    assert sent(one_asked) == []
+    _stop(one_asked, BroadcastState.RELEASED)
+    on(one_asked, date(2026, 9, 30))
+    assert len(sent(one_asked)) == 2
+
+
+def test_moved_dates_ask_nobody_twice(one_asked: Desk) -> None:
+    """What waits goes with the new days; what went does not go again."""
+    on(one_asked, REMINDED)
+    with one_asked.database.session() as session:
+        session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.contact_key) == KATWIJK)
+            .values(state=DeliveryState.ACCEPTED)
+        )
+    moved = {"first": date(2026, 12, 2), "last": date(2026, 12, 12), "date_version": 2}
+    _edition(one_asked, **moved)
+    on(one_asked, REMINDED)
+    three = "Doen Hillegom, Lisse en Teylingen"
+    assert sorted(sent(one_asked)) == [
+        (HLT, three, "cancelled"),
+        (HLT, three, "due"),
+        KATWIJK_ONE,
+    ]
+    assert "van woensdag 2 tot en met zaterdag 12 december 2026" in text(one_asked, HLT)
+
+
+def test_who_has_another_address_gets_it_there_and_who_wants_none_gets_none(
+    one_asked: Desk,
+) -> None:
+    with one_asked.database.session() as session:
+        session.add(PreferencesRow(contact_key=KATWIJK, broadcasts=False))
+    on(one_asked, REMINDED)
+    assert [one for one, *_ in sent(one_asked)] == [HLT, BEA], "nobody to remind in Katwijk"
+    with one_asked.database.session() as session:
+        session.execute(
+            update(ContactRow).where(col(ContactRow.key) == HLT).values(email="nieuw@example.nl")
+        )
+    on(one_asked, REMINDED)
+    with one_asked.database.read() as session:
+        rows = session.exec(
+            select(DeliveryRow)
+            .where(col(DeliveryRow.contact_key) == HLT)
+            .where(col(DeliveryRow.kind) == MessageKind.SILENCE)
+            .order_by(col(DeliveryRow.id))
+        ).all()
+        assert [(one.recipient, one.state) for one in rows] == [
+            ("hltsamen-communicatie@example.nl", DeliveryState.CANCELLED),
+            ("nieuw@example.nl", DeliveryState.DUE),
+        ]
+
+
+def test_the_dry_run_tells_it_and_changes_nothing(one_asked: Desk) -> None:
+    one_asked.clock.move_to(REMINDED, time(9))
+    told = rounds.foresee_others(one_asked.database, clock=one_asked.clock)
+    what = "vraag om alsnog te antwoorden"
+    assert {to for said, to in told if said == what} == {
+        "hltsamen-communicatie@example.nl",
+        "katwijk-campagnes@example.nl",
+    }
+    assert sent(one_asked) == []
