@@ -19,12 +19,6 @@ class Source(StrEnum):
 
 # What a person can note down.
 BY_PERSON = (Source.PHONE, Source.MAIL, Source.MEETING)
-_HOW = {
-    Source.LINK: "",  # as most do
-    Source.PHONE: "per telefoon",
-    Source.MAIL: "per mail",
-    Source.MEETING: "in een overleg",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +33,6 @@ class Told:
     source: Source
     on: date
     noted_by: str | None = None
-
-
-def how(source: Source | None, on: date | None) -> str:
-    """Return in Dutch how an answer came: `per telefoon, op maandag 7 september 2026`.
-
-    Empty for the link, by which most come.
-
-    Args:
-        source: None where that was never noted.
-        on: the day on which it was given, where that is another than that of the answer.
-    """
-    parts = (_HOW[source] if source else "", f"op {dutch.day(on)}" if on else "")
-    return ", ".join(part for part in parts if part)
 
 
 def check_until(until: date, today: date, first: date) -> None:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
     SEE_ANSWERS = "see_answers"
+    NOTE_ANSWERS = "note_answers"
     MANAGE_CONTACTS = "manage_contacts"
     CHANGE_PLAYBOOK = "change_playbook"
     SEE_MUNICIPALITY = "see_municipality"
@@ -71,6 +72,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.SEE_AUDIT: {Role.ADMIN: Reach.REGION},
     # What others answered to a broadcast, and the phone of who did not.
     Action.SEE_ANSWERS: {Role.CENTRE: Reach.CENTRE, Role.ADMIN: Reach.CENTRE},
+    # In the name of a gemeente that said so by phone or in a meeting.
+    Action.NOTE_ANSWERS: {Role.CENTRE: Reach.CENTRE},
     Action.MANAGE_CONTACTS: {Role.ADMIN: Reach.REGION},
     Action.CHANGE_MAIL_TEXTS: {Role.ADMIN: Reach.CENTRE},
     Action.SEND_BROADCASTS: {Role.CENTRE: Reach.OWN},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.involvement import Involvement
@@ -45,6 +46,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Answer.JOIN: "doet mee",
         Answer.DECLINE: "doet niet mee",
         Answer.LATER: "beslist later",
+    },
+    Source: {
+        Source.LINK: "via de link",
+        Source.PHONE: "per telefoon",
+        Source.MAIL: "per mail",
+        Source.MEETING: "in een overleg",
     },
     ActionKind: {
         ActionKind.WEBSITE: "bericht op de website",

@@ -99,6 +99,7 @@ ACCESS = {
     "/beheer/regiobericht/{number:int}": Access.LOGGED_IN,
     "/beheer/regiobericht/{number:int}/mail/{place:int}": Access.LOGGED_IN,
     "/beheer/regiobericht/{number:int}/voortgang": Access.LOGGED_IN,
+    "/beheer/antwoord/{edition}/{municipality}": Access.LOGGED_IN,
     # For whom, `services.review` asks of `domain.rights`.
     "/regio/{region}/{year:int}": Access.LOGGED_IN,
     "/regio/{region}/editie/{edition}": Access.LOGGED_IN,

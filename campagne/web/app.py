@@ -36,6 +36,7 @@ from campagne.web.pages import (
     new_campaign,
     new_contact,
     news,
+    noted_answer,
     organisation_login,
     planner,
     playbook,
@@ -112,7 +113,10 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
             for module in (*public, *by_link, *of_mine, *logged_in, *planning, *rotas)
         ),
         *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
-        *(module.routes(app, pages) for module in (broadcasts, broadcast, region_year)),
+        *(
+            module.routes(app, pages)
+            for module in (broadcasts, broadcast, noted_answer, region_year)
+        ),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),
         metrics.routes(app),

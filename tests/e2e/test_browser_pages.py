@@ -83,6 +83,7 @@ SEEN_BY = defaultdict(
         "/rooster/{region}/{year:int}/voorstel": "beleid",
         "/editie/{key}/datum": "communicatie",
         "/beheer/regiobericht/{number:int}": "centrum",
+        "/beheer/antwoord/{edition}/{municipality}": "centrum",
         "/beheer/regiobericht/{number:int}/mail/{place:int}": "centrum",
     },
 )
@@ -172,6 +173,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/beheer/mailteksten": ["/beheer/mailteksten"],
         "/beheer/mailtekst/{name}": ["/beheer/mailtekst/herinnering"],
         "/beheer/mailtekst/{name}/voorbeeld": ["/beheer/mailtekst/herinnering/voorbeeld"],
+        "/beheer/antwoord/{edition}/{municipality}": [f"/beheer/antwoord/{WEEK}/lisse"],
         "/beheer/regioberichten": ["/beheer/regioberichten"],
         "/beheer/regiobericht/{number:int}": [
             "/beheer/regiobericht/2?schrijf=ja",

@@ -59,6 +59,20 @@ FORMS = {
         wrong={"antwoord": ("", "misschien"), "naam": ("https://kwaad.example.org",)},
         stale={"nu": "decline"},
     ),
+    "/beheer/antwoord/{edition}/{municipality}": Row(
+        f"/beheer/antwoord/{ORANGE}/katwijk",
+        LEIDEN,
+        fill={"antwoord": "join", "wie": "Team Zorg", "hoe": "phone", "wanneer": "2026-09-01"},
+        texts=("wie",),
+        days=("wanneer",),
+        wrong={
+            "antwoord": ("", "misschien"),
+            "wie": ("", "https://kwaad.example.org"),
+            "hoe": ("", "link", "duif"),
+            "wanneer": ("2026-09-08",),
+        },
+        stale={"nu": "decline"},
+    ),
     "/stap/{token}": Row(
         _STEP_OF_MAIL,
         fill={"staat": "done", "opmerking": "gebeld", "gemeente": ["lisse", "hillegom"]},

@@ -2,7 +2,9 @@
 
 from sqlmodel import Session, col, select
 
-from campagne.domain import answers
+from campagne.domain import dutch
+from campagne.domain.answers import Source
+from campagne.domain.words import word
 from campagne.store.tables import AnswerRow
 
 
@@ -17,6 +19,11 @@ def latest(session: Session, edition_key: str) -> dict[str, AnswerRow]:
 
 
 def said_by(row: AnswerRow) -> str:
-    """Return who gave an answer and how it came: `Beleid Katwijk (per telefoon, op ...)`."""
-    how = answers.how(row.source, row.said_on)
-    return f"{row.by} ({how})" if how else row.by
+    """Return who gave an answer and how it came: `Beleid Katwijk (per telefoon, op ...)`.
+
+    By the link most come, so that is not told.
+    """
+    how = word(row.source) if row.source and row.source is not Source.LINK else ""
+    on = f"op {dutch.day(row.said_on)}" if row.said_on else ""
+    told = ", ".join(part for part in (how, on) if part)
+    return f"{row.by} ({told})" if told else row.by

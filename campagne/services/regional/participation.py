@@ -94,9 +94,9 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
     edition = lookup.edition(session, row.edition_key)
     municipality = lookup.municipality(session, link.municipality)
     campaign = queries.campaigns(session)[edition.campaign]
-    closed = _closed(edition, campaign, today)
+    shut = closed(edition, campaign, today)
     if row.released_at is None:
-        closed = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
+        shut = "Dit regiobericht is nog niet verstuurd. Antwoorden kan als het verstuurd is."
     said = given.latest(session, edition.key).get(municipality.key)
     return AnswerPage(
         edition_key=edition.key,
@@ -107,7 +107,7 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
         provisional=edition.status is EditionStatus.PROVISIONAL,
         current=said.answer if said else None,
         answer_by=row.answer_by,
-        closed=closed,
+        closed=shut,
         until=said.until if said else None,
     )
 
@@ -158,7 +158,7 @@ def record(
     edition = lookup.edition(session, edition_key)
     municipality = lookup.municipality(session, municipality_key)
     campaign = queries.campaigns(session)[edition.campaign]
-    if reason := _closed(edition, campaign, today):
+    if reason := closed(edition, campaign, today):
         raise InvalidInputError(reason)
     _require_asked(session, edition, campaign, municipality, broadcast_id)
     until = until if answer is Answer.LATER else None
@@ -229,7 +229,8 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
     return found
 
 
-def _closed(edition: Edition, campaign: Campaign, today: date) -> str | None:
+def closed(edition: Edition, campaign: Campaign, today: date) -> str | None:
+    """Return in Dutch why a gemeente cannot answer any more; None while it can."""
     if edition.status is EditionStatus.CANCELLED:
         return f"{campaign.name} gaat niet door. Antwoorden hoeft niet meer."
     if edition.span.first <= today:

@@ -33,6 +33,7 @@ class TurnoutLine:
         reminded_on / told_on: when those who were asked, and their colleagues, were mailed that
             there is no answer; None while they were not.
         call: True when mail is of no use any more.
+        note_at: key of the gemeente where who looks may note its answer down; else empty.
         noted_by: who noted an answer down that came otherwise than by the link; may be empty.
     """
 
@@ -46,6 +47,7 @@ class TurnoutLine:
     reminded_on: date | None = None
     told_on: date | None = None
     call: bool = False
+    note_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Turnout:
     """The gemeenten of somebody that were asked about an edition or answered, by name."""
 
     lines: tuple[TurnoutLine, ...] = ()
+    edition: str = ""
 
     @property
     def to_call(self) -> tuple[TurnoutLine, ...]:
@@ -82,7 +85,7 @@ def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor, today: d
     asked = {one.key for one in broadcast_mails.places(session, row)}
     if not senders.may_send(session, visitor, row):
         asked &= _seen_by(session, visitor)
-    return _turnout(session, row.edition_key, asked, today)
+    return _turnout(session, row.edition_key, asked, visitor, today)
 
 
 def of_edition(session: Session, edition_key: str, visitor: Visitor, today: date) -> Turnout:
@@ -101,7 +104,7 @@ def of_edition(session: Session, edition_key: str, visitor: Visitor, today: date
         asked = {one.key for one in broadcast_mails.places(session, row)}
         shown |= asked if senders.may_send(session, visitor, row) else asked & seen
     shown |= given.latest(session, edition_key).keys() & seen
-    return _turnout(session, edition_key, shown, today)
+    return _turnout(session, edition_key, shown, visitor, today)
 
 
 def _seen_by(session: Session, visitor: Visitor) -> set[str]:
@@ -109,17 +112,20 @@ def _seen_by(session: Session, visitor: Visitor) -> set[str]:
     return set(places_for(visitor, Action.SEE_ANSWERS, places, regions))
 
 
-def _turnout(session: Session, edition_key: str, shown: Collection[str], today: date) -> Turnout:
+def _turnout(
+    session: Session, edition_key: str, shown: Collection[str], visitor: Visitor, today: date
+) -> Turnout:
     if not shown:
         return Turnout()
     places, people = queries.municipalities(session), queries.contacts(session)
     names = {one.key: one.name for one in people}
     answers = given.latest(session, edition_key)
     chased = silence.of_edition(session, edition_key, today)
+    noted = places_for(visitor, Action.NOTE_ANSWERS, places, queries.regions(session))
     lines = []
     for key in sorted(shown, key=lambda one: places[one].name):
         answer, silent = answers.get(key), chased.get(key)
-        line = TurnoutLine(places[key].name, None)
+        line = TurnoutLine(places[key].name, None, note_at=key if key in noted else "")
         if answer is not None:
             line = replace(
                 line,
@@ -141,4 +147,4 @@ def _turnout(session: Session, edition_key: str, shown: Collection[str], today: 
             whom = [one for one in people if not wanted.isdisjoint(one.assignments)]
             line = replace(line, people=tuple(whom))
         lines.append(line)
-    return Turnout(tuple(lines))
+    return Turnout(tuple(lines), edition_key)

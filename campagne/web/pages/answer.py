@@ -18,7 +18,7 @@ from campagne.web.pages import signed
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
-_NAME_LIMIT = 60
+NAME_LIMIT = 60
 _ADDRESS_MARKS = ("://", "@", "www.")
 
 
@@ -52,7 +52,7 @@ class AnswerPage:
     token: str
     name: str = ""
     refused: Refused = NOT_REFUSED
-    name_limit: int = _NAME_LIMIT
+    name_limit: int = NAME_LIMIT
     answers: tuple[Answer, ...] = (Answer.JOIN, Answer.DECLINE, Answer.LATER)
     section: str = ""
 
@@ -94,7 +94,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         link = app.links.read_answer(token)
         today = app.clock.today()
         try:
-            who = _name(typed.get("naam", ""))
+            who = name_of(typed.get("naam", ""), "naam")
             with app.database.session() as session:
                 asked = participation.questions(session, link, today)
                 for one, suffix, answer, until in _answers(asked, typed):
@@ -152,7 +152,7 @@ def _answers(
     for one, suffix in zip(asked, suffixes, strict=True):
         if chosen := typed.get(f"antwoord{suffix}"):
             with _about(suffix):
-                answer = _answer(chosen)
+                answer = read_answer(chosen)
                 yield one, suffix, answer, _until(one, answer, typed.get(f"dag{suffix}", ""))
 
 
@@ -167,31 +167,52 @@ def _about(suffix: str) -> Iterator[None]:
         raise InvalidInputError(str(error), f"{error.fault.field}{suffix}") from None
 
 
-def _answer(text: str) -> Answer:
+def read_answer(text: str) -> Answer:
+    """Return the answer that was chosen.
+
+    Raises:
+        InvalidInputError: when none was.
+    """
     try:
         return Answer(text)
     except ValueError:
         raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord") from None
 
 
-def _until(asked: Asked, answer: Answer, text: str) -> date | None:
-    """Return the day on which a gemeente knows that decides later."""
+def read_until(answer: Answer, text: str) -> date | None:
+    """Return the day on which a gemeente knows that decides later; None for another answer.
+
+    Raises:
+        InvalidInputError: when it is no day.
+    """
     if answer is not Answer.LATER:
-        return None
-    was_open = asked.current is Answer.LATER and asked.until is None
-    if not text.strip() and was_open:
         return None
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise InvalidInputError(
-            "Beslis je later? Vul dan de dag in waarop jullie het weten, zoals 2026-10-12.", "dag"
+            "Beslist een gemeente later? Vul dan de dag in waarop ze het weet, zoals 2026-10-12.",
+            "dag",
         ) from None
 
 
-def _name(text: str) -> str:
-    """Return the name as one line; it stands in a mail, so it must not bring a link along."""
-    name = signed.tidy(text, _NAME_LIMIT, "je naam", "naam")
+def name_of(text: str, field: str) -> str:
+    """Return a name as one line; it stands in a mail, so it must not bring a link along.
+
+    Args:
+        text: as it was typed.
+        field: of the form.
+
+    Raises:
+        InvalidInputError: when it is too long, or no name.
+    """
+    name = signed.tidy(text, NAME_LIMIT, "de naam", field)
     if any(mark in name.lower() for mark in _ADDRESS_MARKS):
-        raise InvalidInputError("Schrijf bij je naam alleen een naam, geen adres.", "naam")
+        raise InvalidInputError("Schrijf bij de naam alleen een naam, geen adres.", field)
     return name
+
+
+def _until(asked: Asked, answer: Answer, text: str) -> date | None:
+    """Return the day for later; an earlier answer without one may stay so."""
+    was_open = asked.current is Answer.LATER and asked.until is None
+    return None if was_open and not text.strip() else read_until(answer, text)

@@ -83,8 +83,8 @@ def test_the_latest_answer_of_each_and_whom_to_call(world: Database) -> None:
         same = turnout.of_broadcast(session, broadcasts.find(session, 1), COORDINATOR, TODAY)
     assert found == same
     assert [one for one in found.lines if one.answer] == [
-        TurnoutLine("Katwijk", Answer.DECLINE, "Team Zorg", AT),
-        TurnoutLine("Lisse", Answer.JOIN, "Beleid Lisse", AT),
+        TurnoutLine("Katwijk", Answer.DECLINE, "Team Zorg", AT, note_at="katwijk"),
+        TurnoutLine("Lisse", Answer.JOIN, "Beleid Lisse", AT, note_at="lisse"),
     ]
     silent = {
         one.municipality: [(who.name, who.phone) for who in one.people]
