@@ -17,6 +17,19 @@ from campagne.errors import Fault
 _ROLES = {f"{role.value}_voor": role for role in Role}
 COLUMNS = ("sleutel", "naam", "email", "telefoon", *_ROLES, "actief")
 
+# What a page calls them.
+LABELS: Mapping[str, str] = {
+    "sleutel": "Sleutel",
+    "naam": "Naam",
+    "email": "Mailadres",
+    "telefoon": "Telefoon op het werk",
+    "communicatie_voor": "Doet de communicatie voor",
+    "beleid_voor": "Doet het beleid voor",
+    "centrum_voor": "Werkt als centrumgemeente voor",
+    "beheer_voor": "Beheert voor",
+    "actief": "Krijgt mail en kan inloggen",
+}
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LIMITS = {"sleutel": 60, "naam": 100, "telefoon": 40}
 ADDED = "toegevoegd"

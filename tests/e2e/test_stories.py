@@ -299,6 +299,7 @@ def test_a_beheerder_keeps_the_contacts(
         desk.press("Contactpersoon toevoegen", "link")
         desk.write("Naam", f"Nieuw bij {key}")
         desk.write("Mailadres op het werk", f"nieuw.{key}@example.nl")
+        desk.my.press(desk.page.locator("summary").filter(has_text="Beleid: geen gemeente"))
         box = desk.page.get_by_role("group", name="Doet het beleid voor")
         desk.my.turn(box.get_by_role("checkbox", name="Oegstgeest"))
         desk.write("Waarom", "Nieuwe collega.")

@@ -1,7 +1,7 @@
 """The people of the gemeenten that somebody manages: changed by a table, helped to go on."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,7 +38,7 @@ class TakenIn:
     """What a table changes.
 
     Attributes:
-        changes: the name, what happens, and per column what it was and becomes.
+        changes: the name, what happens, and per column, as pages call it, what it was and becomes.
         faults: what is wrong, with its line; where there is one, nothing was changed.
         left: how many rows say what is there already.
         refused: how many rows have a fault.
@@ -86,11 +86,12 @@ def take_in(
     changes, faults = contact_list.read(rows, contact_overview.entries(session), seen)
     refused = {one.partition(":")[0] for one in faults}
     good = [one for one in changes if f"Regel {one.line}" not in refused]
-    shown = tuple((one.after.name, one.what, _differences(one, seen.names)) for one in good)
+    exact = [(one.after.name, one.what, _differences(one, seen.names)) for one in good]
+    shown = tuple((name, what, tuple(_labelled(cells))) for name, what, cells in exact)
     found = TakenIn(
         shown,
         tuple(faults),
-        _version(shown) if shown and not faults else "",
+        _version(exact) if shown and not faults else "",
         left=max(0, len(rows) - 1 - len(good) - len(refused)),
         refused=len(refused),
     )
@@ -226,6 +227,13 @@ def _differences(one: Change, names: Mapping[str, str]) -> tuple[tuple[str, str,
         for column, new in contact_list.cells(one.after, names).items()
         if was.get(column, "") != new
     )
+
+
+def _labelled(differences: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield differences as pages tell them; the key says nothing to people."""
+    for column, was, new in differences:
+        if column != "sleutel":
+            yield contact_list.LABELS[column], was, new
 
 
 def _told(one: Change, names: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -20,15 +20,7 @@ from campagne.web.pages import contacts, signed
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
-_COLUMNS = (
-    ("naam", "Naam"),
-    ("email", "Mailadres"),
-    ("telefoon", "Telefoon op het werk"),
-    ("communicatie_voor", "Doet de communicatie voor"),
-    ("beleid_voor", "Doet het beleid voor"),
-    ("centrum_voor", "Werkt als centrumgemeente voor"),
-    ("beheer_voor", "Beheert voor"),
-)
+_LINES = ("naam", "email", "telefoon")
 _SAID = {
     "wijzig": "De wijziging is opgeslagen. De herinneringen zijn bijgewerkt.",
     "nieuw": "Toegevoegd. De herinneringen zijn bijgewerkt.",
@@ -53,6 +45,7 @@ class ContactPage:
 
     Attributes:
         cells: what stands in the form, by column of the table.
+        places: names of the gemeenten that I manage, by key.
         found: what the form changes; None before it was sent.
         others: what somebody else changed meanwhile: column, what is there now, what was typed.
         said: what was just done; empty for nothing.
@@ -62,14 +55,21 @@ class ContactPage:
     history: tuple[AuditLine, ...]
     title: str
     cells: Mapping[str, str]
+    places: Mapping[str, str]
     why: str = ""
     found: TakenIn | None = None
     refused: Refused = NOT_REFUSED
     others: tuple[tuple[str, str, str], ...] = ()
     said: str = ""
     why_limit: int = contacts.WHY_LIMIT
-    columns: tuple[tuple[str, str], ...] = _COLUMNS
+    lines: tuple[tuple[str, str], ...] = tuple((one, contact_list.LABELS[one]) for one in _LINES)
+    roles: tuple[tuple[str, str, str], ...] = contacts.WORK
     section: str = "mijn"
+
+    @property
+    def work(self) -> Mapping[str, list[str]]:
+        """For which gemeenten they work, by column."""
+        return {name: self.cells[name].split(", ") for name, _, _ in self.roles}
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -93,7 +93,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         zeker: Annotated[str, Form()] = "",
     ) -> Response:
         page = read(key, me)
-        page = replace(page, cells={**page.cells, **fields, "sleutel": key}, why=waarom)
+        page = replace(page, cells={**page.cells, **_named(fields, page.places)}, why=waarom)
         form = _FORMS.get(wat, "")
         if gelezen and gelezen != page.person.version:
             refused = Refused.of([Fault(_SOMEBODY_WAS_FIRST)], form)
@@ -116,7 +116,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def read(key: str, me: Visitor) -> ContactPage:
         with app.database.read() as session:
             person, history = contact_overview.person(session, me, key)
-        return ContactPage(person, history, person.cells["naam"], person.cells)
+            places = managed_contacts.places(session, me)
+        return ContactPage(person, history, person.cells["naam"], person.cells, places)
 
     def answer(page: ContactPage) -> Response:
         return pages.answer("contact.html", page, headers=signed.PRIVATE)
@@ -143,15 +144,32 @@ def _help_on(app: App, key: str, *, me: Visitor, what: str, why: str, is_sure: b
 
 
 async def _fields(request: Request) -> Mapping[str, str]:
-    """Return the columns of the table that a form gives."""
+    """Return the columns of the table that a form gives; the key is in the address."""
     form = await request.form()
-    return {name: str(form[name]).strip() for name in contact_list.COLUMNS if name in form}
+    return {
+        name: ", ".join(text for one in form.getlist(name) if (text := str(one).strip()))
+        for name in contact_list.COLUMNS
+        if name in form and name != "sleutel"
+    }
+
+
+def _named(fields: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns with gemeenten by their names, as a table has them."""
+    work = {name for name, _, _ in contacts.WORK}
+    return {
+        name: ", ".join(sorted(places.get(one.strip(), one.strip()) for one in text.split(",")))
+        if name in work
+        else text
+        for name, text in fields.items()
+    }
 
 
 def of_form(found: TakenIn) -> Iterator[Fault]:
-    """Yield what is wrong without the lines of a table, which nobody sees here."""
+    """Yield what is wrong without the lines and columns of a table, which nobody sees here."""
     for one in found.faults:
         sentence = one.removeprefix(_LINE)
+        for column, label in contact_list.LABELS.items():
+            sentence = sentence.replace(f"'{column}'", f"'{label}'")
         yield Fault(f"{sentence[:1].upper()}{sentence[1:]}", one.field)
 
 
@@ -159,6 +177,6 @@ def _differing(page: ContactPage) -> tuple[tuple[str, str, str], ...]:
     now = page.person.cells
     return tuple(
         (label, now[name], page.cells[name])
-        for name, label in _COLUMNS
+        for name, label in contact_list.LABELS.items()
         if now[name] != page.cells[name]
     )

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain import contact_list, spreadsheet
+from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import Fault, InvalidInputError, NotFoundError
 from campagne.services.people import contact_overview, managed_contacts
@@ -21,6 +22,10 @@ from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
 WHY_LIMIT = 500
+# The column, the role, and what one in it does for some gemeenten.
+WORK = tuple(
+    (f"{role}_voor", role.capitalize(), contact_list.LABELS[f"{role}_voor"]) for role in Role
+)
 TABLE_LIMIT = 200 * 1024
 _MANY = 9999
 _PER_PAGE = 50

@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain import contact_list
-from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import Fault, InvalidInputError
 from campagne.services.people import managed_contacts
@@ -20,24 +19,19 @@ from campagne.web.pages.contact import of_form
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages
 
-_WORK = (
-    (Role.COMMUNICATION.value, "Doet de communicatie voor"),
-    (Role.POLICY.value, "Doet het beleid voor"),
-    (Role.CENTRE.value, "Werkt als centrumgemeente voor"),
-    (Role.ADMIN.value, "Beheert"),
-)
-
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What stands in the form, as it was typed; `work` has pairs of a role and a gemeente."""
+    """What stands in the form, as it was typed; `work` has gemeenten by column of the table."""
 
     name: str = ""
     email: str = ""
     phone: str = ""
-    work: frozenset[tuple[str, str]] = frozenset()
+    work: Mapping[str, list[str]] = field(
+        default_factory=lambda: {column: [] for column, _, _ in contacts.WORK}
+    )
     why: str = ""
 
     def cells(self, key: str) -> dict[str, str]:
@@ -47,12 +41,7 @@ class Fields:
             "naam": self.name,
             "email": self.email.strip(),
             "telefoon": self.phone,
-            **{
-                f"{role.value}_voor": ", ".join(
-                    sorted(place for one, place in self.work if one == role.value)
-                )
-                for role in Role
-            },
+            **{column: ", ".join(places) for column, places in self.work.items()},
         }
 
 
@@ -69,7 +58,7 @@ class NewContactPage:
     fields: Fields = field(default_factory=Fields)
     found: TakenIn | None = None
     refused: Refused = NOT_REFUSED
-    roles: tuple[tuple[str, str], ...] = _WORK
+    roles: tuple[tuple[str, str, str], ...] = contacts.WORK
     why_limit: int = contacts.WHY_LIMIT
     title: str = "Contactpersoon toevoegen"
     section: str = "mijn"
@@ -123,7 +112,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
 async def _fields(request: Request) -> Fields:
     form = await request.form()
     text = {name: str(form.get(name, "")) for name in ("naam", "email", "telefoon", "waarom")}
-    work = frozenset(
-        (role.value, str(place)) for role in Role for place in form.getlist(f"{role.value}_voor")
-    )
+    work = {
+        column: [str(place) for place in form.getlist(column) if place]
+        for column, _, _ in contacts.WORK
+    }
     return Fields(text["naam"], text["email"], text["telefoon"], work, text["waarom"])

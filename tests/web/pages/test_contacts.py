@@ -299,7 +299,7 @@ def test_a_table_shows_first_and_then_changes(beheer: TestClient, sqlite_world: 
     assert status == 200
     assert "=Lisse; &#34;beleid&#34;</strong>: toegevoegd" in page
     assert "Communicatie HLTsamen</strong>: uitgezet" in page
-    assert "Telefoon: 071 000 00 00 → <strong>+31 71</strong>" in page
+    assert "Telefoon op het werk: 071 000 00 00 → <strong>+31 71</strong>" in page
     assert stored(sqlite_world).phone == "071 000 00 00", "only shown"
     assert log_of(sqlite_world) == []
     status, _ = confirm(beheer, page)
@@ -383,7 +383,7 @@ def test_one_person_is_changed(beheer: TestClient, sqlite_world: Database) -> No
     status, page = edit(beheer, naam="<i>Kees</i>", beleid_voor="Katwijk, noordwijk")
     assert status == 200
     assert "&lt;i&gt;Kees&lt;/i&gt;" in page
-    assert "Beleid voor: Katwijk → <strong>Katwijk, Noordwijk</strong>" in page
+    assert "Doet het beleid voor: Katwijk → <strong>Katwijk, Noordwijk</strong>" in page
     assert stored(sqlite_world).name == "Communicatie en beleid Katwijk"
     page = page.replace("&lt;", "<").replace("&gt;", ">")
     assert confirm(beheer, page, ONE)[0] == 303
@@ -420,6 +420,24 @@ def test_a_form_that_makes_no_sense_keeps_what_was_typed(
     assert 'value="071 99"' in page
     assert stored(sqlite_world).phone == "071 000 00 00"
     assert log_of(sqlite_world) == []
+
+
+def test_the_gemeenten_of_a_role_are_ticked(beheer: TestClient, sqlite_world: Database) -> None:
+    """Folded, with those that are chosen in the summary; without any tick the role is left."""
+    page = beheer.get(ONE).text
+    assert "<summary>Communicatie: Katwijk</summary>" in page
+    assert "<summary>Beheer: geen gemeente</summary>" in page
+    assert page.count(" checked>") == 2
+    ticked = {"communicatie_voor": [""], "beleid_voor": ["", "lisse", "katwijk"]}
+    sent = {"wat": "wijzig", "waarom": "andere taken", **ticked}
+    page = beheer.post(ONE, data=sent).text
+    assert "Doet de communicatie voor: Katwijk → <strong>leeg</strong>" in page
+    assert "Doet het beleid voor: Katwijk → <strong>Katwijk, Lisse</strong>" in page
+    assert confirm(beheer, page, ONE)[0] == 303
+    assert "<summary>Beleid: Katwijk, Lisse</summary>" in beheer.get(ONE).text
+    page = beheer.post(ONE, data={**sent, "beleid_voor": [""]}).text
+    assert "zet 'Krijgt mail en kan inloggen' op nee" in html.unescape(page)
+    assert stored(sqlite_world).active
 
 
 def test_the_key_in_the_address_counts(beheer: TestClient, sqlite_world: Database) -> None:
@@ -544,7 +562,7 @@ def test_somebody_new_is_shown_first_and_then_added(
 
     assert status == 200
     assert "<strong>Beleid Noordwijk</strong>: toegevoegd" in page
-    assert "Beleid voor: leeg → <strong>Lisse, Noordwijk</strong>" in page
+    assert "Doet het beleid voor: leeg → <strong>Lisse, Noordwijk</strong>" in page
     with sqlite_world.read() as session:
         assert session.get(ContactRow, "beleid-noordwijk") is None
     assert confirm_new(beheer, page) == 200
