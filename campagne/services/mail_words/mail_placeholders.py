@@ -313,28 +313,33 @@ class Group:
 
     Attributes:
         each: the list, as a template names it; empty for the mail itself.
+        meaning: what is in that list, in Dutch; empty for the mail itself.
     """
 
     each: str
     placeholders: tuple[Placeholder, ...]
+    meaning: str = ""
 
 
 def groups(template: str, example: object) -> list[Group]:
     """Return the placeholders of a template, with what an example has there."""
-    found = [_group("", template, example)]
-    found += [
-        _group(of, type(inner).__name__, inner) for of, inner in mail_situations.parts(example)
-    ]
+    found, kinds = [_group("", template, example)], {"": template}
+    for of, inner in mail_situations.parts(example):
+        around, _, name = of.rpartition(".")
+        kinds[of] = kinds[name] = type(inner).__name__
+        meaning = MEANINGS[kinds[around]][name].removesuffix(", een lijst")
+        found.append(_group(of, kinds[of], inner, meaning))
     return found
 
 
-def _group(of: str, kind: str, value: Any) -> Group:
+def _group(of: str, kind: str, value: Any, meaning: str = "") -> Group:
     return Group(
         of,
         tuple(
             Placeholder(name, MEANINGS[kind][name], _shown(one))
             for name, one in values_of(value).items()
         ),
+        meaning,
     )
 
 

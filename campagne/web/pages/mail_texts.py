@@ -32,6 +32,32 @@ _SAID = {
     "herstel": "De oorspronkelijke tekst is terug.",
 }
 _Visitor = Annotated[Visitor, Depends(visitor)]
+# What stands between braces in a text, for who never saw a template.
+_SIGNS = (
+    ("{{ name }}", "Hier komt een gegeven te staan. Welke er zijn, staat hieronder."),
+    ("{{ block.name }}", "Een gegeven van één ding uit een lijst: van block de naam."),
+    ("{% if weekly %} … {% endif %}", "De woorden ertussen staan er alleen als het zo is."),
+    ("{% if not weekly %}", "Alleen als het niet zo is, of als het gegeven leeg is."),
+    ("{% elif chases %}", "Was het vorige niet zo, maar dit wel: dan deze woorden."),
+    ("{% else %}", "In alle andere gevallen deze woorden."),
+    (
+        "{% for block in blocks %} … {% endfor %}",
+        "De woorden ertussen staan er voor elk ding in de lijst één keer.",
+    ),
+    ("blocks | length", "Hoeveel er in de lijst staan."),
+    ("blocks[0]", "De eerste uit de lijst."),
+    ('"stap" if step_count == 1 else "stappen"', "Stap als het er één is, anders stappen."),
+    ('"Let op: " ~ name', "Plakt woorden en een gegeven aan elkaar."),
+    ("{% set first = … %}", "Bewaart iets onder een naam voor verderop. Laat het staan."),
+    ("name | capitalize", "Hetzelfde gegeven, met een hoofdletter."),
+    ('work | join(", ")', "Alles uit de lijst achter elkaar, met een komma ertussen."),
+    ("body | opmaak", "De woorden met hun vet, kopjes en punten."),
+    (
+        'changes | selectattr("kind", "equalto", "resumed") | list',
+        "Uit de lijst alleen waarvan kind gelijk is aan resumed. Bij rejectattr alle andere.",
+    ),
+    ("{%- … -%}", "Het streepje haalt de witruimte ervoor of erna weg. Laat het staan."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +104,7 @@ class MailTextPage:
     said: str = ""
     why_limit: int = _WHY_LIMIT
     labels: tuple[tuple[str, str], ...] = tuple(_LABELS.items())
+    signs: tuple[tuple[str, str], ...] = _SIGNS
     section: str = "mijn"
 
 

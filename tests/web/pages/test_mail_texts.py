@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from campagne import resources
 from campagne.bootstrap import App
 from campagne.services.mail_words.mail_templates import TEMPLATES
 from campagne.store.database import Database
@@ -73,6 +74,19 @@ def test_all_mails_are_listed_and_each_can_be_seen(beheer: TestClient) -> None:
         if name not in {"inloggen", "verzoek-wissen", "klopt-dit-nog", "klopt-niet"}:
             assert "Orange the World" in seen.text
         assert "Lisse" in seen.text
+
+
+def test_every_sign_in_a_mail_is_explained_above_its_words(beheer: TestClient) -> None:
+    """Also what is in each list, for who never saw a template."""
+    page = unescape(beheer.get("/beheer/mailtekst/herinnering").text)
+    table = page.partition('aria-label="Tekens"')[2].partition("</table>")[0]
+    for path in resources.folder("templates").joinpath("mail").glob("*.md"):
+        text = path.read_text("utf-8")
+        for word in {*re.findall(r"{%-? *(\w+)", text), *re.findall(r"\| *(\w+)", text)}:
+            assert re.search(rf"\b{word}\b", table), f"{word} in {path.name}"
+    assert "Gegevens van elk in de lijst blocks (de campagnes in deze mail)" in page
+    assert "blocks.steps (de stappen van deze campagne)" in page
+    assert page.index('aria-label="Tekens"') < page.index("<textarea")
 
 
 def test_an_own_text_is_seen_stored_mailed_and_taken_back(
