@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from campagne import resources
 from tests.e2e.browser import log_in_link
 from tests.e2e.conftest import Install
 from tests.e2e.processes import Campagne
@@ -53,6 +54,26 @@ path = {folder}/khal.db
 """
 _UID = re.compile(rb"^UID:(\S+)\r$", re.MULTILINE)
 STEP_EDITION, STEP = "week-tegen-kindermishandeling-2026", "kanalen-plannen"
+ADDED = "2026-10-05|2026-10-11|Nieuwe actie|CONFIRMED"
+OFF = "2026-10-05|2026-10-11|GEANNULEERD: Nieuwe actie|CANCELLED"
+_ADDED = """
+[[campagne]]
+sleutel = "nieuwe-actie"
+naam = "Nieuwe actie"
+samenvatting = "Een campagne die erbij komt."
+datumregel = { soort = "aangekondigd" }
+regel = "De organisator maakt de dagen bekend."
+zekerheid = "hoog"
+organisator = "Stichting Voorbeeld"
+bron = "voorbeeld"
+
+[[campagne.datum]]
+jaar = 2026
+van = 2026-10-05
+tot = 2026-10-11
+bron = "voorbeeld"
+bevestigd = true
+"""
 FEED = "/feeds/gemeente/katwijk.ics"
 WEEK = "2026-11-16|2026-11-22|Week tegen Kindermishandeling|CONFIRMED"
 ORANGE = "2026-11-25|2026-12-10|Orange the World|CONFIRMED"
@@ -170,7 +191,7 @@ def test_an_own_calendar_follows_what_is_done_and_empties_itself(
 ) -> None:
     """One contact, three gemeenten: made on the page, ticked off, made anew, withdrawn."""
     campagne = install(pretend_today="2026-09-07", second_factor="false")
-    campagne.start_pages()
+    running = campagne.start_pages()
     visit = _logged_in(campagne, "communicatie.hlt@example.nl")
     subscriber = Subscriber(tmp_path / "subscriber")
     subscriber.subscribe(_own_feed(campagne, visit))
@@ -208,6 +229,60 @@ def test_an_own_calendar_follows_what_is_done_and_empties_itself(
     visit.post(f"{campagne.url}/mijn/agenda", data={"wat": "trek-in"}, timeout=60)
     anew.sync()
     assert anew.shows("2026-09-01", "2026-12-31") == {gone}
+
+    running.stop()
+    campagne.start_pages(pretend_today="2026-10-07")
+    with pytest.raises(AssertionError, match="Gone"):  # so that whoever still asks finds out
+        anew.sync()
+    assert anew.shows("2026-09-01", "2026-12-31") == {gone}
+
+
+@pytest.mark.skipif(
+    bool(_missing(["vdirsyncer", "khal"])),
+    reason="vdirsyncer and khal are not installed: make clients",
+)
+def test_a_campaign_comes_once_and_goes_only_after_it_was_called_off(
+    install: Install, tmp_path: Path
+) -> None:
+    """In the calendar files, out of them, called off, over: each time that event and no other."""
+    calendars = tmp_path / "calendars"
+    shutil.copytree(resources.folder("calendars"), calendars)
+    file = calendars / "campagnes.toml"
+    without = file.read_text("utf-8")
+    campagne = install(pretend_today="2026-09-07", calendars_dir=str(calendars))
+    running = campagne.start_pages()
+    subscriber = Subscriber(tmp_path / "subscriber")
+    subscriber.subscribe(f"{campagne.url}{FEED}")
+    subscriber.sync()
+    first, before = _events(campagne), subscriber.shows("2026-09-01", "2027-12-31")
+
+    file.write_text(without + _ADDED, "utf-8")
+    campagne.run("rota", "apply")
+    came, went = subscriber.sync()
+    assert (len(came), len(went)) == (1, 0)
+    second = _events(campagne)
+    assert _different(first, second) == {"nieuwe-actie-2026@campagne.internal"}
+    assert subscriber.shows("2026-09-01", "2027-12-31") == before | {ADDED}
+    assert subscriber.sync() == (set(), set())
+
+    # The files take nothing away: it may be in somebody's plans.
+    file.write_text(without, "utf-8")
+    campagne.run("rota", "apply")
+    assert _events(campagne) == second
+    assert subscriber.sync() == (set(), set())
+
+    campagne.run("rota", "cancel", "nieuwe-actie-2026", "--by", "Beleid Leiden")
+    came, went = subscriber.sync()
+    assert (len(came), len(went)) == (1, 1)
+    assert _different(second, _events(campagne)) == {"nieuwe-actie-2026@campagne.internal"}
+    assert subscriber.shows("2026-09-01", "2027-12-31") == before | {OFF}
+
+    running.stop()
+    campagne.start_pages(pretend_today="2026-11-23")  # six weeks after its last day
+    assert subscriber.sync() == (set(), came)
+    assert _events(campagne) == first
+    assert subscriber.shows("2026-09-01", "2027-12-31") == before
+    assert subscriber.sync() == (set(), set())
 
 
 def _logged_in(campagne: Campagne, address: str) -> requests.Session:
