@@ -6,9 +6,6 @@ Evolution and KOrganizer. Where one of the last two is not installed its tests a
 
 import ctypes
 import ctypes.util
-import json
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,6 +27,7 @@ from campagne.services.publishing.feeds import feed_list
 from campagne.services.rotas import rota
 from campagne.settings import Settings
 from campagne.store import queries
+from tests import node
 
 GOLDEN = Path(__file__).parent / "golden"
 TODAY = date(2026, 9, 7)
@@ -197,35 +195,14 @@ const read = (text) => {
   });
   return [one("name"), one("refresh-interval"), events];
 };
-const feeds = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const found = Object.entries(feeds).map(([name, text]) => [name, read(text)]);
-console.log(JSON.stringify(Object.fromEntries(found)));
 """
 
 
 def read_by_ical_js(feeds: Feeds) -> dict[str, Read]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("there is no node on this machine")
-    if run([node, "-e", "require.resolve('ical.js')"]).returncode != 0:
-        pytest.skip("ical.js is not installed: npm ci --ignore-scripts")
-    done = run([node, "-e", READ], json.dumps({name: one.decode() for name, one in feeds.items()}))
-    assert done.returncode == 0, done.stderr
     return {
         name: Read(title, refresh, [Event(*one) for one in events])
-        for name, (title, refresh, events) in json.loads(done.stdout).items()
+        for name, (title, refresh, events) in node.read("ical.js", READ, feeds).items()
     }
-
-
-def run(command: list[str], given: str = "") -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 - our own script, an absolute path
-        command,
-        input=given,
-        capture_output=True,
-        check=False,
-        cwd=Path(__file__).parent,
-        encoding="utf-8",
-    )
 
 
 def read_by_libical(feeds: Feeds) -> dict[str, Read]:
