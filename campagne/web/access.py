@@ -66,6 +66,7 @@ ACCESS = {
     "/organisatie/inloggen": Access.PUBLIC,
     "/organisatie/terug": Access.SIGNED,
     "/antwoord/{token}": Access.SIGNED,
+    "/antwoord/{token}/acties/{municipality}": Access.SIGNED,
     "/stap/{token}": Access.SIGNED,
     "/afmelden/{token}": Access.SIGNED,
     "/klopt-dit/{token}": Access.SIGNED,

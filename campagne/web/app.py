@@ -25,6 +25,7 @@ from campagne.web.pages import (
     edition,
     edition_form,
     handover,
+    local_plan,
     log_of_changes,
     login,
     mail_texts,
@@ -115,7 +116,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
         *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
         *(
             module.routes(app, pages)
-            for module in (broadcasts, broadcast, noted_answer, region_year)
+            for module in (broadcasts, broadcast, noted_answer, local_plan, region_year)
         ),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),

@@ -173,6 +173,102 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/beheer/mailteksten": ["/beheer/mailteksten"],
         "/beheer/mailtekst/{name}": ["/beheer/mailtekst/herinnering"],
         "/beheer/mailtekst/{name}/voorbeeld": ["/beheer/mailtekst/herinnering/voorbeeld"],
+        "/antwoord/{token}/acties/{municipality}": [
+            f"{signed['antwoord'].removeprefix(campagne.url)}/acties/{_asked(signed['antwoord'])}"
+        ],
+        "/beheer/antwoord/{edition}/{municipality}": "centrum",
+        "/beheer/regiobericht/{number:int}/mail/{place:int}": "centrum",
+    },
+)
+LIMIT = 150_000
+# Of each start of an element: its name, its looks and what it means, without whose page it is.
+_START = re.compile(rb"<[a-z][^>]*>")
+_VALUE = re.compile(rb'''(?<! class)(?<! role)(?<! type)="[^"]*"''')
+
+
+class Site(NamedTuple):
+    """The addresses of each page of the table, and what was looked at: kind of page and width."""
+
+    pages: Mapping[str, Sequence[str]]
+    cookies: Mapping[str, Sequence[Any]]
+    looked_at: set[tuple[str, int]]
+
+
+@pytest.fixture(scope="session")
+def site(chromium: Browser, campagne: Campagne) -> Site:
+    """Where everything is, and who is logged in; `404` is a page that is not there."""
+    campagne.run("broadcast", "new", "--edition=orange-the-world-2026", "--region=midden-holland")
+    campagne.run("broadcast", "release", "1")
+    campagne.run("broadcast", "new", f"--edition={WEEK}", "--region=holland-rijnland")
+    cookies: dict[str, Sequence[Any]] = {"niemand": ()}
+    hand_over = ""
+    for role, address in ROLES.items():
+        if not address:
+            continue
+        visit = Visit(chromium, campagne, "")
+        visit.log_in(address)
+        if role in {"centrum", "beheer"}:
+            visit.give_code(address)
+        if role == "communicatie":
+            _propose(visit)
+        if role == "beleid":
+            link = visit.page.locator("a[href^='/mijn/overdracht']").first
+            hand_over = str(link.get_attribute("href"))
+        cookies[role] = visit.context.cookies()
+        visit.end()
+    asked = "communicatie.gouda@example.nl"
+    answer = requests.post(f"{campagne.url}/inloggen", data={"adres": asked}, timeout=60)
+    answer.raise_for_status()
+    signed = {
+        kind: wait_for(f"a mail with /{kind}/", partial(browser.link, campagne, kind, recipient))
+        for kind, recipient in {
+            "inloggen": asked,
+            "antwoord": "",
+            "stap": "",
+            "afmelden": "",
+        }.items()
+    }
+    signed["klopt-dit"] = _ask_whether_right(campagne)
+    pages = {
+        "/": ["/"],
+        "/jaar/{year:int}": ["/jaar/2027", "/jaar/2026?gemeente=katwijk"],
+        "/route": ["/route"],
+        "/editie/{key}": [f"/editie/{WEEK}", f"/editie/{WEEK}?gemeente=katwijk"],
+        "/teksten/{edition}/{municipality}": [f"/teksten/{WEEK}/katwijk"],
+        "/teksten/{edition}/{municipality}/{name}": [f"/teksten/{WEEK}/katwijk/website"],
+        "/rooster/{region}/{year:int}": [ROTA],
+        "/rooster/{region}/{year:int}/voorstel": [f"{ROTA}/voorstel"],
+        "/abonneren": ["/abonneren", "/abonneren?agenda=gemeente/katwijk"],
+        "/help": ["/help"],
+        "/toegankelijkheid": ["/toegankelijkheid"],
+        "/privacy": ["/privacy"],
+        "/status": ["/status"],
+        "/postvak": ["/postvak", "/postvak?aan=niemand"],
+        "/postvak/{number:int}": ["/postvak/1"],
+        "/postvak/{number:int}/html": ["/postvak/1/html"],
+        "/inloggen": ["/inloggen", "/inloggen?naar=/mijn"],
+        **{f"/{kind}/{{token}}": [one.removeprefix(campagne.url)] for kind, one in signed.items()},
+        "/mijn": ["/mijn"],
+        "/mijn/overdracht": [hand_over],
+        "/mijn/gemeente": ["/mijn/gemeente"],
+        "/mijn/voorkeuren": ["/mijn/voorkeuren"],
+        "/mijn/afwezig": ["/mijn/afwezig"],
+        "/mijn/agenda": ["/mijn/agenda"],
+        "/mijn/gegevens": ["/mijn/gegevens"],
+        "/mijn/apparaten": ["/mijn/apparaten"],
+        "/mijn/code": ["/mijn/code"],
+        "/beheer/edities": ["/beheer/edities"],
+        "/beheer/editie/{key}": [f"/beheer/editie/{WEEK}"],
+        "/beheer/campagne": ["/beheer/campagne"],
+        "/editie/{key}/datum": [f"/editie/{WEEK}/datum"],
+        "/beheer/datumvoorstellen": ["/beheer/datumvoorstellen"],
+        "/beheer/datumvoorstel/{number:int}": ["/beheer/datumvoorstel/1"],
+        "/beheer/mailteksten": ["/beheer/mailteksten"],
+        "/beheer/mailtekst/{name}": ["/beheer/mailtekst/herinnering"],
+        "/beheer/mailtekst/{name}/voorbeeld": ["/beheer/mailtekst/herinnering/voorbeeld"],
+        "/antwoord/{token}/acties/{municipality}": [
+            f"{signed['antwoord'].removeprefix(campagne.url)}/acties/{_asked_of(signed['antwoord'])}"
+        ],
         "/beheer/antwoord/{edition}/{municipality}": [f"/beheer/antwoord/{WEEK}/lisse"],
         "/beheer/regioberichten": ["/beheer/regioberichten"],
         "/beheer/regiobericht/{number:int}": [
@@ -195,6 +291,15 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "404": ["/editie/bestaat-niet"],
     }
     return Site(pages, cookies, set())
+
+
+def _asked(link: str) -> str:
+    """Return the key of the gemeente that an answer page asks."""
+    answer = requests.get(link, timeout=60)
+    answer.raise_for_status()
+    found = re.search(r"gemeente=([a-z-]+)", answer.text)
+    assert found is not None
+    return found[1]
 
 
 def _propose(visit: Visit) -> None:

@@ -59,6 +59,18 @@ FORMS = {
         wrong={"antwoord": ("", "misschien"), "naam": ("https://kwaad.example.org",)},
         stale={"nu": "decline"},
     ),
+    "/antwoord/{token}/acties/{municipality}": Row(
+        "/antwoord/{antwoord}/acties/katwijk",
+        fill={"soort-1": "lighting", "tekst-1": "Oranje gemeentehuis", "kosten": "1.250,50"},
+        texts=("tekst-1",),
+        wrong={
+            "soort-1": ("", "vuurwerk"),
+            "dag-1": ("2026-02-30", "2020-01-01"),
+            "contact": (COMMUNICATION, "verzonnen"),
+            "kosten": ("veel", "-1", "9" * 30, SCRIPT),
+        },
+        stale={"versie": "7"},
+    ),
     "/beheer/antwoord/{edition}/{municipality}": Row(
         f"/beheer/antwoord/{ORANGE}/katwijk",
         LEIDEN,

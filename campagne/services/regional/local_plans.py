@@ -1,20 +1,78 @@
 """What gemeenten do around an edition: read by their region, written by each for itself."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from campagne.domain import local_plans
+from campagne.domain import dutch, local_plans
+from campagne.domain.contacts import Contact
 from campagne.domain.local_plans import LocalAction, LocalPlan
+from campagne.domain.regions import Municipality
 from campagne.domain.reminders import Answer
-from campagne.domain.rota import EditionStatus
+from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services import lookup
 from campagne.services.audit import Author
+from campagne.services.regional import broadcasts
 from campagne.store import queries
 from campagne.store.tables import LocalActionRow, ParticipationRow
+
+# As long as the evaluations are asked for.
+_WRITTEN_UNTIL = timedelta(weeks=8)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """What a page needs to ask a gemeente what it does.
+
+    Attributes:
+        period: the days in Dutch.
+        colleagues: who can be contact, by name.
+        closed: a Dutch sentence that says why nothing is asked, None when it is.
+    """
+
+    edition_key: str
+    municipality_key: str
+    municipality: str
+    campaign: str
+    period: str
+    plan: LocalPlan
+    colleagues: tuple[Contact, ...]
+    closed: str | None
+
+
+def page(session: Session, broadcast_id: int, municipality_key: str, today: date) -> PlanPage:
+    """Return what a gemeente does around the edition of a broadcast; asked of who joins.
+
+    Args:
+        session: any session.
+        broadcast_id: the broadcast.
+        municipality_key: the gemeente.
+        today: the day.
+
+    Raises:
+        NotFoundError: for an unknown broadcast or gemeente.
+    """
+    edition = lookup.edition(session, broadcasts.find(session, broadcast_id).edition_key)
+    place = lookup.municipality(session, municipality_key)
+    name = queries.campaigns(session)[edition.campaign].name
+    key = (edition.key, place.key)
+    shut = _not_asked(session, edition, place, name)
+    if edition.span.last + _WRITTEN_UNTIL < today:
+        shut = f"{name} is voorbij. Acties opschrijven kan niet meer."
+    return PlanPage(
+        edition_key=edition.key,
+        municipality_key=place.key,
+        municipality=place.name,
+        campaign=name,
+        period=dutch.period(edition.span),
+        plan=read(session, [edition.key], [place.key]).get(key, LocalPlan()),
+        colleagues=_colleagues(session, place.key),
+        closed=shut,
+    )
 
 
 def read(
@@ -80,18 +138,9 @@ def store(
     edition = lookup.edition(session, edition_key)
     place = lookup.municipality(session, municipality_key)
     name = queries.campaigns(session)[edition.campaign].name
-    if edition.status is EditionStatus.CANCELLED:
-        raise InvalidInputError(f"{name} gaat niet door. Acties opschrijven hoeft niet meer.")
-    answer = queries.answers(session, [edition.key], [place.key]).get((edition.key, place.key))
-    if answer is Answer.DECLINE:
-        raise InvalidInputError(
-            f"{place.name} doet niet mee met {name}. Verander eerst dat antwoord."
-        )
-    colleagues = [
-        one.key
-        for one in queries.contacts(session)
-        if place.key in {at for _, at in one.assignments}
-    ]
+    if reason := _not_asked(session, edition, place, name):
+        raise InvalidInputError(reason)
+    colleagues = [one.key for one in _colleagues(session, place.key)]
     local_plans.check(plan, edition.span, colleagues)
     key = (edition.key, place.key)
     stored = read(session, [edition.key], [place.key]).get(key, LocalPlan())
@@ -128,3 +177,21 @@ def store(
         )
     session.flush()
     return True
+
+
+def _not_asked(session: Session, edition: Edition, place: Municipality, name: str) -> str | None:
+    """Return in Dutch why a gemeente does nothing around an edition; None when it may."""
+    if edition.status is EditionStatus.CANCELLED:
+        return f"{name} gaat niet door. Acties opschrijven hoeft niet meer."
+    answer = queries.answers(session, [edition.key], [place.key]).get((edition.key, place.key))
+    if answer is Answer.DECLINE:
+        return f"{place.name} doet niet mee met {name}. Verander eerst dat antwoord."
+    return None
+
+
+def _colleagues(session: Session, municipality_key: str) -> tuple[Contact, ...]:
+    return tuple(
+        one
+        for one in queries.contacts(session)
+        if municipality_key in {at for _, at in one.assignments}
+    )

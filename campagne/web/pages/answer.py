@@ -57,13 +57,13 @@ class AnswerPage:
     section: str = ""
 
 
-async def _typed(request: Request) -> Mapping[str, str]:
+async def typed_form(request: Request) -> Mapping[str, str]:
     """Return the form as it was sent; its fields depend on the gemeenten of the link."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-_Typed = Annotated[Mapping[str, str], Depends(_typed)]
+_Typed = Annotated[Mapping[str, str], Depends(typed_form)]
 
 
 def routes(app: App, pages: Pages) -> APIRouter:

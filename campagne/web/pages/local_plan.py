@@ -1,0 +1,175 @@
+"""The page on which a gemeente that joins says what it does, through the link of its mail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from starlette.responses import RedirectResponse
+
+from campagne.bootstrap import App
+from campagne.domain import dutch, local_plans
+from campagne.domain.local_plans import MOST_ACTIONS, TEXT_LIMIT, ActionKind, LocalAction, LocalPlan
+from campagne.errors import InvalidInputError, NotFoundError
+from campagne.services.access import AnswerLink
+from campagne.services.audit import Author
+from campagne.services.regional import local_plans as stored_plans
+from campagne.services.regional.local_plans import PlanPage
+from campagne.web.pages import signed
+from campagne.web.pages.answer import typed_form
+from campagne.web.pages.refusal import NOT_REFUSED, Refused
+from campagne.web.pages.rendering import Pages
+
+_EMPTY_ROWS = 3  # to add to what is there
+_NUMBER = re.compile(r"[0-9]{1,8}")
+_Typed = Annotated[Mapping[str, str], Depends(typed_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action as it stands in the form."""
+
+    kind: str = ""
+    text: str = ""
+    on: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was filled in."""
+        return not (self.kind or self.text.strip() or self.on.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What stands in the form."""
+
+    rows: tuple[Row, ...]
+    contact: str
+    costs: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlanPage:
+    """What the page shows.
+
+    Attributes:
+        token: the one it was opened with.
+        saved: True right after something was stored.
+    """
+
+    title: str
+    found: PlanPage
+    typed: Fields
+    token: str
+    saved: bool = False
+    refused: Refused = NOT_REFUSED
+    text_limit: int = TEXT_LIMIT
+    kinds: tuple[ActionKind, ...] = tuple(ActionKind)
+    section: str = ""
+
+
+def routes(app: App, pages: Pages) -> APIRouter:
+    """Return the route ``/antwoord/{token}/acties/{municipality}``: only POST stores."""
+    router = APIRouter()
+    path = "/antwoord/{token}/acties/{municipality}"
+
+    def read(token: str, municipality: str) -> PlanPage:
+        link = app.links.read_answer(token)
+        _require_named(link, municipality)
+        with app.database.read() as session:
+            return stored_plans.page(session, link.broadcast_id, municipality, app.clock.today())
+
+    def answer(
+        token: str,
+        found: PlanPage,
+        typed: Fields,
+        refused: Refused = NOT_REFUSED,
+        *,
+        saved: bool = False,
+    ) -> Response:
+        title = f"Wat doet {found.municipality}?"
+        page = LocalPlanPage(title, found, typed, token, saved, refused)
+        return pages.answer("local_plan.html", page, headers=signed.PRIVATE)
+
+    @router.api_route(path, methods=["GET", "HEAD"])
+    def show(token: str, municipality: str, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
+        found = read(token, municipality)
+        return answer(token, found, _fields(found.plan), saved=opgeslagen)
+
+    @router.post(path)
+    def store(token: str, municipality: str, typed: _Typed) -> Response:
+        found = read(token, municipality)
+        fields = _sent(typed)
+        try:
+            plan = _plan(fields, found.plan, typed.get("versie", ""))
+            with app.database.session() as session:
+                stored_plans.store(
+                    session,
+                    edition_key=found.edition_key,
+                    municipality_key=municipality,
+                    plan=plan,
+                    by=Author(f"Een collega van {found.municipality}"),
+                    now=app.clock.now(),
+                )
+        except InvalidInputError as error:
+            found = read(token, municipality)
+            return answer(token, found, _with_room(fields), Refused.by(error))
+        address = f"/antwoord/{token}/acties/{municipality}?opgeslagen=true"
+        return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
+
+    return router
+
+
+def _require_named(link: AnswerLink, municipality: str) -> None:
+    if municipality not in {link.municipality, *link.others}:
+        raise NotFoundError("Deze link is voor een andere gemeente. Open de link uit de mail.")
+
+
+def _fields(plan: LocalPlan) -> Fields:
+    rows = [Row(one.kind, one.text, one.on.isoformat() if one.on else "") for one in plan.actions]
+    costs = plan.expected_cents
+    amount = "" if costs is None else dutch.amount(costs).removeprefix("€ ")
+    return _with_room(Fields(tuple(rows), plan.contact or "", amount))
+
+
+def _sent(typed: Mapping[str, str]) -> Fields:
+    """Return the form as it was sent; rows without anything close up."""
+    names = ("soort", "tekst", "dag")
+    rows = [
+        Row(*(typed.get(f"{name}-{number}", "") for name in names))
+        for number in range(1, MOST_ACTIONS + 1)
+    ]
+    filled = tuple(one for one in rows if not one.is_empty)
+    return Fields(filled, typed.get("contact", ""), typed.get("kosten", ""))
+
+
+def _with_room(fields: Fields) -> Fields:
+    room = min(_EMPTY_ROWS, MOST_ACTIONS - len(fields.rows))
+    return Fields((*fields.rows, *[Row()] * room), fields.contact, fields.costs)
+
+
+def _plan(fields: Fields, before: LocalPlan, version: str) -> LocalPlan:
+    return LocalPlan(
+        actions=tuple(_action(one, number) for number, one in enumerate(fields.rows, 1)),
+        contact=fields.contact or None,
+        expected_cents=local_plans.cents(fields.costs, "kosten"),
+        real_cents=before.real_cents,
+        version=int(version) if _NUMBER.fullmatch(version) else -1,
+    )
+
+
+def _action(row: Row, number: int) -> LocalAction:
+    try:
+        kind = ActionKind(row.kind)
+    except ValueError:
+        raise InvalidInputError("Kies wat voor actie dit is.", f"soort-{number}") from None
+    text = signed.tidy(row.text, TEXT_LIMIT, "een actie", f"tekst-{number}")
+    try:
+        on = date.fromisoformat(row.on.strip()) if row.on.strip() else None
+    except ValueError:
+        raise InvalidInputError(
+            "Vul een dag in, zoals 2026-11-25, of laat hem leeg.", f"dag-{number}"
+        ) from None
+    return LocalAction(kind, text, on)
