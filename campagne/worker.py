@@ -18,6 +18,7 @@ from campagne.clock import Clock
 from campagne.errors import CampagneError
 from campagne.services.outbox import bounces, sending
 from campagne.services.planning import rounds
+from campagne.services.regional import mailing
 from campagne.services.rotas import organiser_calendars
 
 log = logging.getLogger("campagne.worker")
@@ -48,8 +49,8 @@ class _Errand:
     """Something that is done on its own, so that neither a round nor the end waits for it.
 
     Args:
-        what: what is read, for the log.
-        do: reads it.
+        what: what is done, for the log.
+        do: does it.
     """
 
     def __init__(self, what: str, do: Callable[[], None]) -> None:
@@ -71,11 +72,11 @@ class _Errand:
         except CampagneError as error:
             fault = str(error)
             if fault != self._fault:
-                log.error("%s cannot be read: %s", self._what, error)  # noqa: TRY400 - it tells all
+                log.error("%s cannot be done: %s", self._what, error)  # noqa: TRY400 - it tells all
         except Exception as error:
             fault = type(error).__name__
             if fault != self._fault:
-                log.exception("reading %s broke off", self._what)
+                log.exception("%s broke off", self._what)
         self._fault = fault
 
 
@@ -104,8 +105,9 @@ class Worker:
             for sender in self._senders.items()
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._box = _Errand("what came back", self._read_box)
-        self._calendars = _Errand("the calendars of organisers", self._read_calendars)
+        self._box = _Errand("reading what came back", self._read_box)
+        self._calendars = _Errand("reading the calendars of organisers", self._read_calendars)
+        self._mailing = _Errand("making the mails of a broadcast", self._make_mails)
         self._round_at: datetime | None = None
 
     def start(self) -> None:
@@ -197,6 +199,7 @@ class Worker:
                 done.editions,
             )
         self._wake_senders()
+        self._mailing.begin()
         if done.reminders and app.signals is not None:
             # On its own, so that neither the next round nor the end of the service waits for it.
             threading.Thread(
@@ -206,6 +209,17 @@ class Worker:
     def _read_box(self) -> None:
         if self._app.bounce_box is not None:
             bounces.read(self._app.database, self._app.bounce_box, self._app.clock)
+
+    def _make_mails(self) -> None:
+        app = self._app
+        mailing.make(
+            app.database,
+            links=app.links,
+            mails=app.mails,
+            clock=app.clock,
+            stop=self._stopping.is_set,
+            each=self._wake_senders,
+        )
 
     def _read_calendars(self) -> None:
         app = self._app

@@ -411,10 +411,10 @@ def test_a_fault_of_the_box_is_told_once_until_it_is_another(
             running._box._run()
     told = [one.getMessage() for one in caplog.records if one.thread == threading.get_ident()]
     assert told == [
-        "what came back cannot be read: De mailserver is even weg.",
-        "what came back cannot be read: Het postvak is weg.",
+        "reading what came back cannot be done: De mailserver is even weg.",
+        "reading what came back cannot be done: Het postvak is weg.",
         "reading what came back broke off",
-        "what came back cannot be read: De mailserver is even weg.",
+        "reading what came back cannot be done: De mailserver is even weg.",
     ]
 
 

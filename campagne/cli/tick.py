@@ -27,6 +27,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     from campagne.clock import AMSTERDAM
     from campagne.services.outbox import delivery, sending
     from campagne.services.planning import rounds
+    from campagne.services.regional import mailing
     from campagne.services.rotas import organiser_calendars
 
     with service() as app:
@@ -84,7 +85,10 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             autumn=app.autumn,
             four_eyes=app.four_eyes,
         )
-        with progress("Mail versturen", prepared.mails) as count:
+        made = prepared.mails + mailing.make(
+            app.database, links=app.links, mails=app.mails, clock=app.clock
+        )
+        with progress("Mail versturen", made) as count:
 
             def before_each_mail() -> bool:
                 count()
@@ -105,7 +109,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
         with app.database.read() as session:
             waiting, until = delivery.waiting(session)
     result = {
-        "klaargezet": prepared.mails,
+        "klaargezet": made,
         "herinneringen": prepared.reminders,
         "vervallen": prepared.expired,
         "verzonden": sent.accepted,

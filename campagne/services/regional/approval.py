@@ -35,6 +35,26 @@ def obstacles(
         now: the instant, aware UTC.
         today: the day.
     """
+    yield from hindrances(session, row, links=links, mails=mails, today=today)
+    if broadcasts.not_open(session, lookup.edition(session, row.edition_key), today):
+        return
+    try:
+        writer = broadcast_mails.Writer(session, row, links, mails, now)
+    except InvalidInputError:
+        return  # its author is gone, which was said
+    readers = broadcast_mails.readers_on(session, row, today)
+    yield from broadcast_mails.text_faults(writer, row, readers)
+    if not readers:
+        yield (
+            "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie die"
+            " regioberichten wil. Voeg eerst contactpersonen toe."
+        )
+
+
+def hindrances(
+    session: Session, row: BroadcastRow, *, links: Links, mails: Mails, today: date
+) -> Iterator[str]:
+    """Yield those of the `obstacles` that have nothing to do with who gets it."""
     edition = lookup.edition(session, row.edition_key)
     if closed := broadcasts.not_open(session, edition, today):
         yield closed
@@ -58,12 +78,6 @@ def obstacles(
         yield (
             "De datum is nog voorlopig: dan gaan er geen teksten voor inwoners mee. Wacht tot de"
             " datum vaststaat, of stuur het bericht zonder die teksten."
-        )
-    yield from broadcast_mails.text_faults(session, row, links, mails, now)
-    if not any(one.willing for one in broadcast_mails.audience(session, row)):
-        yield (
-            "Geen van de gemeenten heeft een contactpersoon voor beleid of communicatie die"
-            " regioberichten wil. Voeg eerst contactpersonen toe."
         )
 
 

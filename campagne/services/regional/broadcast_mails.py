@@ -1,7 +1,7 @@
 """The mails of a broadcast: which gemeenten are asked, and what each of their contacts reads."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -77,21 +77,22 @@ def is_outdated(
 
 
 @dataclass(frozen=True, slots=True)
-class Mailed:
-    """One mail of a broadcast; a copy goes to the deputy of `contact`, with the mail itself."""
+class Addressed:
+    """Who gets a mail for which gemeente, with the deputy who gets a copy of it."""
 
+    municipality: Municipality
     contact: Contact
-    message: Message
-    copy: tuple[Contact, Message] | None = None
+    deputy: Reader | None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A gemeente that is asked, with its mails; `unwilling` want no broadcasts."""
+class Mailed:
+    """One mail of a broadcast; a copy goes to the deputy of `contact`, with the mail itself."""
 
     municipality: Municipality
-    mails: tuple[Mailed, ...]
-    unwilling: tuple[Contact, ...]
+    contact: Contact
+    message: Message
+    copy: tuple[Contact, Message] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,88 +251,58 @@ class Writer:
         yield Attachment("campagne.ics", "text/calendar", content, method="PUBLISH")
 
 
-def compose(
-    session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
-) -> list[Asked]:
-    """Return per gemeente that is asked the mail to each of its contacts, `at` being their Date.
-
-    Who works for three gemeenten gets three mails, each about one of them; with the link in any
-    of them all three can answer.
-
-    Raises:
-        InvalidInputError: when the author is no centrum contact any more.
-    """
-    writer = Writer(session, row, links, mails, at)
-    composed = []
-    for one, readers in readers_on(session, row, local_day(at)):
-        made = []
-        for contact, deputy in readers:
-            copy = None
-            if deputy is not None:
-                copy = (deputy.contact, writer.mail(deputy, one.municipality))
-            mail = writer.mail(Reader(contact, contact), one.municipality)
-            made.append(Mailed(contact, mail, copy))
-        composed.append(Asked(one.municipality, tuple(made), one.unwilling))
-    return composed
-
-
-def readers_on(
-    session: Session, row: BroadcastRow, day: date
-) -> list[tuple[Audience, list[tuple[Contact, Reader | None]]]]:
-    """Return per gemeente who gets a mail on a day, each with the deputy who gets a copy."""
+def readers_on(session: Session, row: BroadcastRow, day: date) -> list[Addressed]:
+    """Return who gets a mail on a day, by gemeente, each with the deputy who gets a copy."""
     stand_ins = deputies(session, MailList.BROADCASTS, day)
     found = []
     for one in audience(session, row):
-        # Who gets the mail as a contact of this gemeente needs no copy of it.
-        copied = {
-            of: deputy for of, deputy in stand_ins.items() if deputy.contact not in one.willing
-        }
-        found.append((one, [(contact, copied.get(contact.key)) for contact in one.willing]))
+        for contact in one.willing:
+            deputy = stand_ins.get(contact.key)
+            # Who gets the mail as a contact of this gemeente needs no copy of it.
+            if deputy is not None and deputy.contact in one.willing:
+                deputy = None
+            found.append(Addressed(one.municipality, contact, deputy))
     return found
 
 
-def text_faults(
-    session: Session, row: BroadcastRow, links: Links, mails: Mails, at: datetime
-) -> list[str]:
-    """Return what is wrong with the placeholders of a broadcast, each a Dutch sentence.
+def compose(writer: Writer, readers: Iterable[Addressed]) -> Iterator[Mailed]:
+    """Yield the mail to each reader, with the copy for the deputy.
 
-    Raises:
-        InvalidInputError: when the author is no centrum contact any more.
+    Who works for three gemeenten gets three mails, each about one of them; with the link in any
+    of them all three can answer.
     """
-    writer = Writer(session, row, links, mails, at)
+    for one in readers:
+        copy = None
+        if one.deputy is not None:
+            copy = (one.deputy.contact, writer.mail(one.deputy, one.municipality))
+        mail = writer.mail(Reader(one.contact, one.contact), one.municipality)
+        yield Mailed(one.municipality, one.contact, mail, copy)
+
+
+def text_faults(writer: Writer, row: BroadcastRow, readers: Iterable[Addressed]) -> list[str]:
+    """Return what is wrong with the placeholders of a broadcast, each a Dutch sentence."""
     empty: dict[str, list[str]] = {}
-    for one in audience(session, row):
-        for reader in one.willing:
-            for name in writer.empty(reader, one.municipality):
-                empty.setdefault(name, []).append(one.municipality.name)
+    for one in readers:
+        for name in writer.empty(one.contact, one.municipality):
+            empty.setdefault(name, []).append(one.municipality.name)
     return placeholders.faults(f"{row.subject}\n{row.body}", empty)
 
 
-def enqueue(
-    session: Session,
-    row: BroadcastRow,
-    edition: Edition,
-    asked: Sequence[Asked],
-    *,
-    now: datetime,
-    only: Collection[str] | None = None,
-) -> int:
-    """Put the mails of a broadcast in the outbox, each copy with the mail that it is a copy of.
+def enqueue(session: Session, row: BroadcastRow, mails: Iterable[Mailed], *, now: datetime) -> int:
+    """Put mails of a broadcast in the outbox, each copy with the mail that it is a copy of.
 
     They make sense until the day before the edition starts.
 
     Args:
         session: a writing session.
         row: the broadcast.
-        edition: what it is about.
-        asked: its mails.
+        mails: some of its mails.
         now: instant, aware UTC.
-        only: the keys of the mails that go; None for all.
 
     Returns:
         How many mails; one that is there already is left alone.
     """
-    put_in = 0
+    edition, put_in = lookup.edition(session, row.edition_key), 0
 
     def put(place: str, to: Contact, message: Message, copy_of: int | None = None) -> int | None:
         nonlocal put_in
@@ -349,11 +320,8 @@ def enqueue(
         put_in += made is not None
         return made
 
-    for one in asked:
-        for mail in one.mails:
-            if only is not None and mail.message.key not in only:
-                continue
-            original = put(one.municipality.key, mail.contact, mail.message)
-            if mail.copy is not None and original is not None:
-                put(one.municipality.key, *mail.copy, original)
+    for one in mails:
+        original = put(one.municipality.key, one.contact, one.message)
+        if one.copy is not None and original is not None:
+            put(one.municipality.key, *one.copy, original)
     return put_in

@@ -29,6 +29,7 @@ from campagne.services import audit, lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.regional import broadcast_mails
+from campagne.services.regional.broadcast_mails import Mailed
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
@@ -113,18 +114,26 @@ def preview(
         InvalidInputError: when its author is no centrum contact any more.
     """
     row = find(session, broadcast_id)
+    at = row.released_at or now
+    writer = broadcast_mails.Writer(session, row, links, mails, at)
+    found: dict[str, list[Mailed]] = {
+        one.municipality.name: [] for one in broadcast_mails.audience(session, row)
+    }
+    readers = broadcast_mails.readers_on(session, row, local_day(at))
+    for mail in broadcast_mails.compose(writer, readers):
+        found[mail.municipality.name].append(mail)
     return [
         Preview(
-            municipality=one.municipality.name,
-            recipients=tuple(f"{mail.contact.name} <{mail.contact.email}>" for mail in one.mails),
-            messages=tuple(mail.message for mail in one.mails),
+            municipality=name,
+            recipients=tuple(f"{one.contact.name} <{one.contact.email}>" for one in made),
+            messages=tuple(one.message for one in made),
             copies=tuple(
-                (f"{mail.copy[0].name} <{mail.copy[0].email}>", mail.copy[1])
-                for mail in one.mails
-                if mail.copy is not None
+                (f"{one.copy[0].name} <{one.copy[0].email}>", one.copy[1])
+                for one in made
+                if one.copy is not None
             ),
         )
-        for one in broadcast_mails.compose(session, row, links, mails, row.released_at or now)
+        for name, made in found.items()
     ]
 
 
@@ -227,15 +236,12 @@ def list_all(session: Session) -> list[BroadcastLine]:
 
 
 def waiting(session: Session) -> set[int | None]:
-    """Return the ids of the broadcasts with mails that are still to leave."""
-    statement = select(col(DeliveryRow.broadcast_id)).distinct()
-    return set(
-        session.exec(
-            statement.where(
-                col(DeliveryRow.broadcast_id).is_not(None), col(DeliveryRow.state).in_(_TO_LEAVE)
-            )
-        )
+    """Return the ids of the broadcasts with mails that are still to leave, or to be made."""
+    made = select(col(DeliveryRow.broadcast_id)).where(
+        col(DeliveryRow.broadcast_id).is_not(None), col(DeliveryRow.state).in_(_TO_LEAVE)
     )
+    to_make = select(col(BroadcastRow.id)).where(col(BroadcastRow.to_make))
+    return {*session.exec(made.distinct()), *session.exec(to_make)}
 
 
 def not_open(session: Session, edition: Edition, today: date) -> str:

@@ -26,7 +26,7 @@ def pause(session: Session, broadcast_id: int, *, by: Author, now: datetime) -> 
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.PAUSE)
     held = holding.hold(session, broadcast_id)
-    if not held:
+    if not held and not row.to_make:
         raise InvalidInputError("Alle mails van dit regiobericht zijn al weg.")
     row.state = after(Move.PAUSE, approved=True)
     session.flush()
@@ -43,7 +43,7 @@ def resume(session: Session, broadcast_id: int, *, by: Author, now: datetime) ->
     """
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.RESUME)
-    row.state = after(Move.RESUME, approved=True)
+    row.state, row.hindrance = after(Move.RESUME, approved=True), ""
     session.flush()
     broadcasts.note(session, row, by, "verzending hervat", now=now)
     return holding.let_go(session, broadcast_id, now)
@@ -61,9 +61,10 @@ def cancel(session: Session, broadcast_id: int, *, by: Author, now: datetime, to
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.CANCEL)
     taken = _take_back(session, [broadcast_id], now=now, today=today)
-    if row.released_at is not None and not taken:
+    if row.released_at is not None and not taken and not row.to_make:
         raise InvalidInputError("Alle mails van dit regiobericht zijn al weg.")
     row.state, row.release_at = after(Move.CANCEL, approved=True), None
+    row.to_make, row.hindrance = False, ""
     session.flush()
     broadcasts.note(session, row, by, "regiobericht gestopt", now=now)
     return len(taken)

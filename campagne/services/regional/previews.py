@@ -56,11 +56,10 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
     read = broadcast_mails.readers_on(session, row, day)
     readers = [
         key
-        for _, pairs in read
-        for contact, deputy in pairs
-        for key in ([contact.key] if deputy is None else [contact.key, deputy.contact.key])
+        for one in read
+        for key in ([one.contact.key] + ([one.deputy.contact.key] if one.deputy else []))
     ]
-    places = tuple(one.municipality.name for one, pairs in read if pairs)
+    places = tuple(dict.fromkeys(one.municipality.name for one in read))
     return Reach(len(readers), len(set(readers)), places)
 
 

@@ -15,6 +15,8 @@ from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
 UNSUBSCRIBED = "afgemeld"
+# More of them nobody reads, and a page of ten thousand lines is no page.
+_SHOWN = 1000
 _GOES_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
 _STILL = frozenset(
     {
@@ -58,6 +60,8 @@ class Progress:
     Attributes:
         counts: how many mails stand where, by the Dutch word.
         left: how many have left or will not, of `total`.
+        to_make: how many of `total` are still to be made.
+        more: how many mails are in no line: of many only those that need somebody are shown.
         rest: who should get it and has no mail of it, as ``name (gemeente)``.
         without_contact: names of gemeenten where nobody is known.
     """
@@ -65,6 +69,8 @@ class Progress:
     counts: Mapping[str, int]
     left: int
     total: int
+    to_make: int
+    more: int
     lines: tuple[MailLine, ...]
     rest: tuple[str, ...]
     without_contact: tuple[str, ...]
@@ -117,13 +123,15 @@ def progress(session: Session, row: BroadcastRow) -> Progress:
         for person in one.unwilling
         if (person.key, one.municipality.key) not in had
     ]
-    rest = (
+    rest = [
         f"{person.name} ({one.municipality.name})"
         for one in audience
         for person in one.willing
         if (person.key, one.municipality.key) not in had
-    )
+    ]
+    to_make = len(rest) if row.to_make else 0
     without = (one.municipality.name for one in audience if not one.willing and not one.unwilling)
+    shown = sorted(lines, key=lambda one: not one.goes_again)[:_SHOWN]
     waits = sum(number for state, number in states.items() if state in _STILL)
     counts: Counter[str] = Counter()
     for state, number in states.items():
@@ -131,8 +139,10 @@ def progress(session: Session, row: BroadcastRow) -> Progress:
     return Progress(
         counts=counts,
         left=len(rows) - waits,
-        total=len(rows),
-        lines=tuple(sorted(lines, key=lambda one: (one.municipality, one.name))),
-        rest=tuple(rest),
+        total=len(rows) + to_make,
+        to_make=to_make,
+        more=len(lines) - len(shown),
+        lines=tuple(sorted(shown, key=lambda one: (one.municipality, one.name))),
+        rest=() if row.to_make else tuple(rest),
         without_contact=tuple(without),
     )

@@ -1,6 +1,5 @@
 """Sending a broadcast: now or at a moment, with a pause, a stop, and the rest of its readers."""
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,6 @@ from campagne.domain.broadcasts import BroadcastState, FourEyes, Move, after
 from campagne.domain.playbook import Role
 from campagne.errors import CampagneError, InvalidInputError
 from campagne.messages import Mails
-from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.outbox import validity
@@ -21,17 +19,14 @@ from campagne.services.planning import steps
 from campagne.services.planning.personal_mails import QueueReport
 from campagne.services.regional import (
     approval,
-    approval_mails,
     broadcast_mails,
     broadcasts,
     halts,
+    mailing,
     senders,
 )
+from campagne.services.regional.mailing import CLOCK
 from campagne.store.tables import BroadcastRow, DeliveryRow
-
-log = logging.getLogger("campagne.regional")
-
-CLOCK = Author("de klok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +115,24 @@ def release(
         four_eyes=four_eyes,
         again=again,
     )
-    composed = broadcast_mails.compose(session, row, links, mails, now)
     # Two people who press the button at once come one after the other: a session is alone.
     row.state, row.released_at = after(Move.RELEASE, approved=True), now
     row.release_at, row.hindrance = None, ""
     session.flush()
-    edition = lookup.edition(session, row.edition_key)
-    queued = broadcast_mails.enqueue(session, row, edition, composed, now=now)
+    audience = broadcast_mails.audience(session, row)
+    queued = mailing.start(session, row, links=links, mails=mails, now=now)
     _tick_off(session, row, now=now, today=today)
     broadcasts.note(session, row, by, "regiobericht verstuurd", now=now)
-    unwilling = sorted({one.name for asked in composed for one in asked.unwilling})
+    unwilling = sorted({one.name for asked in audience for one in asked.unwilling})
     return ReleaseReport(
         queued=queued,
         without_contact=tuple(
-            one.municipality.name for one in composed if not one.mails and not one.unwilling
+            one.municipality.name for one in audience if not one.willing and not one.unwilling
         ),
         unwilling=tuple(unwilling),
-        unasked=tuple(one.municipality.name for one in composed if not one.mails and one.unwilling),
+        unasked=tuple(
+            one.municipality.name for one in audience if not one.willing and one.unwilling
+        ),
     )
 
 
@@ -236,20 +232,7 @@ def queue_due(
         except CampagneError as fault:
             row = broadcasts.find(session, number)
             _back(row, f"Dit regiobericht is niet verstuurd op het gekozen moment. {fault}")
-            session.flush()
-            broadcasts.note(session, row, CLOCK, "verzending ging niet", now=now, why=str(fault))
-            approval_mails.tell(
-                session,
-                row,
-                approval_mails.HINDERED,
-                row.author_key,
-                by=CLOCK.name,
-                note=str(fault),
-                links=links,
-                mails=mails,
-                now=now,
-            )
-            log.error("broadcast %d could not go at its moment", number)  # noqa: TRY400 - idem
+            mailing.hinder(session, row, str(fault), links=links, mails=mails, now=now)
         else:
             queued += report.queued
     return QueueReport(mails=queued)
@@ -277,9 +260,7 @@ def send_rest(
     row = broadcasts.find(session, broadcast_id)
     broadcasts.require(row, Move.SEND_REST)
     approval.require_fit(session, row, links=links, mails=mails, now=now, today=today)
-    composed = broadcast_mails.compose(session, row, links, mails, now)
-    edition = lookup.edition(session, row.edition_key)
-    queued = broadcast_mails.enqueue(session, row, edition, composed, now=now)
+    queued = mailing.start(session, row, links=links, mails=mails, now=now)
     if not queued:
         raise InvalidInputError("Iedereen die dit regiobericht kan krijgen, heeft het al.")
     broadcasts.note(session, row, by, "regiobericht ook aan de rest verstuurd", now=now)

@@ -20,6 +20,7 @@ class BroadcastRow(SQLModel, table=True):
     where it is empty. `facts` is the fingerprint of what the campaign said when the text was saved,
     `approved` that of the content that `approver_key` approved. `release_at` is when it is to go by
     itself, and `hindrance` why it then did not. `follows_id` is the broadcast whose readers get it.
+    `to_make` is true while mails of it are still to be made, which for a country takes minutes.
     """
 
     __tablename__ = "broadcast"
@@ -54,6 +55,7 @@ class BroadcastRow(SQLModel, table=True):
     release_at: datetime | None = None
     hindrance: str = ""
     released_at: datetime | None = None
+    to_make: bool = Field(default=False, index=True)
 
 
 class AnswerRow(SQLModel, table=True):
