@@ -10,7 +10,7 @@ class NewsKind(StrEnum):
     in for a colleague, or do so no more. DATES_PROPOSED: somebody proposes dates that you decide
     on. DATES_DECIDED: what became of the dates that you proposed. ROTA_AGREED and ROTA_DIFFERS:
     what the gemeenten say of the year that you proposed. SWITCHED_OFF: you get mail of a list no
-    more.
+    more. ANSWERED: what a gemeente answers to your broadcast.
     """
 
     STEP_BACK = "step_back"
@@ -21,3 +21,4 @@ class NewsKind(StrEnum):
     ROTA_AGREED = "rota_agreed"
     ROTA_DIFFERS = "rota_differs"
     SWITCHED_OFF = "switched_off"
+    ANSWERED = "answered"

@@ -114,6 +114,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NewsKind.ROTA_AGREED: "dat alle gemeenten akkoord zijn",
         NewsKind.ROTA_DIFFERS: "dat een gemeente iets anders kiest",
         NewsKind.SWITCHED_OFF: "dat mail is uitgezet",
+        NewsKind.ANSWERED: "een antwoord op je regiobericht",
     },
     MessageKind: {
         MessageKind.REMINDER: "herinnering",

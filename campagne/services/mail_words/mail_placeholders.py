@@ -276,7 +276,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "says": "waar het over gaat: step_back (een stap is teruggenomen), deputy (je vervangt),"
         " deputy_ended (je vervangt niet meer), dates_proposed (datum voorgesteld), dates_decided"
         " (besluit over je datum), rota_agreed (allen akkoord met je jaar), rota_differs (een"
-        " gemeente kiest anders) of switched_off (mail uitgezet)",
+        " gemeente kiest anders), switched_off (mail uitgezet) of answered (een antwoord op je"
+        " regiobericht)",
         "title": "waar het op neerkomt, in een paar woorden",
         "who": "wie iets deed of zei; kan leeg zijn",
         "about": "de campagne, het jaar van het rooster of het soort mail; kan leeg zijn",

@@ -59,7 +59,8 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             "bericht",
             "Klein nieuws",
             "Voor één persoon: een stap is teruggenomen, je vervangt een collega, er is een datum"
-            " voorgesteld, wat er met je voorstel gebeurt, of dat mail is uitgezet.",
+            " voorgesteld, wat er met je voorstel gebeurt, dat mail is uitgezet, of wat gemeenten"
+            " antwoorden op je regiobericht.",
             MessageKind.NEWS,
             (),
         ),

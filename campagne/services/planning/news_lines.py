@@ -13,12 +13,16 @@ from campagne.domain.dates import Span
 from campagne.domain.news import NewsKind
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences
 from campagne.domain.proposals import ProposalState
-from campagne.domain.rota import Agreement
+from campagne.domain.rota import Agreement, EditionStatus
+from campagne.domain.words import word
 from campagne.mail_contexts import on_or_from
 from campagne.people_contexts import NewsLine
 from campagne.services.access import Links
+from campagne.services.regional import given
 from campagne.store import queries
 from campagne.store.tables import (
+    AnswerRow,
+    BroadcastRow,
     ContactRow,
     DateProposalRow,
     EditionRow,
@@ -56,7 +60,7 @@ class Book:
             queries.preferences(session),
         )
 
-    def line(self, row: NewsRow) -> NewsLine | None:
+    def line(self, row: NewsRow) -> NewsLine | None:  # noqa: PLR0911 - one for each kind
         """Return the words for a piece of news; None when it is not so any more."""
         match row.kind:
             case NewsKind.STEP_BACK:
@@ -71,6 +75,8 @@ class Book:
                 return self._rota(row)
             case NewsKind.SWITCHED_OFF:
                 return self._switched_off(row)
+            case NewsKind.ANSWERED:
+                return self._answered(row)
 
     def _step_back(self, row: NewsRow) -> NewsLine | None:
         facts = row.facts
@@ -198,6 +204,26 @@ class Book:
             about=mail_list.value,
             when=f"op {dutch.day(local_day(row.created_at))}",
             url=self.links.preferences(row.contact_key, mail_list, self.today),
+        )
+
+    def _answered(self, row: NewsRow) -> NewsLine | None:
+        said = self.session.get_one(AnswerRow, row.facts["answer"])
+        asked = self.session.get_one(BroadcastRow, row.facts["broadcast"])
+        edition = self.session.get_one(EditionRow, said.edition_key)
+        newest = given.latest(self.session, edition.key).get(said.municipality_key)
+        # Of who changed their mind only the last is news; and who took the message over is told.
+        is_over = edition.status is EditionStatus.CANCELLED or edition.first <= self.today
+        if is_over or newest is not said or asked.author_key != row.contact_key:
+            return None
+        until = f", uiterlijk op {dutch.day(said.until)}" if said.until else ""
+        about = self._edition(edition)
+        return NewsLine(
+            row.kind.value,
+            f"{self.places[said.municipality_key]} {word(said.answer)}{until}: {about}",
+            who=given.said_by(said),
+            about=about,
+            places=self.places[said.municipality_key],
+            url=self.links.broadcast(row.facts["broadcast"]),
         )
 
     def _name(self, contact: str) -> str:

@@ -62,7 +62,7 @@ def waiting(session: Session, *, now: datetime, today: date) -> Mapping[str, Seq
     """Return the news that is to be told now, per contact, the oldest first.
 
     Dates that are proposed are told at most once a day: who decides on them gets one mail about
-    ten of them.
+    ten of them. Answers are told the next morning, all of a day together.
 
     Args:
         session: any session.
@@ -88,6 +88,7 @@ def waiting(session: Session, *, now: datetime, today: date) -> Mapping[str, Seq
         for row in rows
         if row.contact_key in people
         and not (row.kind is NewsKind.DATES_PROPOSED and row.contact_key in had_today)
+        and not (row.kind is NewsKind.ANSWERED and local_day(row.created_at) == today)
     ]
     return {key: list(some) for key, some in groupby(due, lambda row: row.contact_key)}
 

@@ -49,6 +49,8 @@ class OverviewLine:
 
     Attributes:
         mine: True when it waits for the approval of who looks.
+        answers: how many answered what, in Dutch, as far as who looks may know; empty before it
+            was sent.
     """
 
     number: int
@@ -59,6 +61,7 @@ class OverviewLine:
     state: BroadcastState
     at: datetime
     mine: bool
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def overview(session: Session, visitor: Visitor, today: date) -> Overview:
                 state=now_is(row.state, waits=row.id in waits),
                 at=row.released_at or row.created_at,
                 mine=_waits_for(visitor, row),
+                answers=turnout.numbers(session, row, visitor) if row.released_at else "",
             )
         )
     possible = [

@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 from campagne.domain import answers, dutch
 from campagne.domain.answers import Source, Told
 from campagne.domain.delivery import DeliveryState
+from campagne.domain.news import NewsKind
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.messages import Mails
-from campagne.services import lookup
+from campagne.services import lookup, news
 from campagne.services.access import AnswerLink, Links
 from campagne.services.audit import Author
 from campagne.services.planning import reminders
@@ -193,8 +194,24 @@ def record(
     reminders.replan(session, now=now, today=today, editions=[edition.key])
     silence.recall(session, now=now, today=today)
     answer_mails.confirm(session, row, edition, campaign, municipality, links=links, mails=mails)
+    if broadcast_id is not None:
+        _tell_author(session, row, broadcast_id, now)
     queries.raise_data_version(session, now)
     return True
+
+
+def _tell_author(session: Session, row: AnswerRow, broadcast_id: int, now: datetime) -> None:
+    """Note that who asked is to be told, but for what they noted down or answered themselves."""
+    author = broadcasts.find(session, broadcast_id).author_key
+    if author not in {row.by_key, row.noted_by_key}:
+        news.tell(
+            session,
+            NewsKind.ANSWERED,
+            author,
+            key=str(row.id),
+            facts={"answer": row.id or 0, "broadcast": broadcast_id},
+            now=now,
+        )
 
 
 def standing(session: Session, broadcast_id: int) -> list[Standing]:

@@ -1,7 +1,7 @@
 """Who takes part: what each gemeente that was asked answered, and whom to call where none did."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -65,16 +65,7 @@ class Turnout:
     @property
     def in_short(self) -> str:
         """How many gave which answer, in Dutch: ``2 doen mee en 1 antwoordde nog niet``."""
-        counts = Counter(one.answer for one in self.lines)
-        words = {
-            Answer.JOIN: ("doet mee", "doen mee"),
-            Answer.DECLINE: ("doet niet mee", "doen niet mee"),
-            Answer.LATER: ("beslist later", "beslissen later"),
-            None: ("antwoordde nog niet", "antwoordden nog niet"),
-        }
-        return dutch.join(
-            [dutch.count(counts[one], *said) for one, said in words.items() if counts[one]]
-        )
+        return _in_short(one.answer for one in self.lines)
 
 
 def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor, today: date) -> Turnout:
@@ -82,10 +73,7 @@ def of_broadcast(session: Session, row: BroadcastRow, visitor: Visitor, today: d
 
     All to who may send it; to others those whose answers they may see (`Action.SEE_ANSWERS`).
     """
-    asked = {one.key for one in broadcast_mails.places(session, row)}
-    if not senders.may_send(session, visitor, row):
-        asked &= _seen_by(session, visitor)
-    return _turnout(session, row.edition_key, asked, visitor, today)
+    return _turnout(session, row.edition_key, _asked(session, row, visitor), visitor, today)
 
 
 def of_edition(session: Session, edition_key: str, visitor: Visitor, today: date) -> Turnout:
@@ -99,12 +87,35 @@ def of_edition(session: Session, edition_key: str, visitor: Visitor, today: date
             col(BroadcastRow.released_at).is_not(None),
         )
     ).all()
-    seen, shown = _seen_by(session, visitor), set[str]()
+    shown = given.latest(session, edition_key).keys() & _seen_by(session, visitor)
     for row in released:
-        asked = {one.key for one in broadcast_mails.places(session, row)}
-        shown |= asked if senders.may_send(session, visitor, row) else asked & seen
-    shown |= given.latest(session, edition_key).keys() & seen
+        shown |= _asked(session, row, visitor)
     return _turnout(session, edition_key, shown, visitor, today)
+
+
+def numbers(session: Session, row: BroadcastRow, visitor: Visitor) -> str:
+    """Return how many of those that a broadcast asks gave which answer, as `of_broadcast`."""
+    answers = given.latest(session, row.edition_key)
+    found = [answers.get(key) for key in _asked(session, row, visitor)]
+    return _in_short(one.answer if one else None for one in found)
+
+
+def _in_short(answers: Iterable[Answer | None]) -> str:
+    counts = Counter(answers)
+    words = {
+        Answer.JOIN: ("doet mee", "doen mee"),
+        Answer.DECLINE: ("doet niet mee", "doen niet mee"),
+        Answer.LATER: ("beslist later", "beslissen later"),
+        None: ("antwoordde nog niet", "antwoordden nog niet"),
+    }
+    return dutch.join(
+        [dutch.count(counts[one], *said) for one, said in words.items() if counts[one]]
+    )
+
+
+def _asked(session: Session, row: BroadcastRow, visitor: Visitor) -> set[str]:
+    asked = {one.key for one in broadcast_mails.places(session, row)}
+    return asked if senders.may_send(session, visitor, row) else asked & _seen_by(session, visitor)
 
 
 def _seen_by(session: Session, visitor: Visitor) -> set[str]:

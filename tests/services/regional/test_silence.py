@@ -18,7 +18,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.messages import plain_text
 from campagne.services.audit import Author
 from campagne.services.planning import rounds
-from campagne.services.regional import participation, turnout
+from campagne.services.regional import managed_broadcasts, participation, turnout
 from campagne.store.tables import (
     BroadcastRow,
     ContactRoleRow,
@@ -94,7 +94,15 @@ def text(desk: Desk, contact: str) -> str:
         return " ".join(plain_text(mail).split())
 
 
-def answer(desk: Desk, place: str, said: Answer, until: date | None = None) -> None:
+def answer(
+    desk: Desk,
+    place: str,
+    said: Answer,
+    until: date | None = None,
+    *,
+    broadcast: int | None = None,
+    noted_by: str | None = None,
+) -> None:
     with desk.database.session() as session:
         participation.record(
             session,
@@ -107,7 +115,8 @@ def answer(desk: Desk, place: str, said: Answer, until: date | None = None) -> N
             links=LINKS,
             mails=desk.mails,
             until=until,
-            told=Told(Source.PHONE, desk.clock.today()),
+            told=Told(Source.PHONE, desk.clock.today(), noted_by),
+            broadcast_id=broadcast,
         )
 
 
@@ -262,6 +271,45 @@ def test_who_has_another_address_gets_it_there_and_who_wants_none_gets_none(
             ("hltsamen-communicatie@example.nl", DeliveryState.CANCELLED),
             ("nieuw@example.nl", DeliveryState.DUE),
         ]
+
+
+def _told(desk: Desk) -> list[tuple[str, str]]:
+    """Return the news that the author of the broadcast got: subject and text."""
+    with desk.database.read() as session:
+        rows = session.exec(
+            select(DeliveryRow)
+            .where(col(DeliveryRow.kind) == MessageKind.NEWS)
+            .where(col(DeliveryRow.contact_key) == "leiden-centrum")
+            .order_by(col(DeliveryRow.id))
+        ).all()
+        mails = [Message(one.key, one.kind, "", "", one.subject, "", one.raw) for one in rows]
+        return [(one.subject, " ".join(plain_text(one).split())) for one in mails]
+
+
+def test_who_asked_hears_the_answers_of_a_day_the_next_morning(asked: Desk) -> None:
+    """Of who changed their mind the last, and nothing of what they noted down themselves."""
+    for place, said in (
+        ("katwijk", Answer.JOIN),
+        ("lisse", Answer.JOIN),
+        ("katwijk", Answer.DECLINE),
+    ):
+        answer(asked, place, said, broadcast=1)
+    answer(asked, "hillegom", Answer.JOIN, broadcast=1, noted_by="leiden-centrum")
+    on(asked, asked.clock.today())
+    assert _told(asked) == []
+    on(asked, date(2026, 9, 8))
+    ((subject, said_text),) = _told(asked)
+    assert subject == "2 berichten van de Campagnekalender"
+    assert "Katwijk doet niet mee: Orange the World 2026" in said_text
+    assert "Lisse doet mee: Orange the World 2026" in said_text
+    assert "Gegeven door: Een collega (per telefoon)." in said_text
+    assert "/beheer/regiobericht/1" in said_text
+    assert "Hillegom" not in said_text
+    on(asked, date(2026, 9, 9))
+    assert len(_told(asked)) == 1
+    with asked.database.read() as session:
+        (line,) = managed_broadcasts.overview(session, LEIDEN, asked.clock.today()).lines
+    assert line.answers == "2 doen mee, 1 doet niet mee en 2 antwoordden nog niet"
 
 
 def test_the_dry_run_tells_it_and_changes_nothing(one_asked: Desk) -> None:
