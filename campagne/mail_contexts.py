@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from campagne.people_contexts import (
     CheckContext,
     ErasureContext,
+    EvaluationContext,
     LoginContext,
     NewsContext,
     NotRightContext,
@@ -384,6 +385,7 @@ Context = (
     | HandoverContext
     | ErasureContext
     | CheckContext
+    | EvaluationContext
     | NotRightContext
     | BroadcastContext
     | ConfirmationContext

@@ -39,6 +39,7 @@ _LISTS = {
     MessageKind.BROADCAST: MailList.BROADCASTS,
     MessageKind.SILENCE: MailList.BROADCASTS,
     MessageKind.PLAN: MailList.REMINDERS,
+    MessageKind.EVALUATION: MailList.REMINDERS,
 }
 
 

@@ -76,6 +76,37 @@ class CheckContext:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluationLine:
+    """One edition to look back on.
+
+    Attributes:
+        runs: the days written out, as they follow a verb.
+        again: True when it was asked before.
+    """
+
+    campaign: str
+    runs: str
+    municipality: str
+    again: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationContext:
+    """What the template `terugkijken` is filled in with.
+
+    Attributes:
+        until: the day by which an answer is hoped for, written out.
+        preferences_url: where the reader chooses what to get.
+    """
+
+    name: str
+    lines: tuple[EvaluationLine, ...]
+    until: str
+    preferences_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotRightContext:
     """What the template `klopt-niet` is filled in with: `who` says what is not right."""
 

@@ -71,6 +71,7 @@ class MessageKind(StrEnum):
     APPROVAL = "approval"
     PLAN = "plan"
     CHECK = "check"
+    EVALUATION = "evaluation"
     NEWS = "news"
     LOGIN = "login"
 

@@ -53,9 +53,14 @@ def count(number: int, singular: str, plural: str) -> str:
     return f"{number} {singular if number == 1 else plural}"
 
 
+def number(count: int) -> str:
+    """Return a whole number as people write it: ``2.500``."""
+    return f"{count:,}".replace(",", ".")
+
+
 def euro(amount: int) -> str:
     """Return whole euros: ``€ 2.500``."""
-    return f"€ {amount:,}".replace(",", ".")
+    return f"€ {number(amount)}"
 
 
 def amount(cents: int) -> str:

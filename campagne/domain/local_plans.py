@@ -88,11 +88,20 @@ def check(plan: LocalPlan, span: Span, colleagues: Collection[str]) -> None:
         raise InvalidInputError(
             "Kies als contactpersoon iemand die voor deze gemeente werkt.", "contact"
         )
-    for field, cents in (("kosten", plan.expected_cents), ("echte-kosten", plan.real_cents)):
-        if cents is not None and not 0 <= cents <= MOST_CENTS:
-            raise InvalidInputError(
-                f"Vul een bedrag in van 0 tot en met {dutch.amount(MOST_CENTS)}.", field
-            )
+    check_cents(plan.expected_cents, "kosten")
+    check_cents(plan.real_cents, "echte-kosten")
+
+
+def check_cents(cents: int | None, field: str) -> None:
+    """Refuse costs that cannot be meant.
+
+    Raises:
+        InvalidInputError: with the field, when they are below zero or too much.
+    """
+    if cents is not None and not 0 <= cents <= MOST_CENTS:
+        raise InvalidInputError(
+            f"Vul een bedrag in van 0 tot en met {dutch.amount(MOST_CENTS)}.", field
+        )
 
 
 def _check_action(one: LocalAction, number: int, span: Span) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from campagne.domain import dutch
 from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.evaluations import Channel
 from campagne.domain.involvement import Involvement
-from campagne.domain.local_plans import ActionKind
+from campagne.domain.local_plans import ActionKind, LocalAction
 from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
@@ -66,6 +68,15 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ActionKind.PARTNERS: "actie met sport, welzijn of andere partners",
         ActionKind.COUNCIL: "college of raad doet mee",
         ActionKind.OTHER: "iets anders",
+    },
+    Channel: {
+        Channel.WEBSITE: "bezoekers van de webpagina",
+        Channel.SOCIAL: "keer gezien op sociale media",
+        Channel.NEWSPAPER: "oplage van de krant met de gemeentepagina",
+        Channel.NEWSLETTER: "lezers van nieuwsbrieven",
+        Channel.INTRANET: "collega's op intranet",
+        Channel.SCREENS: "posters en schermen",
+        Channel.MEETINGS: "bezoekers van bijeenkomsten en trainingen",
     },
     Involvement: {
         Involvement.JOINS: "doet mee",
@@ -129,6 +140,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.REPORT: "melding over mail die niet aankwam",
         MessageKind.CHECK: "vraag of de gegevens nog kloppen",
         MessageKind.REQUEST: "verzoek aan de beheerder",
+        MessageKind.EVALUATION: "vraag om terug te kijken",
         MessageKind.NEWS: "bericht over een voorstel, vervanging of keuze",
         MessageKind.LOGIN: "inloglink",
     },
@@ -142,3 +154,12 @@ def word(of: StrEnum) -> str:
         KeyError: for an enum that people never read.
     """
     return WORDS[type(of)][of]
+
+
+def in_words(action: LocalAction) -> str:
+    """Return a local action as one Dutch phrase: what kind, in whose words, on which day."""
+    if action.kind is ActionKind.OTHER:
+        said = action.text
+    else:
+        said = word(action.kind) + (f": {action.text}" if action.text else "")
+    return said[:1].upper() + said[1:] + (f" ({dutch.day(action.on)})" if action.on else "")

@@ -67,6 +67,15 @@ class CheckLink:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluationLink:
+    """What the link to look back on an edition names, by key: for which gemeente, who got it."""
+
+    edition: str
+    municipality: str
+    contact: str
+
+
 class Links:
     """Makes every address that stands in a mail, a feed or a page.
 
@@ -81,6 +90,7 @@ class Links:
         self._steps = _Tokens(secret, salt="campagne.step")
         self._preferences = _Tokens(secret, salt="campagne.preferences")
         self._checks = _Tokens(secret, salt="campagne.check")
+        self._evaluations = _Tokens(secret, salt="campagne.evaluation")
 
     def year(self, year: int) -> str:
         """Return the address of the page of a year."""
@@ -197,6 +207,20 @@ class Links:
         """
         contact, on = _read(self._checks, token)
         return CheckLink(str(contact), date.fromisoformat(on))
+
+    def evaluation(self, edition: str, municipality: str, contact: str) -> str:
+        """Return the signed address where a contact looks back on an edition for a gemeente."""
+        token = self._evaluations.dumps([edition, municipality, contact])
+        return f"{self.base_url}/evaluatie/{token}"
+
+    def read_evaluation(self, token: str) -> EvaluationLink:
+        """Read the token of a link to look back.
+
+        Raises:
+            NotFoundError: when the token was not made by this service for this purpose.
+        """
+        edition, municipality, contact = _read(self._evaluations, token)
+        return EvaluationLink(str(edition), str(municipality), str(contact))
 
     def read_preferences(self, token: str, today: date) -> PreferencesLink:
         """Read the token of a link to what a contact gets.

@@ -70,6 +70,7 @@ ACCESS = {
     "/stap/{token}": Access.SIGNED,
     "/afmelden/{token}": Access.SIGNED,
     "/klopt-dit/{token}": Access.SIGNED,
+    "/evaluatie/{token}": Access.SIGNED,
     "/mijn": Access.LOGGED_IN,
     "/mijn/stap": Access.LOGGED_IN,
     # Whose step it is, `services.handover` asks of `domain.doers`.

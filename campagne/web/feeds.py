@@ -230,8 +230,10 @@ def is_named(etag: str, tags: str) -> bool:
 
 def _has_it(scope: Scope, feed: FeedBody) -> bool:
     """Say whether the client has these bytes already (RFC 9110, 13.2.2)."""
-    if tags := _header(scope, b"if-none-match"):
-        return tags == feed.etag or is_named(feed.etag, tags)
+    tags = [value for name, value in scope["headers"] if name == b"if-none-match"]
+    if any(tags):
+        # Mostly it is that one and nothing else.
+        return tags[0] == feed.etag.encode() or is_named(feed.etag, _joined(tags))
     since = _http_date(_header(scope, b"if-modified-since"))
     return since is not None and feed.last_modified is not None and feed.last_modified <= since
 
@@ -249,8 +251,11 @@ def _http_date(text: str) -> datetime | None:
 
 def _header(scope: Scope, name: bytes) -> str:
     """Return a request header, several of them as one list; empty where there is none."""
-    found = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(found).decode("latin-1") if found else ""
+    return _joined([value for key, value in scope["headers"] if key == name])
+
+
+def _joined(values: list[bytes]) -> str:
+    return b", ".join(values).decode("latin-1")
 
 
 def _encoded(headers: Mapping[str, str]) -> list[Header]:

@@ -19,8 +19,9 @@ import requests
 from playwright.sync_api import Browser, Response
 
 from campagne.bootstrap import build
+from campagne.domain.reminders import Answer
 from campagne.settings import Settings
-from campagne.store.tables import CheckRow
+from campagne.store.tables import AnswerRow, CheckRow
 from campagne.web.access import ACCESS, Access
 from tests.e2e import browser
 from tests.e2e.browser import DESK, PHONE, Visit
@@ -136,6 +137,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         }.items()
     }
     signed["klopt-dit"] = _ask_whether_right(campagne)
+    signed["evaluatie"] = _look_back(campagne)
     pages = {
         "/": ["/"],
         "/jaar/{year:int}": ["/jaar/2027", "/jaar/2026?gemeente=katwijk"],
@@ -229,6 +231,23 @@ def _ask_whether_right(campagne: Campagne) -> str:
     return app.links.check("beleid-katwijk", day)
 
 
+def _look_back(campagne: Campagne) -> str:
+    """Return the link to look back on an edition that is over, of which one gemeente joined."""
+    app = build(Settings(data_dir=campagne.data, base_url=campagne.url))
+    edition = "orange-the-world-2025"
+    joined = AnswerRow(
+        edition_key=edition,
+        municipality_key="katwijk",
+        answer=Answer.JOIN,
+        by="Beleid Katwijk",
+        at=app.clock.now(),
+    )
+    with app.database.session() as session:
+        session.add(joined)
+    app.database.close()
+    return app.links.evaluation(edition, "katwijk", "beleid-katwijk")
+
+
 def test_every_page_of_the_table_is_visited(site: Site) -> None:
     assert set(site.pages) == {*ACCESS, "404"} - NO_PAGES
 
@@ -293,6 +312,7 @@ BACKWARDS = {"eerste": "2026-11-29", "laatste": "2026-11-23"}
 REFUSALS = [
     Refusal("niemand", "/inloggen", {"adres": "geen adres"}, field="adres"),
     Refusal("niemand", "/klopt-dit/{token}", {"opmerking": ""}, button="nee", field="opmerking"),
+    Refusal("niemand", "/evaluatie/{token}", {"echte-kosten": "veel"}, field="echte-kosten"),
     Refusal("centrum", "/mijn/code", {"cijfers": "nee"}, field="cijfers"),
     Refusal("beleid", "/mijn", {"gemeente": None}),
     Refusal("beleid", "/mijn/overdracht", {"aan": ""}, field="aan"),

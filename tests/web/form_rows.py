@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 WEEK, ORANGE = "week-tegen-kindermishandeling-2026", "orange-the-world-2026"
+PAST_EDITION = "orange-the-world-2025"
 ROTA = "/rooster/duin-en-bollenstreek/2027"
 KATWIJK, HLT, LEIDEN = "katwijk-campagnes", "beleid-hlt", "leiden-centrum"
 BEHEER, COMMUNICATION = "beheer", "hltsamen-communicatie"
@@ -94,6 +95,17 @@ FORMS = {
     ),
     "/afmelden/{token}": Row(
         "/afmelden/{afmelden}", fill=_WEEKLY, wrong=_NO_RHYTHM, stale={"versie": "oud"}
+    ),
+    "/evaluatie/{token}": Row(
+        "/evaluatie/{evaluatie}",
+        fill={"bereik-website": "1.250", "ook": "Taart", "houden": "De lezing", "anders": "Meer"},
+        texts=("ook", "houden", "anders"),
+        wrong={
+            "bereik-website": ("-1", "veel", "1e9"),
+            "bereik-meetings": ("10.000.001",),
+            "echte-kosten": ("gratis", "-5", "999.999", SCRIPT),
+        },
+        stale={"versie": "oud"},
     ),
     "/klopt-dit/{token}": Row(
         "/klopt-dit/{klopt}",

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App, build
@@ -16,6 +17,7 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import MailList
 from campagne.domain.reminders import Answer
+from campagne.domain.rota import EditionStatus
 from campagne.services.entrance import login
 from campagne.services.planning import reminders
 from campagne.services.publishing import feed_stamps
@@ -34,6 +36,7 @@ from tests.web.form_rows import (
     LEIDEN,
     MOVE,
     ORANGE,
+    PAST_EDITION,
     ROTA,
     WEEK,
 )
@@ -100,6 +103,7 @@ def make_site(folder: Path, sqlite_template: Path) -> Site:
         "stap": app.links.step(ORANGE, "signaal", ["hillegom", "lisse"], COMMUNICATION),
         "afmelden": app.links.preferences(COMMUNICATION, MailList.REMINDERS, clock.today()),
         "klopt": app.links.check(COMMUNICATION, clock.today()),
+        "evaluatie": app.links.evaluation(PAST_EDITION, "katwijk", KATWIJK),
     }
     places = {kind: one.rpartition("/")[2] for kind, one in links.items()}
     database.close()
@@ -172,9 +176,41 @@ def _more(database: Database, clock: SetClock) -> None:
                 attempts=1,
             )
         )
+        _end_one(session, instant)
         rota.extend(session, today=clock.today(), now=clock.now())
         feed_stamps.restamp(session, clock.now())
         reminders.replan(session, now=clock.now(), today=clock.today())
+
+
+def _end_one(session: Session, instant: datetime) -> None:
+    """Add an edition that is over, in which Katwijk took part."""
+    first, last = date(2025, 11, 25), date(2025, 12, 10)
+    session.add(
+        tables.EditionRow(
+            key=PAST_EDITION,
+            campaign_key="orange-the-world",
+            year=2025,
+            status=EditionStatus.CONFIRMED,
+            source="https://example.org/bron",
+            created_at=instant,
+            modified_at=instant,
+            first=first,
+            last=last,
+        )
+    )
+    session.flush()
+    session.add(
+        tables.EditionDatesRow(edition_key=PAST_EDITION, date_version=1, first=first, last=last)
+    )
+    session.add(
+        tables.AnswerRow(
+            edition_key=PAST_EDITION,
+            municipality_key="katwijk",
+            answer=Answer.JOIN,
+            by="Team Zorg",
+            at=instant,
+        )
+    )
 
 
 def _log_in(database: Database, contact: str, clock: SetClock) -> str:

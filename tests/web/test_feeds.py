@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from campagne.clock import Clock, SetClock
 from campagne.services.access import Links
 from campagne.services.publishing import my_calendar, personal_feeds
+from campagne.services.publishing.feed_content import PERSONAL, FeedKind
 from campagne.services.publishing.feed_stamps import restamp
 from campagne.services.publishing.feeds import FeedStore, Moment
 from campagne.store.database import Database
@@ -66,6 +69,38 @@ def of_every_answer(client: TestClient) -> dict[str, str]:
         for name, value in found.items()
         if name not in {"content-type", "content-length", "set-cookie"}
     }
+
+
+def asked_for(path: str, *headers: tuple[str, str], method: str = "GET", query: str = "") -> Scope:
+    """Return a request as a server hands it over."""
+    given = [("host", "localhost"), *headers]
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(errors="replace"),
+        "query_string": query.encode(errors="replace"),
+        "headers": [(name.encode(), value.encode(errors="replace")) for name, value in given],
+    }
+
+
+async def answered(app: ASGIApp, scope: Scope) -> list[Message]:
+    """Return what an application sends."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
+async def get(app: ASGIApp, path: str) -> bytes:
+    sent = await answered(app, asked_for(path))
+    return b"".join(one.get("body", b"") for one in sent)
 
 
 def change(database: Database, clock: SetClock) -> None:
@@ -364,6 +399,48 @@ def test_without_its_database_a_known_feed_is_answered_and_others_later(
     assert other.text.startswith("De agenda is even niet bereikbaar.")
 
 
+_KINDS = st.sampled_from([*FeedKind, PERSONAL, "Gemeente", "", "..", "%67emeente"])
+_KEYS = st.sampled_from(["katwijk", "alles", "orange-the-world", "../katwijk"]) | st.text(
+    max_size=40
+)
+_PATHS = st.builds("/feeds/{}/{}{}".format, _KINDS, _KEYS, st.sampled_from([".ics", "", "\n.ics"]))
+_FIELDS = st.sampled_from(["toon", "melding", "terug", "vooruit", "iets", ""])
+_VALUES = st.sampled_from(["alles", "stappen", "ja", "1", "99999", "-1", "%00"]) | st.text(
+    max_size=8
+)
+_QUERIES = st.lists(st.builds("{}={}".format, _FIELDS, _VALUES), max_size=4).map("&".join)
+_TAGS = st.sampled_from(["ETAG", "W/ETAG", "*", '"', "W/", ", ", '"x"', "\\", " "])
+_DATES = st.sampled_from([CHANGED, "Mon, 99 Sep 2026", "0", "-1", "+9999999999"]) | st.text(
+    max_size=40
+)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    path=_PATHS,
+    query=_QUERIES,
+    method=st.sampled_from(["GET", "HEAD", "POST", "TRACE", ""]),
+    tags=st.lists(st.lists(_TAGS, max_size=6).map("".join), max_size=3),
+    since=st.none() | _DATES,
+)
+def test_nobody_can_ask_for_a_fault(
+    feeds: FeedStore, *, path: str, query: str, method: str, tags: list[str], since: str | None
+) -> None:
+    """Whatever is asked for: a feed, "nothing new" or a refusal, and never more than that."""
+    known = feeds.get("gemeente", "katwijk")
+    assert known is not None
+    headers = [("if-none-match", one.replace("ETAG", known.etag)) for one in tags]
+    headers += [] if since is None else [("if-modified-since", since)]
+    scope = asked_for(path, *headers, method=method, query=query)
+    start, *bodies = asyncio.run(answered(room(feeds), scope))
+    status, whole = start["status"], b"".join(one["body"] for one in bodies)
+    assert status in {200, 304, 400, 403, 404, 405}
+    assert (status == 200 and method == "GET") == whole.startswith(b"BEGIN:VCALENDAR")
+    assert status != 304 or whole == b""
+
+
 class CountedFeeds(FeedStore):
     """Counts how often it was asked whether anything changed."""
 
@@ -412,26 +489,6 @@ class SlowFeeds(FeedStore):
         self.begun.set()
         self.gate.wait(10)
         return super().moment()
-
-
-async def get(app: object, path: str) -> bytes:
-    bodies: list[bytes] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    async def send(message: Message) -> None:
-        bodies.append(message.get("body", b""))
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "query_string": b"",
-        "headers": [(b"host", b"localhost")],
-    }
-    await app(scope, receive, send)  # type: ignore[operator]
-    return b"".join(bodies)
 
 
 def test_a_crowd_shares_a_look_and_nobody_gets_an_older_answer(

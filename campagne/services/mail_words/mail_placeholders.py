@@ -258,6 +258,19 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "url": "link: nakijken en antwoorden",
         "until": "de dag waarop we graag antwoord hebben",
     },
+    "terugkijken": {
+        **_READER,
+        "lines": "de campagnes om op terug te kijken, een lijst",
+        "until": "de dag waarop we graag antwoord hebben",
+        **_CHOOSE,
+    },
+    "EvaluationLine": {
+        "campaign": "de campagne",
+        "runs": "wanneer de campagne was, na een werkwoord: van ..., op ...",
+        "municipality": "de gemeente",
+        "again": "waar als het al eerder is gevraagd",
+        "url": "link: terugkijken",
+    },
     "klopt-niet": {
         **_READER,
         "who": "wie antwoordt dat er iets niet klopt",

@@ -33,6 +33,8 @@ from campagne.mail_contexts import (
 from campagne.people_contexts import (
     CheckContext,
     ErasureContext,
+    EvaluationContext,
+    EvaluationLine,
     LoginContext,
     NewsContext,
     NewsLine,
@@ -278,6 +280,23 @@ def _check(of: About) -> CheckContext:
     )
 
 
+def _evaluation(of: About) -> EvaluationContext:
+    return EvaluationContext(
+        name=_reader(of),
+        lines=(
+            EvaluationLine(
+                campaign=of.campaign.name,
+                runs=on_or_from(dutch.period(of.edition.span)),
+                municipality=_place(of),
+                again=False,
+                url=of.url("terugkijken"),
+            ),
+        ),
+        until=dutch.day(of.today),
+        preferences_url=of.url("voorkeuren"),
+    )
+
+
 def _not_right(of: About) -> NotRightContext:
     return NotRightContext(
         name="beheerder",
@@ -355,6 +374,7 @@ _EXAMPLES = {
     "roostervoorstel": _proposal,
     "najaar": _plan,
     "klopt-dit-nog": _check,
+    "terugkijken": _evaluation,
     "klopt-niet": _not_right,
     "verzoek-wissen": _erasure,
     "bericht": _news,

@@ -125,6 +125,14 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("url",),
         ),
         MailTemplate(
+            "terugkijken",
+            "Hoe ging de campagne?",
+            "Voor wie werkt voor een gemeente die meedeed, twee en zes weken na het einde, zolang"
+            " er niets is ingevuld.",
+            MessageKind.EVALUATION,
+            ("url", "preferences_url"),
+        ),
+        MailTemplate(
             "klopt-niet",
             "Iemands gegevens kloppen niet",
             "Voor wie de contactpersonen beheert, als iemand antwoordt dat er iets niet klopt.",

@@ -18,6 +18,7 @@ from campagne.store.tables import (
     ContactRow,
     DateProposalRow,
     DeliveryRow,
+    EvaluationRow,
     HandoverRow,
     LocalActionRow,
     MailBytesRow,
@@ -36,6 +37,7 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
     (LocalActionRow, "text"),
+    *((EvaluationRow, column) for column in ("done", "keep", "change")),
 )
 
 

@@ -17,6 +17,7 @@ from campagne.store.tables import (
     DateProposalRow,
     DeliveryRow,
     ErasureRow,
+    EvaluationRow,
     HandoverRow,
     MutedRow,
     NewsRow,
@@ -296,6 +297,16 @@ def _done(session: Session, key: str) -> Iterator[Found]:
             select(col(plan.edition_key), col(plan.municipality_key), col(plan.at))
             .where(or_(col(plan.by_key) == key, col(plan.contact_key) == key))
             .order_by(col(plan.at).desc())
+        ).all(),
+    )
+    review = EvaluationRow
+    yield (
+        "Campagnes waarop je terugkeek",
+        ("editie", "gemeente", "moment"),
+        session.execute(
+            select(col(review.edition_key), col(review.municipality_key), col(review.at))
+            .where(col(review.by_key) == key)
+            .order_by(col(review.at).desc())
         ).all(),
     )
     yield (

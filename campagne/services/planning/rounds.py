@@ -33,6 +33,7 @@ from campagne.services.planning import (
 )
 from campagne.services.readers import deputies
 from campagne.services.regional import releases, silence, silence_mails
+from campagne.services.review import evaluation_mails
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
@@ -94,6 +95,7 @@ def prepare(
         handover_mails.queue_due,
         reminder_mails.queue_due,
         check_mails.queue_due,
+        evaluation_mails.queue_due,
         partial(releases.queue_due, four_eyes=four_eyes),
         silence_mails.queue_due,
         news_mails.queue_due,
@@ -160,6 +162,8 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
             (word(MessageKind.SILENCE), one.contact.email)
             for one in silence.due(session, clock.today())
         ]
+        asked = {one.contact.key for one in evaluation_mails.to_ask(session, clock.today())}
+        found += [(word(MessageKind.EVALUATION), addresses[key]) for key in sorted(asked)]
         news = news_mails.waiting(session, now=clock.now(), today=clock.today())
         found += [(word(MessageKind.NEWS), addresses[key]) for key in news]
         session.rollback()
@@ -206,6 +210,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
         reminders.replan(session, now=now, today=today, editions=opened)
     handover.recall(session, now=now)
     checks.recall(session, now=now)
+    evaluation_mails.recall(session, now=now, today=today)
     news_mails.recall(session, now=now)
     silence.recall(session, now=now, today=today)
     reminders.refresh(session, now=now, today=today)

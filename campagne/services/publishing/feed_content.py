@@ -125,11 +125,21 @@ class Shown:
     categories: tuple[str, ...]
     settled: bool = False
 
-    def digest(self) -> str:
-        """Return a fingerprint: two that differ look different in a calendar."""
+    @property
+    def text(self) -> str:
+        """All that a calendar shows, as one text."""
         days = self.span.first.isoformat(), self.span.last.isoformat()
         parts = [self.title, self.description, *days, self.status.value, *self.categories]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return json.dumps(parts)
+
+    def digest(self) -> str:
+        """Return a fingerprint: two that differ look different in a calendar."""
+        return fingerprint(self.text)
+
+
+def fingerprint(text: str) -> str:
+    """Return the fingerprint of what a calendar shows (`Shown.text`)."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def feeds(known: Known) -> list[FeedInfo]:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.reminders import Situation
 from campagne.services.publishing import personal_feeds, step_content
-from campagne.services.publishing.feed_content import Known, Shown, shown
+from campagne.services.publishing.feed_content import Known, shown
 from campagne.services.publishing.step_content import StepBook, StepKey
 from campagne.store import queries
 from campagne.store.tables import EditionRow, StepEventRow
@@ -93,7 +93,8 @@ def restamp_steps(
         editions: keys of the editions that changed; None for all.
     """
     book = step_book(session, known)
-    _store(session, {**dict(book.places()), **_personal(session, known, book)}, now, editions)
+    digests = {**dict(book.fingerprints()), **_personal(session, known, book)}
+    _store(session, digests, now, editions)
 
 
 def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
@@ -114,19 +115,19 @@ def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
     if subscribers:
         mine = [people[key].assignments for key in subscribers if key in people]
         places = {place for work in mine for _, place in work}
-        looks = _personal(session, known, step_book(session, known, places))
-        _store(session, looks, now, holders=step_content.of_contact(""))
+        digests = _personal(session, known, step_book(session, known, places))
+        _store(session, digests, now, holders=step_content.of_contact(""))
 
 
-def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, Shown]:
+def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, str]:
     subscribers = personal_feeds.subscribers(session)
     found = (book.contact(one) for one in known.contacts if one.key in subscribers)
-    return {key: look for steps in found for key, look in steps}
+    return {key: look.digest() for steps in found for key, look in steps}
 
 
 def _store(
     session: Session,
-    looks: Mapping[StepKey, Shown],
+    digests: Mapping[StepKey, str],
     now: datetime,
     editions: Collection[str] | None = None,
     holders: str = "",
@@ -143,7 +144,7 @@ def _store(
     ).where(col(row.holder).startswith(holders, autoescape=True))
     if editions is not None:
         query = query.where(col(row.edition_key).in_(editions))
-    new = {key: look.digest() for key, look in looks.items()}
+    new = dict(digests)
     changed: list[dict[str, Any]] = []
     for holder, edition, step, before, sequence, modified_at in session.execute(query):
         key = StepKey(holder, edition, step)

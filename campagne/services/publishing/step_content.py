@@ -4,9 +4,11 @@ Pure: everything is an argument. In the calendar of a role a step stands once fo
 that of a person once for all gemeenten that this person does it for.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from campagne.domain import dutch
 from campagne.domain.contacts import Contact
@@ -17,8 +19,9 @@ from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import AgendaItem, Answer, Situation, StepStatus, agenda
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.words import word
-from campagne.services.publishing.feed_content import Shown, title_of
+from campagne.services.publishing.feed_content import Shown, fingerprint, title_of
 
+_A_NAME = "\0"  # stands nowhere else: control characters are taken out of what people write
 _PREFIX = {
     StepStatus.OPEN: "",
     StepStatus.DONE: "GEDAAN: ",
@@ -78,10 +81,28 @@ class StepBook:
             dated = DatedStep(item, statuses.get(item.about, StepStatus.OPEN))
             self._places.setdefault(item.municipality.key, []).append(dated)
 
-    def places(self) -> Iterator[tuple[StepKey, Shown]]:
-        """Yield every step of every gemeente."""
+    def fingerprints(self) -> Iterator[tuple[StepKey, str]]:
+        """Yield every step of every gemeente, with the fingerprint of what its calendar shows.
+
+        In a national year there are tens of thousands, and most are what hundreds of other
+        gemeenten see, but for a name: the words around it are made once.
+        """
+        around: dict[tuple[Any, ...], list[str]] = {}
         for place, found in self._places.items():
-            yield from self._shown(of_place(place), found)
+            holder = of_place(place)
+            name = json.dumps(self._known.municipalities[place].name)[1:-1]
+            for one in found:
+                item = one.item
+                key = StepKey(holder, item.edition.key, item.step.key)
+                alike = (key.edition, key.step, one.status, item.due_on, item.due.remarks)
+                if alike not in around:
+                    around[alike] = self._around_name(one)
+                yield key, fingerprint(name.join(around[alike]))
+
+    def _around_name(self, one: DatedStep) -> list[str]:
+        nameless = replace(one.item, municipality=replace(one.item.municipality, name=_A_NAME))
+        ((_, look),) = self._shown("", [DatedStep(nameless, one.status)])
+        return look.text.split(json.dumps(_A_NAME)[1:-1])
 
     def place(self, key: str, role: Role) -> Iterator[tuple[StepKey, Shown]]:
         """Yield the steps of a role in a gemeente."""

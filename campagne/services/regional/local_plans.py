@@ -195,3 +195,40 @@ def _colleagues(session: Session, municipality_key: str) -> tuple[Contact, ...]:
         for one in queries.contacts(session)
         if municipality_key in {at for _, at in one.assignments}
     )
+
+
+def set_real_costs(
+    session: Session,
+    *,
+    edition_key: str,
+    municipality_key: str,
+    cents: int | None,
+    by: Author,
+    now: datetime,
+) -> None:
+    """Store what an edition really cost a gemeente, and leave the rest of its plan as it is.
+
+    Args:
+        session: a writing session.
+        edition_key: the edition.
+        municipality_key: the gemeente.
+        cents: whole euro cents; None for not known.
+        by: who says so.
+        now: the instant, aware UTC.
+
+    Raises:
+        InvalidInputError: for costs that cannot be meant, with the field `echte-kosten`.
+    """
+    local_plans.check_cents(cents, "echte-kosten")
+    row = session.get(ParticipationRow, (edition_key, municipality_key))
+    if row is None and cents is None:
+        return
+    row = row or ParticipationRow(
+        edition_key=edition_key, municipality_key=municipality_key, version=0, by="", at=now
+    )
+    if row.real_cents == cents and row.version:
+        return
+    row.real_cents, row.version = cents, row.version + 1
+    row.by, row.by_key, row.at = by.name, by.contact, now
+    session.add(row)
+    session.flush()

@@ -236,7 +236,7 @@ def view(
             Choice(one.key, one.name)
             for one in lookup.asked(session, edition, row.region_key, row.centre_key)
         ),
-        recipients=tuple(previews.recipients(session, row)),
+        recipients=tuple(previews.recipients(session, row, today)),
         without_contact=tuple(one.municipality.name for one in audience if not one.willing),
         moment=next_office_moment(local, calendar_for(places[row.centre_key])),
         changed=released and broadcast_mails.is_outdated(session, row, edition, links, mails),

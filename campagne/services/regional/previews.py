@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from campagne.clock import local_day
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message
 from campagne.domain.regions import Municipality
@@ -25,10 +26,15 @@ _NOBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a mail of a broadcast, and for which gemeente."""
+    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeente."""
 
     municipality: Municipality
-    contact: Contact
+    reader: Reader
+
+    @property
+    def contact(self) -> Contact:
+        """Who gets it."""
+        return self.reader.contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,21 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
     return Reach(len(readers), len(set(readers)), places)
 
 
-def recipients(session: Session, row: BroadcastRow) -> list[Recipient]:
-    """Return who gets a mail of a broadcast, by gemeente; without copies for deputies."""
+def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipient]:
+    """Return who gets a mail of a broadcast, by gemeente, each followed by the deputy's copy.
+
+    Args:
+        session: any session.
+        row: the broadcast.
+        today: who is absent on the day that it goes, gets a deputy; this day where it has none.
+    """
+    goes_at = row.released_at or row.release_at
+    day = local_day(goes_at) if goes_at else today
     return [
-        Recipient(one.municipality, contact)
-        for one in broadcast_mails.audience(session, row)
-        for contact in one.willing
+        Recipient(one.municipality, reader)
+        for one in broadcast_mails.readers_on(session, row, day)
+        for reader in (Reader(one.contact, one.contact), one.deputy)
+        if reader is not None
     ]
 
 
@@ -96,7 +111,7 @@ def mail(
         InvalidInputError: when its author is no centrum contact any more.
     """
     writer = broadcast_mails.Writer(session, row, links, mails, row.released_at or now)
-    return writer.mail(Reader(recipient.contact, recipient.contact), recipient.municipality)
+    return writer.mail(recipient.reader, recipient.municipality)
 
 
 def send_test(
@@ -137,7 +152,7 @@ def send_test(
     of = next(
         (
             one
-            for one in recipients(session, row)
+            for one in recipients(session, row, today)
             if not municipality or one.municipality.key == municipality
         ),
         None,
@@ -145,7 +160,7 @@ def send_test(
     if of is None:
         raise InvalidInputError(_NOBODY)
     writer = broadcast_mails.Writer(session, row, links, mails, now)
-    message = writer.mail(Reader(of.contact, of.contact), of.municipality, person)
+    message = writer.mail(of.reader, of.municipality, person)
     delivery.enqueue(
         session,
         message,

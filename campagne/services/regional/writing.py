@@ -1,5 +1,6 @@
 """Writing a broadcast: its first text, and what its author makes of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,19 +10,21 @@ from campagne.clock import local_day
 from campagne.domain import dutch
 from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move, after, fingerprint
 from campagne.domain.contacts import Contact
-from campagne.domain.playbook import Role
+from campagne.domain.playbook import Role, Scope
+from campagne.domain.reminders import agenda
 from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
 from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
+from campagne.services.planning import reminders
 from campagne.services.regional import broadcast_mails, broadcasts, senders
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
 
 ROLES = (Role.POLICY, Role.COMMUNICATION)
-_TIME_TO_ANSWER = timedelta(weeks=3)
+_TIME_TO_ANSWER, _SHORTEST_TIME = timedelta(weeks=3), timedelta(weeks=1)
 _DAY = timedelta(days=1)
 
 
@@ -61,8 +64,9 @@ def new(
         edition_key: the edition it is about.
         region_key: the region; it, or a region in it, must have a centrumgemeente.
         author_key: the centrum contact who asks; None where there is only one.
-        answer_by: last day for an answer; None for three weeks from today, and always before
-            the edition starts.
+        answer_by: last day for an answer; None for three weeks from today, or for the day on which
+            the playbook asks who decides where that is sooner and still a week away. Always
+            before the edition starts.
         now: the instant, aware UTC.
         today: the day.
         links: for the addresses in the text.
@@ -81,8 +85,12 @@ def new(
     if fault := broadcasts.not_open(session, edition, today):
         raise InvalidInputError(fault)
     author, centre = senders.find_author(session, region, author_key)
-    by = _answer_by(edition, answer_by, today)
-    if not lookup.asked(session, edition, region.key, centre):
+    asked = lookup.asked(session, edition, region.key, centre)
+    if answer_by is None:
+        by = _default_answer_by(session, edition, {one.key for one in asked}, today)
+    else:
+        by = _answer_by(edition, answer_by, today)
+    if not asked:
         raise InvalidInputError(
             f"Deze campagne geldt voor geen enkele gemeente in {region.name}, buiten de"
             " centrumgemeente. Kies een andere editie of regio.",
@@ -239,10 +247,20 @@ def _check_places(session: Session, row: BroadcastRow) -> None:
         )
 
 
-def _answer_by(edition: Edition, wanted: date | None, today: date) -> date:
+def _default_answer_by(
+    session: Session, edition: Edition, asked: Collection[str], today: date
+) -> date:
+    known = reminders.situation(session, [edition.key], asked)
+    decide_on = [
+        item.due_on
+        for item in agenda(known, set(asked))
+        if item.step.scope is Scope.SIGNAL and item.due_on >= today + _SHORTEST_TIME
+    ]
+    return min(today + _TIME_TO_ANSWER, edition.span.first - _DAY, *decide_on)
+
+
+def _answer_by(edition: Edition, wanted: date, today: date) -> date:
     latest = edition.span.first - _DAY
-    if wanted is None:
-        return min(today + _TIME_TO_ANSWER, latest)
     if not today <= wanted <= latest:
         raise InvalidInputError(
             f"Antwoorden kan niet tot en met {dutch.day(wanted)}. Kies een dag van"

@@ -7,9 +7,9 @@ from campagne import workbook
 from campagne.clock import local_day
 from campagne.domain import spreadsheet
 from campagne.domain.involvement import Involvement
-from campagne.domain.words import word
+from campagne.domain.words import in_words, word
 from campagne.services.access import Links
-from campagne.services.review.region_year import RegionYear, in_words
+from campagne.services.review.region_year import RegionYear
 from campagne.workbook import Cell, Link
 
 COLUMNS = (

@@ -10,22 +10,23 @@ from sqlmodel import Session, col, select
 from campagne.domain import dutch
 from campagne.domain.budget import YearCosts, maximum, year_costs
 from campagne.domain.contacts import Contact
+from campagne.domain.evaluations import Evaluation
 from campagne.domain.involvement import QUIET, TAKING_PART, Involvement, involvement
-from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
+from campagne.domain.local_plans import LocalPlan
 from campagne.domain.regions import Municipality, Region, ancestry, members, touches
 from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Edition
-from campagne.domain.words import word
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.regional import local_plans
+from campagne.services.review import evaluations
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, BroadcastRow
 
 # An address is typed by hand too; no database takes any number for a year.
 _YEARS = range(2000, 2200)
 
-_NOTHING = LocalPlan()
+_NOTHING, _NOTHING_SAID = LocalPlan(), Evaluation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Cell:
         by / at: who gave its answer and the instant, aware UTC; empty where it gave none.
         plan: what it does there; nothing where it wrote nothing.
         contact: whom to ask about that; None where nobody was named, or they left.
+        evaluation: what it said of it afterwards; nothing where it said nothing.
     """
 
     involvement: Involvement
@@ -43,6 +45,7 @@ class Cell:
     at: datetime | None = None
     plan: LocalPlan = _NOTHING
     contact: Contact | None = None
+    evaluation: Evaluation = _NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
     keys = [one.key for one in editions]
     said = _answers(session, keys)
     asked, asks = _asked(session, keys)
+    looked_back = evaluations.read(session, keys, [one.key for one in inside])
     plans = local_plans.read(session, keys, [one.key for one in inside])
     people = {one.key: one for one in queries.contacts(session)}
 
@@ -198,10 +202,10 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
         # An answer about what is not for this gemeente (any more) says nothing.
         if found is Involvement.ELSEWHERE:
             return Cell(found)
-        whom = people.get(plan.contact or "")
+        whom, seen = people.get(plan.contact or ""), looked_back.get(pair, _NOTHING_SAID)
         if row is None:
-            return Cell(found, plan=plan, contact=whom)
-        return Cell(found, row.by, row.at, plan, whom)
+            return Cell(found, plan=plan, contact=whom, evaluation=seen)
+        return Cell(found, row.by, row.at, plan, whom, seen)
 
     def line(place: Municipality) -> Line:
         cells = tuple(cell(one, place) for one in editions)
@@ -255,15 +259,6 @@ def require_reader(session: Session, region: str, visitor: Visitor) -> Region:
             f"Dit overzicht is voor wie werkt voor een gemeente in {found.name}. {advice}"
         )
     return found
-
-
-def in_words(action: LocalAction) -> str:
-    """Return a local action as one Dutch phrase: what kind, in whose words, on which day."""
-    if action.kind is ActionKind.OTHER:
-        said = action.text
-    else:
-        said = word(action.kind) + (f": {action.text}" if action.text else "")
-    return said[:1].upper() + said[1:] + (f" ({dutch.day(action.on)})" if action.on else "")
 
 
 def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], AnswerRow]:

@@ -20,6 +20,7 @@ from campagne.store.tables.entrance import (
     SecondFactorRow,
     WebSessionRow,
 )
+from campagne.store.tables.evaluations import EvaluationQuestionRow, EvaluationRow
 from campagne.store.tables.feeds import PersonalFeedRow, StepEventRow, WithdrawnFeedRow
 from campagne.store.tables.outbox import (
     AttemptRow,
@@ -84,6 +85,8 @@ __all__ = [
     "EditionDatesRow",
     "EditionRow",
     "ErasureRow",
+    "EvaluationQuestionRow",
+    "EvaluationRow",
     "HandoverRow",
     "HelpLineRow",
     "LocalActionRow",

@@ -156,7 +156,7 @@ def _mail(app: App, number: int, place: int, me: Visitor) -> Response:
     """Return one mail as its reader sees it, to stand in a frame: cut off from everything."""
     with app.database.read() as session:
         row = managed_broadcasts.find(session, number, me)
-        whose = previews.recipients(session, row)
+        whose = previews.recipients(session, row, app.clock.today())
         if not 0 <= place < len(whose):
             raise NotFoundError("Deze mail is er niet. Ga terug naar het regiobericht.")
         sends = senders.may_send(session, me, row)

@@ -80,14 +80,16 @@ class Sending:
 
     Attributes:
         what: the button that was pressed.
-        reach: what leaves.
+        mails: how many leave.
+        reach: to whom; None for the rest, of whom the page has the names.
         at: when, aware UTC; None for at once.
         day / time: the same as it was typed.
         again: what was ticked, to send another one about the same campaign; empty for nothing.
     """
 
     what: str
-    reach: Reach
+    mails: int
+    reach: Reach | None
     at: datetime | None
     day: str
     time: str
@@ -121,7 +123,7 @@ def carry_out(app: App, number: int, me: Visitor, form: Form) -> str | Sending:
             broadcasts.require(row, move)
         made = act(pressed)
         if shown_first:
-            sending = _sending(pressed)
+            sending = _rest(pressed, made) if what == _REST else _sending(pressed)
             session.rollback()
             return sending
     if what == _FOLLOW_UP:
@@ -129,12 +131,18 @@ def carry_out(app: App, number: int, me: Visitor, form: Form) -> str | Sending:
     return f"/beheer/regiobericht/{number}?" + urlencode({"gedaan": what})
 
 
+def _rest(one: _Pressed, mails: Any) -> Sending:
+    return Sending(one.form["wat"], mails, None, at=None, day="", time="", again="")
+
+
 def _sending(one: _Pressed) -> Sending:
     form = one.form
     at = _moment(form) if form["wat"] == _LATER else None
+    reach = previews.reach(one.session, one.number, local_day(at or one.now))
     return Sending(
         what=form["wat"],
-        reach=previews.reach(one.session, one.number, local_day(at or one.now)),
+        mails=reach.mails,
+        reach=reach,
         at=at,
         day=form["dag"],
         time=form["tijd"],
@@ -182,7 +190,7 @@ def _follow_up(one: _Pressed) -> int:
 
 _DIGITS = 10
 _FOLLOW_UP = "vervolg"
-_NOW, _LATER = "verstuur", "plan"
+_NOW, _LATER, _REST = "verstuur", "plan", "rest"
 _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     "bewaar": (Move.EDIT, _save),
     "proef": (Move.EDIT, _test),
@@ -215,7 +223,7 @@ _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
         lambda one: halts.resume(one.session, one.number, by=one.by, now=one.now),
     ),
     "stop": (Move.CANCEL, _cancel),
-    "rest": (
+    _REST: (
         Move.SEND_REST,
         lambda one: releases.send_rest(one.session, one.number, by=one.by, **one.made),
     ),
@@ -223,7 +231,7 @@ _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     _FOLLOW_UP: (Move.SEND_REST, _follow_up),
 }
 _OF_WHAT_WAS_SEEN = frozenset({"bewaar", "vraag", "keur", _NOW, _LATER})
-_SHOWN_FIRST = frozenset({_NOW, _LATER})
+_SHOWN_FIRST = frozenset({_NOW, _LATER, _REST})
 
 
 def written(sent: Form) -> Written:

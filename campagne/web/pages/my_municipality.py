@@ -1,6 +1,6 @@
 """My gemeente: what its texts are filled in with, to change, and who works for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
@@ -17,6 +17,8 @@ from campagne.services.people import profiles
 from campagne.services.people.profiles import MyMunicipality, Outcome
 from campagne.services.publishing import year_plan
 from campagne.services.publishing.year_plan import PlanBook
+from campagne.services.review import evaluations
+from campagne.services.review.evaluations import ToReview
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.refusal import NOT_REFUSED, Refused
@@ -41,6 +43,7 @@ class MyMunicipalityPage:
         outcome: what became of the form that was sent; nothing before one was.
         refused: why it was not stored.
         saved: True right after a change.
+        to_review: the editions to look back on.
     """
 
     title: str
@@ -50,6 +53,7 @@ class MyMunicipalityPage:
     outcome: Outcome = field(default_factory=Outcome)
     refused: Refused = NOT_REFUSED
     saved: bool = False
+    to_review: tuple[ToReview, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     platforms: tuple[str, ...] = tuple(PLATFORMS)
     weekdays: tuple[str, ...] = WEEKDAYS
@@ -71,7 +75,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def show(me: _Visitor, gemeente: str = "", opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
         with app.database.read() as session:
             shown = profiles.page(session, me, gemeente)
-        return answer(_page(shown, shown.cells, saved=opgeslagen))
+            to_review = evaluations.of_municipality(
+                session, me, shown.key, links=app.links, today=app.clock.today()
+            )
+        return answer(_page(shown, shown.cells, saved=opgeslagen, to_review=to_review))
 
     @router.post(_PATH)
     def change(
@@ -108,6 +115,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         outcome: Outcome | None = None,
         *,
         saved: bool = False,
+        to_review: Sequence[ToReview] = (),
     ) -> MyMunicipalityPage:
         year = app.clock.today().year
         title = f"Mijn gemeente: {shown.name}"
@@ -116,7 +124,14 @@ def routes(app: App, pages: Pages) -> APIRouter:
         if became.stale:
             faults = [Fault(_SOMEBODY_WAS_FIRST)]
         return MyMunicipalityPage(
-            title, shown, typed, (year, year + 1), became, Refused.of(faults), saved=saved
+            title,
+            shown,
+            typed,
+            (year, year + 1),
+            became,
+            Refused.of(faults),
+            saved=saved,
+            to_review=tuple(to_review),
         )
 
     def answer(page: MyMunicipalityPage) -> Response:

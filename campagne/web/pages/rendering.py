@@ -16,8 +16,7 @@ from campagne.clock import AMSTERDAM
 from campagne.domain import dutch
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import Audience, TextKind
-from campagne.domain.words import word
-from campagne.services.review.region_year import in_words
+from campagne.domain.words import in_words, word
 from campagne.web.assets import Assets
 from campagne.web.components import ComponentNames
 from campagne.web.security import LOOPBACK_NAMES
@@ -147,6 +146,7 @@ def _environment() -> jinja2.Environment:
         opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
         in_plan=dutch.in_plan,
         jaren=_years,
+        getal=dutch.number,
         over=dutch.in_time,
         periode=dutch.period,
         merk=_MARKS.__getitem__,

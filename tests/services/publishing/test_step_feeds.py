@@ -23,7 +23,7 @@ from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.people import preferences
 from campagne.services.planning import reminders, steps
-from campagne.services.publishing import my_calendar, personal_feeds
+from campagne.services.publishing import feed_stamps, my_calendar, personal_feeds
 from campagne.services.publishing.feed_content import PERSONAL
 from campagne.services.publishing.feed_options import NO_CHOICE, FeedOptions, Show
 from campagne.services.publishing.feeds import FeedBody, FeedStore, asked
@@ -323,6 +323,21 @@ def test_only_what_looks_different_is_stamped(office_twice: Office) -> None:
     assert changed(moved, cancelled) == {WEEK, website, f"{WEEK}.materiaal.katwijk"}
     assert title(cancelled, WEEK).startswith("GEANNULEERD: ")
     assert website not in cancelled
+
+
+def test_the_fingerprint_of_a_step_is_that_of_what_is_shown(office: Office) -> None:
+    """Made in another way: only the name differs from gemeente to gemeente."""
+    office.tick_off("katwijk", StepStatus.DONE)
+    office.tick_off("lisse", StepStatus.SKIPPED)
+    with office.database.session() as session:
+        session.get_one(MunicipalityRow, "leiden").name = 'Leiden "\u00eb" \\ en {meer}'
+    with office.database.read() as session:
+        book = feed_stamps.step_book(session, reminders.situation(session))
+        places = queries.municipalities(session)
+    looks = dict(one for place in places for role in Role for one in book.place(place, role))
+    assert sum("{meer}" in look.description for look in looks.values()) > 1
+    assert {look.settled for look in looks.values()} == {True, False}
+    assert dict(book.fingerprints()) == {key: look.digest() for key, look in looks.items()}
 
 
 def test_a_step_that_comes_back_goes_on_counting(office: Office) -> None:

@@ -49,9 +49,9 @@ def test_a_new_broadcast_is_a_text_and_sends_nothing(desk: Desk) -> None:
     row = desk.row(number)
 
     assert row.author_key == "leiden-centrum"
-    assert row.answer_by == date(2026, 9, 28), "three weeks"
+    assert row.answer_by == date(2026, 9, 16), "the day on which the playbook asks to decide"
     assert row.subject == "Orange the World, 25 november t/m 10 december 2026"
-    assert "maandag 28 september 2026" in row.body
+    assert "woensdag 16 september 2026" in row.body
     assert row.released_at is None
     assert desk.outbox() == []
 
@@ -293,7 +293,9 @@ def test_a_provisional_edition_may_be_signalled_and_says_so(one_desk: Desk) -> N
 @pytest.mark.parametrize(
     ("today", "wanted", "stored"),
     [
-        (date(2026, 9, 7), None, date(2026, 9, 28)),
+        (date(2026, 8, 24), None, date(2026, 9, 14)),  # three weeks
+        (date(2026, 9, 7), None, date(2026, 9, 16)),  # ten weeks before, the playbook says
+        (date(2026, 9, 10), None, date(2026, 10, 1)),  # too soon for that
         (date(2026, 11, 10), None, date(2026, 11, 24)),
         (date(2026, 11, 24), None, date(2026, 11, 24)),
         (date(2026, 9, 7), date(2026, 9, 7), date(2026, 9, 7)),
@@ -394,7 +396,7 @@ def lose_the_author(desk: Desk) -> None:
     [
         (cancel, "Orange the World gaat niet door"),
         (start, "Orange the World is al begonnen, op woensdag 25 november 2026"),
-        (be_late, "Antwoorden kon tot en met maandag 28 september 2026"),
+        (be_late, "Antwoorden kon tot en met woensdag 16 september 2026"),
         (move, "zijn veranderd nadat dit regiobericht is gemaakt"),
         (doubt, "zijn veranderd nadat dit regiobericht is gemaakt"),
         (lose_everybody, "Geen van de gemeenten heeft een contactpersoon"),
@@ -448,7 +450,7 @@ def test_the_list_has_the_newest_first(desk: Desk) -> None:
         region="holland-rijnland",
         author="Team Zorg en Veiligheid",
         subject="Orange the World, 25 november t/m 10 december 2026",
-        answer_by=date(2026, 9, 28),
+        answer_by=date(2026, 9, 16),
         released_at=desk.clock.now(),
         state=BroadcastState.RELEASED,
     )
@@ -459,6 +461,7 @@ def test_the_list_has_the_newest_first(desk: Desk) -> None:
         id=second,
         edition="week-tegen-kindermishandeling-2026",
         subject="Week tegen Kindermishandeling, 16 t/m 22 november 2026",
+        answer_by=date(2026, 9, 28),  # all have it on their rota: nobody has to decide
         released_at=None,
         state=BroadcastState.DRAFT,
     )

@@ -163,7 +163,7 @@ def test_the_page_behind_the_own_link(office: Office) -> None:
         period="van woensdag 25 november tot en met donderdag 10 december 2026",
         provisional=False,
         current=None,
-        answer_by=date(2026, 9, 28),
+        answer_by=date(2026, 9, 16),
         closed=None,
     )
     assert office.answers() == [], "opening changes nothing"

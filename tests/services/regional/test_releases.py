@@ -229,7 +229,7 @@ def test_a_link_of_who_only_looks_leads_nowhere(one_desk: Desk) -> None:
     dead = type(LINKS)(LINKS.base_url, "een heel andere sleutel, van niemand")
     with one_desk.database.read() as session:
         row = broadcasts.find(session, number)
-        whose = previews.recipients(session, row)[0]
+        whose = previews.recipients(session, row, one_desk.clock.today())[0]
         mails, now = one_desk.mails, one_desk.clock.now()
         seen = previews.mail(session, row, whose, links=dead, mails=mails, now=now)
         real = previews.mail(session, row, whose, links=LINKS, mails=mails, now=now)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 
 import pytest
@@ -11,10 +12,17 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
+from campagne.domain.playbook import Role
 from campagne.messages import formatted, plain_text
 from campagne.services.regional import broadcasts
 from campagne.store.database import Database
-from campagne.store.tables import BroadcastRow, DeliveryRow
+from campagne.store.tables import (
+    BroadcastRow,
+    ContactRoleRow,
+    ContactRow,
+    DeliveryRow,
+    PreferencesRow,
+)
 from tests.web.conftest import LogIn, MakeApp, Visit
 from tests.web.forms_of_page import Page
 
@@ -224,6 +232,44 @@ def test_the_preview_is_what_goes_and_leads_nowhere_for_others(
         assert any(plain_text(message) in one for one in texts)
         body = formatted(message).partition("<body")[2].partition(">")[2]
         assert any(unescape(body.removesuffix("</body>\n</html>\n")[:500]) in one for one in texts)
+
+
+def test_the_copy_of_a_deputy_is_stepped_through_too(
+    leiden: TestClient, sqlite_world: Database
+) -> None:
+    with sqlite_world.session() as session:
+        session.add(
+            PreferencesRow(
+                contact_key="katwijk-campagnes",
+                absent_from=date(2026, 9, 1),
+                absent_until=date(2026, 9, 20),
+                deputy_key="gouda-communicatie",
+            )
+        )
+    press(leiden, "bewaar", **words())
+    shown = page(leiden, f"{ONE}?mail=2")
+    assert "Mail 3 van 5: <strong>Communicatie Gouda</strong> voor Katwijk" in shown
+    assert "een kopie: Communicatie en beleid Katwijk is dan afwezig" in shown
+    assert "afwezig tot en met zondag 20 september 2026" in leiden.get(f"{ONE}/mail/2").text
+    assert "5 mails" in press(leiden, "verstuur")[1]
+
+
+def test_sending_to_the_rest_is_shown_first(leiden: TestClient, sqlite_world: Database) -> None:
+    press(leiden, "bewaar", **words())
+    surely(leiden, "verstuur")
+    assert "Iedereen die dit regiobericht kan krijgen" in press(leiden, "rest")[1]
+    with sqlite_world.session() as session:
+        session.add(ContactRow(key="nina", name="Nina", email="nina@example.nl"))
+        session.flush()
+        session.add(
+            ContactRoleRow(contact_key="nina", role=Role.POLICY, municipality_key="noordwijk")
+        )
+    status, shown = press(leiden, "rest")
+    assert (status, len([*mails(sqlite_world)])) == (200, 4)
+    assert "<strong>1 mail</strong> weg" in shown
+    assert "nog niet kreeg: Nina (Noordwijk)" in shown
+    assert leiden.post(ONE, data=yes(shown)).status_code == 303
+    assert len([*mails(sqlite_world)]) == 5
 
 
 def test_what_is_typed_wrong_is_kept_and_told(leiden: TestClient, sqlite_world: Database) -> None:
