@@ -133,6 +133,7 @@ bench: $(VENV)/dev.stamp $(PEERS)/stamp
 	$(PY) -m bench.planning
 	$(PY) -m bench.pages
 	$(PY) -m bench.feeds
+	$(PY) -m bench.toolkit
 	$(PY) -m bench.start
 	$(PY) -m bench.delivery $(ARGS)
 

@@ -58,6 +58,8 @@ EDITION, PLACE, PERSON, YEAR = "c0-2026", "g0", "g0-p0", 2026
 NO_PAGES = {
     "/editie/{key}/datum",  # who manages is sent on to where they set the date
     "/teksten/{edition}/{municipality}/vrijgave",
+    "/teksten/{edition}/{municipality}/beeld/{name}",
+    "/teksten/{edition}/{municipality}/toolkit.zip",  # see bench.toolkit
     "/livez",
     "/readyz",
     "/metrics",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from campagne.services.publishing.news import NewsStore
     from campagne.services.publishing.pictures import PictureStore
     from campagne.services.publishing.planner import PlannerStore
+    from campagne.services.publishing.toolkit import Toolkits
     from campagne.services.rotas.calendar_fetching import Fetch
     from campagne.services.rotas.rota_report import ApplyReport
     from campagne.templating import Templates
@@ -159,6 +160,19 @@ class App:
         from campagne.services.publishing.pictures import PictureStore
 
         return PictureStore()
+
+    @cached_property
+    def toolkits(self) -> "Toolkits":
+        """Everything for a campaign in one ZIP."""
+        from campagne.services.publishing.toolkit import Toolkits
+
+        return Toolkits(
+            self.database,
+            self.texts,
+            links=self.links,
+            planners=self.planners,
+            pictures=self.pictures,
+        )
 
     @cached_property
     def openid(self) -> "OpenId | None":

@@ -70,6 +70,59 @@ def render(gemeente: str, edition: str, out: Path) -> None:
 
 
 @texts.command()
+@click.option(
+    "--edition",
+    required=True,
+    type=KEY,
+    metavar="SLEUTEL",
+    help="Bijvoorbeeld orange-the-world-2026.",
+)
+@click.option(
+    "--gemeente",
+    multiple=True,
+    type=KEY,
+    metavar="SLEUTEL",
+    help="Alleen voor deze gemeente; mag vaker. Zonder: voor alle gemeenten.",
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="MAP",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Map waarin de ZIP-bestanden komen.",
+)
+def toolkit(edition: str, gemeente: tuple[str, ...], out: Path) -> None:
+    """Maak per gemeente een ZIP met alles voor een campagne.
+
+    Daarin zitten de teksten, de beelden met hun alt-tekst, de campagne voor de agenda, de
+    jaarplanner en een lijst van wie wat wanneer doet. Wat niet veranderde, blijft staan.
+    """
+    from campagne.errors import InvalidInputError, reason
+    from campagne.files import replace_file
+    from campagne.services.publishing import texts as service_texts
+    from campagne.services.publishing import toolkit as service_toolkit
+    from campagne.web.theme import HouseStyles
+
+    with service() as app:
+        styles = HouseStyles(app.settings.theme_dir)
+        with app.database.read() as session:
+            wanted = gemeente or service_texts.places(session, edition)
+        with progress("Toolkits maken", len(wanted)) as done:
+            for key in wanted:
+                made = app.toolkits.packed(edition, key, styles.of(key))
+                path = out / service_toolkit.name(edition, key)
+                try:
+                    replace_file(path, made)
+                except OSError as error:
+                    raise InvalidInputError(
+                        f"De toolkit kan niet worden geschreven in {out} ({reason(error)})."
+                        " Kies een map waarin je mag schrijven."
+                    ) from error
+                done()
+                click.echo(str(path))
+
+
+@texts.command()
 @click.option("--campaign", type=KEY, metavar="SLEUTEL", help="Alleen deze campagne.")
 @click.option("--kind", type=KEY, metavar="SOORT", help="Alleen deze soort, zoals persbericht.")
 @click.option("--gemeente", type=KEY, metavar="SLEUTEL", help="Alleen voor deze gemeente.")

@@ -7,6 +7,7 @@ no time or name of a person is in it.
 
 import io
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from campagne import archive
@@ -53,9 +54,8 @@ def write(title: str, blocks: Iterable[Block], *, header: str = "", footer: str 
     import docx  # noqa: PLC0415 - see above
     from docx.shared import Cm  # noqa: PLC0415 - see above
 
-    document = docx.Document()
-    _styles(document)
-    _about(document, title)
+    document = docx.Document(io.BytesIO(_empty()))
+    document.core_properties.title = archive.storable(title)[:255]  # more is not taken
     (page,) = document.sections
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm((21 - _BREADTH) / 2)
@@ -178,9 +178,14 @@ def _picture(document: "Document", picture: Picture) -> None:
     added._inline.docPr.set("descr", archive.storable(picture.alt))  # noqa: SLF001 - not offered
 
 
-def _about(document: "Document", title: str) -> None:
+@cache
+def _empty() -> bytes:
+    """Return the document that all begin with, which takes as long to make as what is in them."""
+    import docx  # noqa: PLC0415 - see `write`
+
+    document = docx.Document()
+    _styles(document)
     about = document.core_properties
-    about.title = archive.storable(title)[:255]  # more is not taken
     about.author = about.last_modified_by = _AUTHOR
     about.comments = ""
     about.language = _LANGUAGE
@@ -189,6 +194,9 @@ def _about(document: "Document", title: str) -> None:
         for key, one in list(relations.items()):
             if one.reltype.rpartition("/")[2] in _UNUSED:
                 relations.pop(key)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
 
 
 def _styles(document: "Document") -> None:

@@ -38,6 +38,8 @@ ACCESS = {
     "/teksten/{edition}/{municipality}": Access.GREETED,
     "/teksten/{edition}/{municipality}/{name}": Access.GREETED,
     "/teksten/{edition}/{municipality}/beeld/{name}": Access.GREETED,
+    # It holds all texts, also those that are not released.
+    "/teksten/{edition}/{municipality}/toolkit.zip": Access.LOGGED_IN,
     # Who may release which, `services.publishing.text_releases` asks of `domain.rights`.
     "/teksten/{edition}/{municipality}/vrijgave": Access.LOGGED_IN,
     "/feeds/alles.atom": Access.PUBLIC,

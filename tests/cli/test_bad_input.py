@@ -85,6 +85,15 @@ def _dump(data: Path) -> list[str]:
             ["texts", "render", f"--edition={ORANGE}", "--gemeente=katwijk", f"--out={__file__}/x"],
             "Kies een map waarin je mag schrijven.",
         ),
+        (
+            ["texts", "toolkit", f"--edition={ORANGE}", "--gemeente=katwik", "--out=/tmp"],
+            "Bedoel je katwijk?",
+        ),
+        (["texts", "toolkit", "--edition=orange-2026", "--out=/tmp"], "Bedoel je orange-the-"),
+        (
+            ["texts", "toolkit", f"--edition={ORANGE}", "--gemeente=lisse", f"--out={__file__}/x"],
+            "Kies een map waarin je mag schrijven.",
+        ),
         (["feed", "export", f"{__file__}/x"], "Kies een map waarin je mag schrijven."),
     ],
 )

@@ -226,6 +226,16 @@ def test_texts_are_written_to_a_folder(run: Run, tmp_path: Path) -> None:
     assert any("Katwijk" in path.read_text("utf-8") for path in written)
 
 
+def test_a_toolkit_is_written_for_each_gemeente(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "toolkits"
+    words = ["texts", "toolkit", f"--edition={ORANGE}", "--gemeente=katwijk", f"--out={out}"]
+    (path,) = [Path(line) for line in run(*words).out.splitlines()]
+    assert path == out / f"{ORANGE}_katwijk_toolkit.zip"
+    before = path.stat()
+    assert run(*words).out == f"{path}\n"
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
 def test_feeds_are_exported_and_only_what_changed_is_written(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "agendas"
     first = run("feed", "export", str(folder)).out

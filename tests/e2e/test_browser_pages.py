@@ -61,6 +61,7 @@ NO_PAGES = {
     "/rooster/{region}/{year:int}/antwoord",
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",
+    "/teksten/{edition}/{municipality}/toolkit.zip",
     "/mijn/stap",
     "/uitloggen",
     "/organisatie/inloggen",

@@ -86,6 +86,23 @@ def render(
     return fill(templates, known, edition, municipality, kinds)
 
 
+def places(session: Session, edition_key: str) -> list[str]:
+    """Return the keys of the gemeenten that an edition is for, by their names.
+
+    Raises:
+        NotFoundError: for an unknown edition.
+    """
+    edition = lookup.edition(session, edition_key)
+    known = sources(session)
+    campaign = known.campaigns[edition.campaign]
+    found = [
+        one
+        for one in known.municipalities.values()
+        if one.exists_on(edition.span.first) and concerns(campaign, one, known.regions)
+    ]
+    return [one.key for one in sorted(found, key=lambda one: one.name)]
+
+
 def check_concerns(known: Sources, edition: Edition, municipality: Municipality) -> None:
     """Check that a campaign is there for a gemeente.
 

@@ -16,7 +16,7 @@ from campagne.domain.rights import Visitor
 from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.publishing import pictures, text_files, text_releases
+from campagne.services.publishing import pictures, text_files, text_releases, toolkit
 from campagne.services.publishing.text_files import MEDIA_TYPES, TextForm
 from campagne.services.publishing.text_releases import Of, OpenedText, TextSet
 from campagne.web.access import LogInFirstError, guest, visitor
@@ -114,16 +114,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         query = urlencode({"gedaan": sent.what})
         return RedirectResponse(f"{address}?{query}", status_code=303, headers=signed.PRIVATE)
 
-    @router.api_route(_PATH + "/beeld/{name}", methods=["GET", "HEAD"])
-    def picture(me: _Guest, of: _WhoseTexts, name: str) -> Response:
-        what, _, suffix = name.rpartition(".")
-        size = lookup.one("maat", what, cards.SIZES)
-        media = lookup.one("vorm", suffix, {"png": "image/png", "svg": "image/svg+xml"})
-        shown = _card(app, styles, _read(app, of, me, [TextKind.POSTER]))
-        body = cards.svg(shown, size) if suffix == "svg" else app.pictures.png(shown, [size])[0]
-        named = f'inline; filename="{of.edition}_{of.municipality}_{name}"'
-        headers = {**_headers(me), "content-disposition": named}
-        return Response(body, media_type=media, headers=headers)
+    _add_files(router, app, styles)
 
     @router.api_route(_PATH + "/{name}", methods=["GET", "HEAD"])
     def text(me: _Guest, of: _WhoseTexts, name: str) -> Response:
@@ -144,6 +135,29 @@ def routes(app: App, pages: Pages) -> APIRouter:
         return _file(body, text_files.name(opened.text, form), form, me)
 
     return router
+
+
+def _add_files(router: APIRouter, app: App, styles: HouseStyles) -> None:
+    """Add the routes of the pictures and of the ZIP, which go before that of any other name."""
+
+    @router.api_route(_PATH + "/beeld/{name}", methods=["GET", "HEAD"])
+    def picture(me: _Guest, of: _WhoseTexts, name: str) -> Response:
+        what, _, suffix = name.rpartition(".")
+        size = lookup.one("maat", what, cards.SIZES)
+        media = lookup.one("vorm", suffix, {"png": "image/png", "svg": "image/svg+xml"})
+        shown = _card(app, styles, _read(app, of, me, [TextKind.POSTER]))
+        body = cards.svg(shown, size) if suffix == "svg" else app.pictures.png(shown, [size])[0]
+        named = f'inline; filename="{of.edition}_{of.municipality}_{name}"'
+        headers = {**_headers(me), "content-disposition": named}
+        return Response(body, media_type=media, headers=headers)
+
+    @router.api_route(_PATH + "/toolkit.zip", methods=["GET", "HEAD"])
+    def kit(me: _Visitor, of: _WhoseTexts) -> Response:
+        style = styles.of(of.municipality)
+        made = app.toolkits.packed(of.edition, of.municipality, style)
+        name = toolkit.name(of.edition, of.municipality)
+        headers = {**_headers(me), "content-disposition": f'attachment; filename="{name}"'}
+        return Response(made, media_type="application/zip", headers=headers)
 
 
 def _read(

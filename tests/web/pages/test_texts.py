@@ -239,3 +239,15 @@ def test_a_picture_has_an_address_as_png_and_svg(client: TestClient) -> None:
     assert b"VOORLOPIG" in client.get(f"{WAITS}/beeld/breed-1200x630.svg").content
     for name in ("groot.png", "breed-1200x630.gif", "breed-1200x630"):
         assert reached(client, f"{SET}/beeld/{name}") == 404
+
+
+def test_the_toolkit_is_there_for_who_is_logged_in(client: TestClient, enter: Enter) -> None:
+    path = f"{SET}/toolkit.zip"
+    assert reached(client, path) == 303
+    assert path not in client.get(SET).text
+    officer = enter(KATWIJK)
+    assert f'href="{path}"' in officer.get(SET).text
+    answer = officer.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert answer.content.startswith(b"PK")
+    assert f'filename="{WEEK}_katwijk_toolkit.zip"' in answer.headers["content-disposition"]
