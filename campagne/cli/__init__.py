@@ -36,6 +36,7 @@ _COMMANDS = {
         "campagne.cli.contacts:contacts",
         "Wat elke contactpersoon krijgt, en wie vervangt.",
     ),
+    "report": ("campagne.cli.report:report", "Het jaarverslag van een regio of gemeente."),
     "texts": ("campagne.cli.texts:texts", "Voorbeeldteksten, ingevuld voor een gemeente."),
     "feed": ("campagne.cli.feed:feed", "De agenda's als bestanden wegschrijven."),
     "db": ("campagne.cli.db:db", "De database bijwerken."),

@@ -67,11 +67,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as PNG, so many centimetres wide; `alt` says what it shows."""
+    """A picture as PNG, so many centimetres wide; `alt` says what it shows, `svg` is the same."""
 
     png: bytes
     alt: str
     width: float = 16.0
+    svg: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Shipped along, so that a document is the same on every machine; a machine withou
 no text at all, without a word about it.
 """
 
+import re
 import struct
 import unicodedata
 from functools import cache
@@ -13,6 +14,7 @@ FOLDER = Path(__file__).parent / "fonts"
 FAMILY = "Source Sans 3"
 FILES = (FOLDER / "SourceSans3-Regular.ttf", FOLDER / "SourceSans3-Bold.ttf")
 
+_TOO_LONG = re.compile(r"\S{22}(?=\S)")
 _UNICODE = (3, 1)  # platform and encoding of the table of characters that we read
 _RECORD = 16  # bytes of a line in the directory of tables
 
@@ -56,6 +58,11 @@ def legible(text: str) -> str:
         elif unicodedata.category(one)[0] not in "CM":
             shown.append("?")
     return "".join(shown)
+
+
+def breakable(text: str) -> str:
+    """Return a text in which a word that is wider than a column can be broken, unseen."""
+    return _TOO_LONG.sub("\\g<0>\u200b", text)
 
 
 @cache

@@ -18,6 +18,7 @@ log = logging.getLogger("campagne.documents")
 
 _PRESS = Path(__file__).parent / "press.py"
 _MOST_SAID = 2000  # of what went wrong, in the log
+_INSTEAD = "de SVG"
 _SECONDS = 30  # many times what the fullest takes
 
 
@@ -28,11 +29,11 @@ class DocumentError(CampagneError):
 class MissingPackagesError(DocumentError):
     """PNG and PDF need packages that are not installed here."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, instead: str = "de SVG") -> None:
         super().__init__(
             f"{what} als PDF of PNG kan hier niet worden gemaakt. Vraag de beheerder om"
             " campagne met het onderdeel documenten te installeren:"
-            " pip install 'campagne[documenten]'. De SVG werkt wel."
+            f" pip install 'campagne[documenten]'. {instead[:1].upper()}{instead[1:]} werkt wel."
         )
 
 
@@ -52,7 +53,7 @@ def png(pictures: Sequence[tuple[bytes, int]], what: str) -> list[bytes]:
         DocumentError: when it cannot be made.
     """
     given = json.dumps([(svg.decode(), width) for svg, width in pictures])
-    made = _pressed(given.encode(), "resvg_py", what, "png", str(FOLDER), FAMILY)
+    made = _pressed(given.encode(), "resvg_py", (what, _INSTEAD), "png", str(FOLDER), FAMILY)
     found = []
     while made:
         size = int.from_bytes(made[:4])
@@ -61,23 +62,25 @@ def png(pictures: Sequence[tuple[bytes, int]], what: str) -> list[bytes]:
     return found
 
 
-def pdf(data: bytes, template: Path, what: str) -> bytes:
+def pdf(data: bytes, template: Path, what: str, instead: str = _INSTEAD) -> bytes:
     """Return data as PDF/UA.
 
     Args:
         data: JSON, which the template reads.
         template: for typst.
         what: as for `png`.
+        instead: what there is of it in any case, a Dutch noun with its article.
 
     Raises:
         DocumentError: when it cannot be made.
     """
-    return _pressed(data, "typst", what, "pdf", str(FOLDER), str(template))
+    return _pressed(data, "typst", (what, instead), "pdf", str(FOLDER), str(template))
 
 
-def _pressed(given: bytes, package: str, what: str, *arguments: str) -> bytes:
+def _pressed(given: bytes, package: str, told: tuple[str, str], *arguments: str) -> bytes:
+    what, instead = told
     if find_spec(package) is None:
-        raise MissingPackagesError(what)
+        raise MissingPackagesError(what, instead)
     try:
         made = subprocess.run(  # noqa: S603 - our own script, no shell, arguments of ours
             [sys.executable, "-I", str(_PRESS), *arguments],
@@ -91,6 +94,6 @@ def _pressed(given: bytes, package: str, what: str, *arguments: str) -> bytes:
         said = (getattr(error, "stderr", None) or b"")[-_MOST_SAID:].decode("utf-8", "replace")
         log.exception("no %s was made; the other process said: %s", arguments[0], said)
         raise DocumentError(
-            f"{what} kon nu niet worden gemaakt. Probeer het later nog eens, of neem de SVG."
+            f"{what} kon nu niet worden gemaakt. Probeer het later nog eens, of neem {instead}."
         ) from None
     return made.stdout

@@ -5,7 +5,6 @@ data, never as markup, so nothing in a name is obeyed.
 """
 
 import json
-import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import jinja2
 
 from campagne.documents import pressing
-from campagne.documents.fonts import FAMILY, legible
+from campagne.documents.fonts import FAMILY, breakable, legible
 from campagne.documents.months import draw
 from campagne.documents.planner import ROLES, Planner, described, marks
 from campagne.documents.sheet import Paper, Picture
@@ -23,7 +22,6 @@ from campagne.domain.dutch import day, period
 _HERE = Path(__file__).parent
 _WHAT = "De jaarplanner"
 _PIXELS = 2800  # of the width of a PNG: about 170 to the inch on A3
-_TOO_LONG = re.compile(r"\S{22}(?=\S)")
 _MOST_STEPS = 400  # in the list of a PDF; a year of one gemeente has some fifty
 
 _INK, _SOFT, _BRAND, _ACCENT = "#17262b", "#47585f", "#0e4a57", "#a83f05"
@@ -117,9 +115,9 @@ def _data(planner: Planner, paper: Paper) -> dict[str, Any]:
         "font": FAMILY,
         "campaigns": [
             [
-                _breakable(one.name),
+                breakable(one.name),
                 period(one.span),
-                _breakable(", ".join([*marks(one), *([one.note] if one.note else [])])),
+                breakable(", ".join([*marks(one), *([one.note] if one.note else [])])),
             ]
             for one in planner.campaigns
         ],
@@ -128,8 +126,8 @@ def _data(planner: Planner, paper: Paper) -> dict[str, Any]:
             [
                 day(one.on),
                 ROLES[one.role],
-                _breakable(one.title),
-                _breakable(one.campaign),
+                breakable(one.title),
+                breakable(one.campaign),
             ]
             for one in planner.steps[:_MOST_STEPS]
         ],
@@ -137,11 +135,6 @@ def _data(planner: Planner, paper: Paper) -> dict[str, Any]:
         "stand": f"Stand van de gegevens: {day(planner.data_of)}.",
         "address": planner.address,
     }
-
-
-def _breakable(text: str) -> str:
-    """Return a text in which a word that is wider than a column can be broken, unseen."""
-    return _TOO_LONG.sub("\\g<0>\u200b", text)
 
 
 def _svg(picture: Picture) -> bytes:

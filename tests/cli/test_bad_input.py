@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
+REPORT = ["report", "--region=holland-rijnland", "--year=2026"]
 ORANGE = "orange-the-world-2026"
 MOVE = ["--source=brief", "--by=test"]
 
@@ -95,6 +96,11 @@ def _dump(data: Path) -> list[str]:
             "Kies een map waarin je mag schrijven.",
         ),
         (["feed", "export", f"{__file__}/x"], "Kies een map waarin je mag schrijven."),
+        ([*REPORT, f"--out={__file__}/x.docx"], "Kies een map waarin je mag schrijven."),
+        ([*REPORT, "--out=verslag.odt"], "eindigen op .docx of .pdf"),
+        ([*REPORT, "--gemeente=gouda", "--out=x.pdf"], "ligt in 2026 niet in Holland Rijnland"),
+        (["report", "--region=nergens", "--year=2026", "--out=x.pdf"], "bestaat niet"),
+        (["report", "--region=holland-rijnland", "--year=1", "--out=x.pdf"], "Kies een jaar van"),
     ],
 )
 def test_wrong_values_change_nothing(run: Run, data: Path, words: list[str], sentence: str) -> None:

@@ -264,6 +264,18 @@ def test_the_calendar_of_an_organiser_is_read(run: Run, data: Path) -> None:
     assert (row["uitkomst"], row["voorstellen"]) == ("gelezen", 1)
 
 
+def test_the_report_of_a_year(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "map" / "verslag.DOCX"
+    words = ["report", "--region=holland-rijnland", "--year=2026"]
+    answer = run(*words, f"--out={out}")
+    assert (answer.code, answer.out) == (0, f"{out}\n")
+    first = out.read_bytes()
+    assert first.startswith(b"PK")
+    assert run(*words, "--gemeente=katwijk", f"--out={out}").code == 0
+    assert out.read_bytes() != first
+    assert run(*words, f"--out={tmp_path}/verslag.pdf").code == 0
+
+
 def test_the_database_is_upgraded_as_often_as_you_like(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
         answer = run("db", "upgrade", data_dir=tmp_path / "nieuw")

@@ -58,6 +58,7 @@ NO_PAGES = {
     "/beheer/logboek.csv",
     "/regio/{region}/{year:int}/overzicht.csv",
     "/regio/{region}/{year:int}/overzicht.xlsx",
+    "/regio/{region}/{year:int}/jaarverslag.{form}",
     "/rooster/{region}/{year:int}/antwoord",
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",

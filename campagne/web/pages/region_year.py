@@ -2,23 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from campagne.bootstrap import App
+from campagne.documents.pressing import DocumentError
 from campagne.domain.involvement import Involvement
 from campagne.domain.local_plans import ActionKind, LocalAction
 from campagne.domain.rights import Visitor
 from campagne.services.publishing.year_plan import MEDIA_TYPE
-from campagne.services.review import region_table, region_year
+from campagne.services.review import region_table, region_year, report
 from campagne.services.review.region_year import RegionYear
+from campagne.services.review.report import Form
 from campagne.web.access import visitor
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
 
 EVERYTHING = "alles"
+_MOST_AT_ONCE = 2
 
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
@@ -79,8 +83,10 @@ class RegionEditionPage:
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
-    """Return the routes below ``/regio/{region}``: of a year, its table, and of an edition."""
+    """Return the routes below ``/regio/{region}``: of a year, its files, and of an edition."""
     router = APIRouter()
+    # To make one takes a processor for a second or two.
+    busy = BoundedSemaphore(_MOST_AT_ONCE)
 
     def look(region: str, year: int, me: Visitor) -> RegionYear:
         with app.database.read() as session:
@@ -110,6 +116,26 @@ def routes(app: App, pages: Pages) -> APIRouter:
         title = f"{shown.columns[0].name} in {shown.region.name}"
         page = RegionEditionPage(title, shown, _by_kind(shown))
         return pages.answer("region_edition.html", page, headers=signed.PRIVATE)
+
+    @router.api_route("/regio/{region}/{year:int}/jaarverslag.{form}", methods=["GET", "HEAD"])
+    def yearly_report(
+        region: str,
+        year: int,
+        form: Form,
+        me: _Visitor,
+        gemeente: Annotated[str, Query(max_length=100)] = "",
+    ) -> Response:
+        with app.database.read() as session:
+            found = report.view(session, region, year, gemeente, me)
+        if not busy.acquire(blocking=False):
+            raise DocumentError(
+                "Er worden nu te veel jaarverslagen gemaakt. Probeer het over een minuut opnieuw."
+            )
+        try:
+            made = report.write(found, form)
+        finally:
+            busy.release()
+        return signed.file(report.file_name(found, form), made, report.MEDIA_TYPES[form])
 
     return router
 

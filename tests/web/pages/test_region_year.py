@@ -78,9 +78,22 @@ def test_what_a_colleague_in_the_region_sees_and_saves(
     assert "Werkelijk: € 3.000,50" in actions.text
     assert "€ 500,50 meer dan het rooster toestaat" in actions.text
     assert "€ 500,50 meer</span>" in katwijk.get(PAGE).text
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF")):
+        for query, name in (("", "duin-en-bollenstreek"), ("?gemeente=katwijk", "katwijk")):
+            made = katwijk.get(f"{PAGE}/jaarverslag.{form}{query}")
+            assert made.content.startswith(start)
+            assert f'"jaarverslag-{name}-2026.{form}"' in made.headers["content-disposition"]
+    assert katwijk.get(f"{PAGE}/jaarverslag.exe").status_code == 400
+    assert katwijk.get(f"{PAGE}/jaarverslag.pdf?gemeente=gouda").status_code == 404
     # Somebody elsewhere, and nobody.
     gouda = enter(GOUDA)
-    for address in (PAGE, edition, f"{PAGE}/overzicht.csv", f"{PAGE}/overzicht.xlsx"):
+    for address in (
+        PAGE,
+        edition,
+        f"{PAGE}/overzicht.csv",
+        f"{PAGE}/overzicht.xlsx",
+        f"{PAGE}/jaarverslag.pdf",
+    ):
         assert gouda.get(address).status_code == 404
         assert client.get(address).status_code == 303
     for wrong in ("/regio/nergens/2026", "/regio/duin-en-bollenstreek/2100", "/regio/x%00/2026"):
