@@ -96,7 +96,7 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
     regions = queries.regions(session)
     campaigns = [
         key
-        for key, one in queries.campaigns(session).items()
+        for key, one in queries.campaigns_ever(session).items()
         if any(concerns(one, place, regions) for place in mine.values())
     ]
     keys: Mapping[str, Any] = {

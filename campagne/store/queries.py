@@ -75,7 +75,14 @@ def municipality(session: Session, key: str) -> Municipality | None:
 
 @kept(CampaignRow)
 def campaigns(session: Session) -> Mapping[str, Campaign]:
-    """Return all campaigns by key, in the order of their names."""
+    """Return all campaigns by key, in the order of their names, without those that were removed."""
+    present = _all(CampaignRow).where(col(CampaignRow.removed_on).is_(None))
+    return {row.key: rows.campaign_from(row) for row in _by(session, present, "name")}
+
+
+@kept(CampaignRow)
+def campaigns_ever(session: Session) -> Mapping[str, Campaign]:
+    """Return all campaigns by key, those that were removed too."""
     return {row.key: rows.campaign_from(row) for row in _by(session, _all(CampaignRow), "name")}
 
 
@@ -86,6 +93,8 @@ def editions(
     keys: Collection[str] | None = None,
 ) -> list[Edition]:
     """Return editions by first day, those of one day by key; cancelled ones too.
+
+    Without those of campaigns that were removed.
 
     Args:
         session: any session.
@@ -101,8 +110,16 @@ def editions(
 
 
 @kept(EditionRow)
+def editions_ever(session: Session) -> Mapping[str, Edition]:
+    """Return all editions by key, also those of campaigns that were removed."""
+    return {row.key: rows.edition_from(row) for row in session.execute(_all(EditionRow))}
+
+
+@kept(EditionRow, CampaignRow)
 def _editions(session: Session) -> Sequence[Edition]:
-    found = [rows.edition_from(row) for row in session.execute(_all(EditionRow))]
+    removed = select(col(CampaignRow.key)).where(col(CampaignRow.removed_on).is_not(None))
+    present = _all(EditionRow).where(col(EditionRow.campaign_key).not_in(removed))
+    found = [rows.edition_from(row) for row in session.execute(present)]
     return tuple(sorted(found, key=lambda one: (one.span.first, one.key)))
 
 

@@ -23,12 +23,12 @@ _ONE_SECOND = timedelta(seconds=1)
 
 
 def read_known(session: Session) -> Known:
-    """Return all that a feed can show of editions."""
+    """Return all that a feed can show of editions, also of what was removed: it is off there."""
     return Known(
         regions=queries.regions(session),
         municipalities=queries.municipalities(session),
-        campaigns=queries.campaigns(session),
-        editions={one.key: one for one in queries.editions(session)},
+        campaigns=queries.campaigns_ever(session),
+        editions=queries.editions_ever(session),
         entries=tuple(queries.rota_entries(session)),
     )
 

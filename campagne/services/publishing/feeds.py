@@ -89,8 +89,8 @@ def asked(kind: str, key: str, options: FeedOptions = NO_CHOICE) -> Asked:
 
 
 def feed_list(session: Session) -> list[FeedInfo]:
-    """Return every public feed there is, each kind by name."""
-    return feeds(read_known(session))
+    """Return every public feed there is, each kind by name; none of a campaign that was removed."""
+    return feeds(replace(read_known(session), campaigns=queries.campaigns(session)))
 
 
 def of_contact(session: Session, contact: Contact) -> list[tuple[str, str]]:

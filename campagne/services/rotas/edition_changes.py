@@ -20,7 +20,7 @@ from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import AuditLine, Author
-from campagne.services.rotas import effects, rota
+from campagne.services.rotas import effects, removal, rota
 from campagne.services.rotas.effects import Effect
 from campagne.store import queries
 
@@ -35,6 +35,7 @@ class ChangeKind(StrEnum):
     THEME = "theme"
     CANCEL = "cancel"
     RESUME = "resume"
+    REMOVE = "remove"
 
 
 _DONE = {
@@ -43,11 +44,13 @@ _DONE = {
     ChangeKind.THEME: "thema veranderd",
     ChangeKind.CANCEL: "afgelast",
     ChangeKind.RESUME: "gaat toch door",
+    ChangeKind.REMOVE: "campagne weggehaald",
 }
 _NEEDS_REASON = {
     ChangeKind.MOVE: "Schrijf op waarom de datum verandert.",
     ChangeKind.CANCEL: "Schrijf op waarom de campagne niet doorgaat.",
     ChangeKind.RESUME: "Schrijf op waarom de campagne toch doorgaat.",
+    ChangeKind.REMOVE: "Schrijf op waarom je de campagne weghaalt.",
 }
 
 
@@ -76,6 +79,8 @@ class EditionForm:
     Attributes:
         version: fingerprint of what is shown; a form that was filled in for another one is old.
         central: key and name of the regions that put it central: their rota says who leads.
+        stays: why its campaign, which somebody added, cannot be taken away, in Dutch; empty where
+            it can, None where nobody added it.
         history: the changes so far, the newest first.
     """
 
@@ -83,6 +88,7 @@ class EditionForm:
     campaign: str
     version: str
     central: tuple[tuple[str, str], ...]
+    stays: str | None
     history: tuple[AuditLine, ...]
 
 
@@ -117,7 +123,9 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
         for one in queries.rota_entries(session)
         if (one.campaign, one.year) == (edition.campaign, edition.year)
     )
-    return EditionForm(edition, campaign.name, _version(edition), central, tuple(history))
+    stays = removal.hindrance(session, campaign.key)
+    version = _version(edition)
+    return EditionForm(edition, campaign.name, version, central, stays, tuple(history))
 
 
 def change(
@@ -148,9 +156,15 @@ def change(
     shown = form(session, key, visitor)
     if version != shown.version:
         raise InvalidInputError(_somebody_was_first(shown))
-    before = effects.look(session, [key], _face(shown.edition))
-    _carry_out(session, shown.edition, wanted, by=visitor.contact.name, now=now, today=today)
-    after = effects.look(session, [key], _face(lookup.edition(session, key)))
+    keys, name = [key], visitor.contact.name
+    if wanted.kind is ChangeKind.REMOVE:
+        keys = removal.editions_of(session, shown.edition.campaign)
+    before = effects.look(session, keys, _face(shown.edition))
+    _carry_out(session, shown.edition, wanted, by=name, now=now, today=today)
+    face = _face(queries.editions_ever(session)[key])
+    if wanted.kind is ChangeKind.REMOVE:
+        face["status"] = "weggehaald"
+    after = effects.look(session, keys, face)
     effect = effects.compare(session, before, after, today=today)
     if not effect.is_nothing:
         author = Author(visitor.contact.name, visitor.contact.key)
@@ -198,21 +212,7 @@ def _carry_out(
         raise InvalidInputError(_NEEDS_REASON[wanted.kind], "waarom")
     match wanted.kind:
         case ChangeKind.MOVE:
-            if wanted.span is None:
-                raise InvalidInputError("Vul de eerste en de laatste dag in.", "eerste")
-            if wanted.span.last < today:
-                raise InvalidInputError(
-                    "Deze dagen zijn al voorbij. Kies dagen die nog komen.", "laatste"
-                )
-            rota.set_dates(
-                session,
-                edition.key,
-                wanted.span,
-                by=by,
-                source=wanted.source,
-                now=now,
-                today=today,
-            )
+            _move(session, edition, wanted, by=by, now=now, today=today)
         case ChangeKind.CONFIRM:
             rota.confirm(session, edition.key, by=by, source=wanted.source, now=now, today=today)
         case ChangeKind.THEME:
@@ -221,6 +221,26 @@ def _carry_out(
             rota.cancel(session, edition.key, by=by, now=now, today=today)
         case ChangeKind.RESUME:
             rota.resume(session, edition.key, by=by, now=now, today=today)
+        case ChangeKind.REMOVE:
+            removal.remove(session, edition.campaign, by=by, now=now, today=today)
+
+
+def _move(
+    session: Session, edition: Edition, wanted: Change, *, by: str, now: datetime, today: date
+) -> None:
+    if wanted.span is None:
+        raise InvalidInputError("Vul de eerste en de laatste dag in.", "eerste")
+    if wanted.span.last < today:
+        raise InvalidInputError("Deze dagen zijn al voorbij. Kies dagen die nog komen.", "laatste")
+    rota.set_dates(
+        session,
+        edition.key,
+        wanted.span,
+        by=by,
+        source=wanted.source,
+        now=now,
+        today=today,
+    )
 
 
 def may_set(

@@ -28,7 +28,7 @@ from campagne.domain.threeway import Item
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit
 from campagne.services.audit import Author
-from campagne.services.rotas import effects, rota, rota_items
+from campagne.services.rotas import effects, removal, rota, rota_items
 from campagne.services.rotas.effects import Effect
 from campagne.store import queries, rows
 
@@ -322,6 +322,7 @@ def _campaign(
     campaigns = queries.campaigns(session)
     taken = {key_from(one.name) for one in campaigns.values()} | set(campaigns)
     editions = {one.key for one in queries.editions(session)}
+    key = key if key in taken else removal.free_key(session, key)
     if key in taken or f"{key}-{wanted.span.first.year}" in editions:
         raise InvalidInputError(
             f"Er is al een campagne die '{name}' heet. Kies een andere naam.", "naam"

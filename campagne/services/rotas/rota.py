@@ -301,13 +301,13 @@ def _plan(session: Session, files: RotaFiles, today: date, *, overwrite: bool) -
     )
     # People may have changed a campaign: the editions follow from what it will be.
     merged = _merged(decisions, given, rest)
-    years = _years(
-        [values["year"] for item, values in merged.items() if item.kind == "rota_entry"], today
-    )
+    removed = queries.campaigns_ever(session).keys() - queries.campaigns(session).keys()
+    entries = [values["year"] for item, values in merged.items() if item.kind == "rota_entry"]
+    years = _years(entries, today)
     campaigns = [
         rows.campaign_from(SimpleNamespace(key=item.key, **values))
         for item, values in merged.items()
-        if item.kind == "campaign"
+        if item.kind == "campaign" and item.key not in removed
     ]
     in_order = sorted(campaigns, key=lambda one: one.key)
     expected = rota_items.from_editions(expand(in_order, years).editions)

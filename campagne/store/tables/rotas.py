@@ -14,7 +14,8 @@ from campagne.store.tables.columns import by_value
 class CampaignRow(SQLModel, table=True):
     """A campaign; `rule` and `known` in the form of `domain.codec`.
 
-    Each of `materials` has a `title` and a `url`.
+    Each of `materials` has a `title` and a `url`. `removed_on` is the day on which it was taken
+    away, since it was added by mistake: only calendars show it from then on, as cancelled.
     """
 
     __tablename__ = "campaign"
@@ -42,6 +43,7 @@ class CampaignRow(SQLModel, table=True):
     known: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
+    removed_on: date | None = None
 
 
 class EditionRow(SQLModel, table=True):

@@ -42,10 +42,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class EditionsPage:
-    """The editions that I may change."""
+    """The editions that I may change; `removed` right after a campaign was taken away."""
 
     visitor: Visitor
     editions: tuple[tuple[Edition, str], ...]
+    removed: bool = False
     title: str = "Campagnes beheren"
     section: str = "mijn"
 
@@ -78,10 +79,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/beheer/edities", methods=["GET", "HEAD"])
-    def editions(me: _Visitor) -> Response:
+    def editions(me: _Visitor, weg: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
         with app.database.read() as session:
             found = edition_changes.editions_of(session, me, app.clock.today())
-        return pages.answer("editions.html", EditionsPage(me, tuple(found)), headers=signed.PRIVATE)
+        page = EditionsPage(me, tuple(found), removed=weg)
+        return pages.answer("editions.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/editie/{key}", methods=["GET", "HEAD"])
     def form(key: str, me: _Visitor, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
@@ -131,6 +133,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
         if not opslaan:
             return answer(EditionFormPage(_title(shown), shown, typed, effect), me)
         address = f"/beheer/editie/{key}?" + urlencode({"opgeslagen": "true"})
+        if wat == ChangeKind.REMOVE:
+            address = "/beheer/edities?weg=true"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     def answer(page: EditionFormPage, me: Visitor) -> Response:

@@ -13,6 +13,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.rota_files import RotaFiles
+from campagne.services import audit
 from campagne.services.planning import due_reminders, reminders
 from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
@@ -148,6 +149,76 @@ def test_nobody_is_reminded_of_what_was_over_before_it_was_added(
         "gemeente": "katwijk",
     }
     assert katwijk.post("/mijn/stap", data=data).headers["location"].endswith("gedaan=done")
+
+
+def change(client: TestClient, edition: str, **changed: str) -> tuple[int, str, str]:
+    """Send the form of an edition."""
+    path = f"/beheer/editie/{edition}"
+    version = re.findall(r'name="versie" value="(\w+)"', client.get(path).text)
+    data = {"wat": "remove", "waarom": "per ongeluk", "versie": "".join(version[:1]), **changed}
+    answer = client.post(path, data=data)
+    return answer.status_code, answer.text, answer.headers.get("location", "")
+
+
+PAARS = "katwijk-kleurt-paars"
+AWAY = "per ongeluk toegevoegd: haal hem weg"
+
+
+def test_what_was_added_by_mistake_is_taken_away(
+    app: App, enter: Enter, client: TestClient, sqlite_world: Database
+) -> None:
+    katwijk, edition = enter(KATWIJK), f"{PAARS}-2027"
+    add(katwijk, elk_jaar="ja", opslaan="ja")
+    assert AWAY in katwijk.get(f"/beheer/editie/{edition}").text
+    assert change(katwijk, edition, waarom="")[0] == 400
+    status, page, _ = change(katwijk, edition)
+    assert status == 200
+    assert "<strong>Wordt: weggehaald</strong>" in page
+    assert re.search(r"[1-9]\d* herinneringen vervallen", page)
+    assert re.search(r"[1-9]\d* agenda&#39;s veranderen", page)
+    assert f"{PAARS}-2027" in stored(sqlite_world)[1], "only shown"
+
+    status, _, where = change(katwijk, edition, opslaan="ja")
+
+    assert (status, where) == (303, "/beheer/edities?weg=true")
+    page = katwijk.get(where).text
+    assert "De campagne is weggehaald." in page
+    campaigns, editions = stored(sqlite_world)
+    assert PAARS not in campaigns
+    assert not {one for one in editions.values() if one.campaign == PAARS}
+    for path in (f"/editie/{edition}", f"/beheer/editie/{edition}"):
+        assert katwijk.get(path).status_code == 404
+    for path in ("/jaar/2027?gemeente=katwijk", "/abonneren", "/mijn", PAGE):
+        assert "kleurt paars" not in katwijk.get(path).text
+    # Who subscribed sees that it is off, each year of it.
+    feed = client.get(f"/feeds/campagne/{PAARS}.ics").text
+    assert feed.count("STATUS:CANCELLED") == feed.count("BEGIN:VEVENT") == 3
+    with sqlite_world.session() as session:
+        due = due_reminders.list_planned(session, until=date(2031, 1, 1))
+        assert not [one for one in due if one.edition.startswith(PAARS)]
+        assert rota.extend(session, today=date(2027, 1, 1), now=app.clock.now()) >= 0
+        assert "campagne weggehaald" in [one.what for one in audit.entries(session, limit=5)]
+    assert PAARS not in stored(sqlite_world)[0]
+    # And the name is free again.
+    assert add(katwijk, opslaan="ja")[2].startswith(f"/beheer/editie/{PAARS}-2-2027")
+    assert f"{PAARS}-2-2027" in stored(sqlite_world)[1]
+
+
+def test_what_people_did_something_with_is_called_off_and_not_taken_away(
+    enter: Enter, sqlite_world: Database
+) -> None:
+    katwijk, edition = enter(KATWIJK), f"{PAARS}-2027"
+    add(katwijk, opslaan="ja")
+    done = {"editie": edition, "stap": "partners", "staat": "done", "gemeente": "katwijk"}
+    assert katwijk.post("/mijn/stap", data=done).status_code == 303
+    page = katwijk.get(f"/beheer/editie/{edition}").text
+    assert AWAY not in page
+    assert "kan niet meer worden weggehaald" in page
+    status, page, _ = change(katwijk, edition, opslaan="ja")
+    assert status == 400
+    assert "iemand deed er al iets mee" in page
+    assert PAARS in stored(sqlite_world)[0]
+    assert change(katwijk, edition, wat="cancel", opslaan="ja")[0] == 303
 
 
 def test_days_of_ones_own_beside_a_campaign(enter: Enter, sqlite_world: Database) -> None:
