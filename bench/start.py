@@ -3,7 +3,7 @@
     make bench            (or: .venv/bin/python -m bench.start --help)
 
 The time on the processor of `campagne --help` and of other first commands, and the memory of
-`campagne web` at rest, in turns with `python -c pass`. Linux only: memory comes from /proc.
+`campagne web`, in turns with `python -c pass`. Linux only: memory comes from /proc.
 """
 
 import argparse
@@ -50,6 +50,7 @@ def main() -> None:
     for name, times in found.items():
         print(f"{median(times) / python:6.1f} x  {name}")
     with tempfile.TemporaryDirectory() as scratch, campagne(Path(scratch)) as (port, process):
+        get(port, "/livez")  # it listens before it has read all of itself
         rest = load.resident_megabytes(process)
         get(port, "/jaar/2026")
         asked = load.resident_megabytes(process)
@@ -59,7 +60,7 @@ def main() -> None:
         least = load.resident_megabytes(bare.pid)
         bare.terminate()
     print("memory, of that of bare Python:")
-    print(f"{rest / least:6.1f} x  campagne web at rest")
+    print(f"{rest / least:6.1f} x  campagne web once it answers ({rest:,.0f} MB here)")
     print(f"{asked / least:6.1f} x  after its first page ({asked:,.0f} MB here)")
 
 

@@ -28,7 +28,7 @@ from campagne.errors import LogInRefusedError, ProviderAwayError
 log = logging.getLogger("campagne.web")
 
 # How long somebody may take to log in there, with a second factor.
-TICKET_SECONDS = 15 * 60
+_TICKET_SECONDS = 15 * 60
 _SECONDS = 10.0
 _KEPT_SECONDS = 3600.0
 _LEEWAY_SECONDS = 60
@@ -53,10 +53,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where to send a browser that wants to log in, and what it must keep meanwhile."""
+    """Where to send a browser that wants to log in, and what it must keep meanwhile.
+
+    Attributes:
+        seconds: for how long.
+    """
 
     address: str
     ticket: str
+    seconds: int
 
 
 class OpenId:
@@ -106,7 +111,7 @@ class OpenId:
                 _endpoint(metadata, "authorization_endpoint"), nonce=nonce, code_verifier=verifier
             )
         ticket = {"state": state, "nonce": nonce, "verifier": verifier, "then": then}
-        return Start(address, self._tickets.dumps(ticket))
+        return Start(address, self._tickets.dumps(ticket), _TICKET_SECONDS)
 
     def finish(self, ticket: str, answer: Mapping[str, str]) -> tuple[Account, str]:
         """Return who came back, and the page that they wanted.
@@ -121,7 +126,7 @@ class OpenId:
             ProviderAwayError: as `begin`.
         """
         try:
-            kept = self._tickets.loads(ticket, max_age=TICKET_SECONDS)
+            kept = self._tickets.loads(ticket, max_age=_TICKET_SECONDS)
         except BadData:
             raise LogInRefusedError(
                 f"Het inloggen duurde te lang of begon in een andere browser. {_AGAIN}"

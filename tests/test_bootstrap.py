@@ -1,6 +1,8 @@
 """The wiring on a fresh folder: what a first start finds and does."""
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -70,6 +72,27 @@ def test_a_faulty_file_stops_the_first_start(calendars: Path, tmp_path: Path) ->
         opened(_settings(tmp_path, calendars_dir=calendars)),
     ):
         pass
+
+
+def test_what_few_use_is_not_in_memory_of_all(tmp_path: Path) -> None:
+    """The drivers and libraries of PostgreSQL, of logging in elsewhere, and of migrations."""
+    with opened(_settings(tmp_path)):
+        pass
+    script = f"""
+import sys
+from pathlib import Path
+from campagne.bootstrap import opened
+from campagne.settings import Settings
+from campagne.web.app import create_app
+with opened(Settings(data_dir=Path({str(tmp_path / "var")!r}))) as app:
+    create_app(app)
+heavy = ["psycopg", "authlib", "joserfc", "cryptography", "alembic", "openpyxl", "typst"]
+print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, clock: SetClock) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -35,7 +34,7 @@ from sqlmodel import Session, create_engine
 
 from campagne.errors import CampagneError, DatabaseVersionError, SettingsError, reason
 from campagne.store import schema
-from campagne.store.direct import DRIVER_ERRORS, DirectConnection
+from campagne.store.direct import DirectConnection, driver_errors
 from campagne.store.kept import Kept
 from campagne.store.watch import Watch
 
@@ -45,9 +44,6 @@ _CONNECT_SECONDS = 10
 
 # These say that the program is wrong, not the database: they are left as they are.
 _DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-_DRIVER_DEFECTS = tuple(
-    getattr(driver, one.__name__) for driver in (sqlite3, psycopg) for one in _DEFECTS
-)
 
 
 class DatabaseUnavailableError(CampagneError):
@@ -239,8 +235,8 @@ def _plain_errors() -> Iterator[None]:
         if isinstance(error, _DEFECTS):
             raise
         raise DatabaseUnavailableError(_sentence(str(error.orig))) from error
-    except DRIVER_ERRORS as error:
-        if isinstance(error, _DRIVER_DEFECTS):
+    except driver_errors("Error") as error:
+        if isinstance(error, driver_errors(*(one.__name__ for one in _DEFECTS))):
             raise
         raise DatabaseUnavailableError(_sentence(str(error))) from error
 

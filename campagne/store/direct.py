@@ -5,17 +5,26 @@ and a mail has five statements in two transactions. For senders alone; all else 
 """
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import PoolProxiedConnection
 
-# What a driver raises, where no SQLAlchemy is in between.
-DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+
+def driver_errors(*names: str) -> tuple[type[Exception], ...]:
+    """Return what the drivers in use raise where no SQLAlchemy is in between.
+
+    That of PostgreSQL takes 9 MB, and is in use once an engine for it was made.
+
+    Args:
+        names: of errors, as PEP 249 calls them.
+    """
+    drivers = [sqlite3, *(sys.modules[one] for one in ("psycopg",) if one in sys.modules)]
+    return tuple(getattr(driver, name) for driver in drivers for name in names)
 
 
 class Statement:
@@ -143,5 +152,5 @@ class DirectConnection:
         held, self._held, self._cursor = self._held, None, None
         if held is not None:
             # Also where the driver did not get round to a rollback: closing is one.
-            with suppress(*DRIVER_ERRORS):
+            with suppress(*driver_errors("Error")):
                 held.invalidate()

@@ -1,17 +1,20 @@
 """Who comes back from the log-in of an organisation becomes a contact with a session."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from campagne.errors import LogInRefusedError
-from campagne.openid import Account
 from campagne.services.entrance import login
 from campagne.store import queries
 from campagne.store.tables import OrganisationAccountRow
 
+if TYPE_CHECKING:  # see `web.pages.organisation_login`
+    from campagne.openid import Account
 
-def enter(session: Session, account: Account, *, device: str, now: datetime) -> str:
+
+def enter(session: Session, account: "Account", *, device: str, now: datetime) -> str:
     """Log in whose account this is; return the key for the cookie.
 
     The address finds the contact, the account stays with it from the first time on: who gets the

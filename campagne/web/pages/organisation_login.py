@@ -1,22 +1,26 @@
 """Log in with the account of one's organisation: there and back."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.errors import LogInRefusedError, NotFoundError
-from campagne.openid import TICKET_SECONDS, OpenId
 from campagne.services.entrance import login, organisation_login
 from campagne.web.access import Door
 from campagne.web.pages import signed
 from campagne.web.pages.login import device, own_page, to
+
+if TYPE_CHECKING:  # most services do without it, and it takes 12 MB
+    from campagne.openid import OpenId
 
 
 def routes(app: App, door: Door) -> APIRouter:
     """Return the routes ``/organisatie/inloggen`` and ``/organisatie/terug``."""
     router = APIRouter()
 
-    def openid() -> OpenId:
+    def openid() -> "OpenId":
         if app.openid is None:
             raise NotFoundError(
                 "Inloggen met een account van je organisatie kan hier niet. Vraag op de pagina"
@@ -29,7 +33,7 @@ def routes(app: App, door: Door) -> APIRouter:
         """Send a browser away; nothing is stored, so that whoever opens this changes nothing."""
         start = openid().begin(own_page(naar))
         answer = RedirectResponse(start.address, headers=signed.PRIVATE)
-        door.hand_ticket(answer, start.ticket, TICKET_SECONDS)
+        door.hand_ticket(answer, start.ticket, start.seconds)
         return answer
 
     @router.get("/organisatie/terug")
