@@ -19,7 +19,7 @@ class Statement:
         municipality: its key.
         agreement: None for a remark.
         note: what it does instead, or the remark; may be empty.
-        by: who said so, as people read it.
+        by: who said so, as people read it; `by_key` who that is, where it is a contact.
         at: instant, aware UTC.
     """
 
@@ -29,6 +29,7 @@ class Statement:
     note: str
     by: str
     at: datetime
+    by_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

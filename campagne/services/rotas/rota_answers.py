@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from campagne.domain import agreement as agreements
 from campagne.domain.agreement import Statement
@@ -195,6 +196,53 @@ def record_for(
         today=today,
         logged_as=audit.COMMAND_LINE,
     )
+
+
+def take_remark_back(
+    session: Session, region: str, year: int, entry: str, written: datetime | None, *, desk: Desk
+) -> None:
+    """Take a remark away that somebody wrote; the log keeps that it was there.
+
+    Args:
+        session: a writing session.
+        region: key of the region whose year it is.
+        year: the year.
+        entry: key of the proposal.
+        written: when it was written, aware UTC.
+        desk: who does it.
+
+    Raises:
+        NotFoundError: when there is no such proposal.
+        InvalidInputError: when the year is past, or there is no such remark of theirs.
+    """
+    around = rota_years.room(session, region, year, desk.visitor, desk.today)
+    if around.closed:
+        raise InvalidInputError(around.closed)
+    row, contact = RotaStatementRow, desk.visitor.contact
+    gone = session.scalars(
+        delete(row)
+        .where(
+            col(row.entry_key) == find(around, entry).key,
+            col(row.agreement).is_(None),
+            col(row.by_key) == contact.key,
+            col(row.at) == written,
+        )
+        .returning(col(row.municipality_key))
+    ).all()
+    if not gone:
+        raise InvalidInputError("Deze opmerking is er niet meer, of is niet van jou.")
+    author = Author(contact.name, contact.key)
+    audit.record(
+        session,
+        author,
+        "opmerking weggehaald",
+        of=(KIND, entry),
+        before={},
+        after={},
+        why="",
+        now=desk.now,
+    )
+    queries.raise_data_version(session, desk.now)
 
 
 def find(around: Room, key: str) -> RotaEntry:

@@ -1,8 +1,9 @@
 """A year of a rota as its gemeenten look at it: what is proposed, and who agrees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 
 from sqlmodel import Session, col, select
 
@@ -39,6 +40,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody remarked, for one gemeente or for several at once.
+
+    Attributes:
+        places: names of the gemeenten.
+        earlier: True where it was about an earlier version.
+        mine: True for who wrote it: they can take it away.
+    """
+
+    places: tuple[str, ...]
+    note: str
+    by: str
+    at: datetime
+    earlier: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A campaign that is proposed for a year.
 
@@ -46,7 +65,7 @@ class Entry:
         campaign / lead: names; `lead` is None where no gemeente leads.
         editions: the real dates, also those of local windows.
         fields: what the gemeenten agree on, as people read it.
-        remarks: what gemeenten remarked, with the name of each, the newest last.
+        remarks: what gemeenten remarked, the newest last.
         history: the changes so far, the newest first.
     """
 
@@ -56,7 +75,7 @@ class Entry:
     fields: Mapping[str, str]
     standing: Standing
     places: tuple[Place, ...]
-    remarks: tuple[tuple[str, Statement], ...]
+    remarks: tuple[Remark, ...]
     history: tuple[AuditLine, ...]
 
     @property
@@ -183,7 +202,8 @@ def view(
         region=around.region,
         year=year,
         entries=tuple(
-            _entry(session, one, around, statements[one.key], editions) for one in around.entries
+            _entry(session, one, around, statements[one.key], editions, visitor)
+            for one in around.entries
         ),
         members=around.members,
         closed=around.closed,
@@ -203,17 +223,43 @@ def said_of(session: Session, entries: Sequence[str]) -> dict[str, list[Statemen
     found: dict[str, list[Statement]] = {key: [] for key in entries}
     for row in rows:
         found[row.entry_key].append(
-            Statement(row.version, row.municipality_key, row.agreement, row.note, row.by, row.at)
+            Statement(
+                row.version,
+                row.municipality_key,
+                row.agreement,
+                row.note,
+                row.by,
+                row.at,
+                row.by_key,
+            )
         )
     return found
 
 
-def _entry(
+def _remarks(
+    entry: RotaEntry, statements: Sequence[Statement], names: Mapping[str, str], me: str | None
+) -> Iterator[Remark]:
+    """Yield the remarks; one that was made for several gemeenten at once is one."""
+    said = [one for one in statements if one.agreement is None]
+    together = groupby(said, key=lambda one: (one.at, one.by, one.by_key, one.note, one.version))
+    for (at, by, by_key, note, version), some in together:
+        yield Remark(
+            places=tuple(sorted(names[one.municipality] for one in some)),
+            note=note,
+            by=by,
+            at=at,
+            earlier=version != entry.version,
+            mine=by_key is not None and by_key == me,
+        )
+
+
+def _entry(  # noqa: PLR0917 - all that it is made from
     session: Session,
     entry: RotaEntry,
     around: Room,
     statements: Sequence[Statement],
     editions: Sequence[Edition],
+    visitor: Visitor | None,
 ) -> Entry:
     keys = [one.key for one in around.members]
     said = agreements.latest(entry, statements)
@@ -240,6 +286,6 @@ def _entry(
             )
             for one in around.members
         ),
-        remarks=tuple((names[one.municipality], one) for one in statements if not one.agreement),
+        remarks=tuple(_remarks(entry, statements, names, visitor.contact.key if visitor else None)),
         history=tuple(audit.entries(session, of=("rota_entry", entry.key), limit=_HISTORY)),
     )

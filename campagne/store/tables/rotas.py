@@ -173,10 +173,10 @@ class RotaAgreementRow(SQLModel, table=True):
 
 
 class RotaStatementRow(SQLModel, table=True):
-    """What a gemeente said of one version of a year of the rota; only added.
+    """What a gemeente said of one version of a year of the rota; answers are only added.
 
-    `agreement` is None for a remark, which leaves what the gemeente said as it is. `by_key` is who
-    said so where that is a contact.
+    `agreement` is None for a remark, which leaves what the gemeente said as it is, and which who
+    wrote it can take away. `by_key` is who said so where that is a contact.
     """
 
     __tablename__ = "rota_statement"

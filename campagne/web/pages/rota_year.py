@@ -25,10 +25,11 @@ from campagne.web.pages.rendering import Pages
 TEXT_LIMIT = 500
 
 _VERSION = re.compile(r"[0-9]{1,9}")
-_REMARK = "opmerking"
+_REMARK, _REMARK_BACK = "opmerking", "opmerking-weg"
 _SAID = {
     "antwoord": "Het antwoord is opgeslagen.",
     _REMARK: "De opmerking is opgeslagen. De andere gemeenten kunnen die hier lezen.",
+    _REMARK_BACK: "Je opmerking is weggehaald.",
     "voorstel": "Het voorstel is opgeslagen. De andere gemeenten krijgen een mail met de vraag of"
     " zij akkoord zijn.",
     "intrekken": "Het voorstel is ingetrokken.",
@@ -100,7 +101,6 @@ def routes(app: App, pages: Pages) -> APIRouter:
         typed = Typed(voorstel, tuple(gemeente), antwoord, tekst, versie, gezien)
         now = app.clock.now()
         try:
-            given = _answer(typed)
             desk = Desk(
                 visitor=me,
                 why=signed.tidy(tekst, TEXT_LIMIT, "de tekst", "tekst"),
@@ -110,9 +110,17 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 links=app.links,
             )
             with app.database.session() as session:
-                effect = rota_answers.answer(session, region, year, given, desk=desk)
-                # What nobody else notices needs no second look.
-                shown_first = not opslaan and not effect.is_quiet
+                if antwoord == _REMARK_BACK:
+                    written = signed.seen_at(gezien)
+                    rota_answers.take_remark_back(
+                        session, region, year, voorstel, written, desk=desk
+                    )
+                    shown_first = False
+                else:
+                    given = _answer(typed)
+                    effect = rota_answers.answer(session, region, year, given, desk=desk)
+                    # What nobody else notices needs no second look.
+                    shown_first = not opslaan and not effect.is_quiet
                 if shown_first:
                     session.rollback()
         except InvalidInputError as fault:
@@ -120,7 +128,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             return page(region, year, me, typed=typed, refused=refused)
         if shown_first:
             return page(region, year, me, typed=typed, effect=effect)
-        done = _REMARK if antwoord == _REMARK else "antwoord"
+        done = antwoord if antwoord in {_REMARK, _REMARK_BACK} else "antwoord"
         address = f"/rooster/{region}/{year}?gedaan={done}"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 

@@ -238,8 +238,8 @@ def test_an_answer_is_taken_back_and_a_remark_changes_none(office: Office) -> No
     office.answer("beleid-noordwijk", Answer(KEY, ["noordwijk"], A, 1))
     office.answer("beleid-noordwijk", Answer(KEY, ["noordwijk"], None, 1), why="graag eerder")
     assert office.answers()["noordwijk"] is A
-    ((name, remark),) = office.view().entries[0].remarks
-    assert (name, remark.note) == ("Noordwijk", "graag eerder")
+    (remark,) = office.view().entries[0].remarks
+    assert (remark.places, remark.note) == (("Noordwijk",), "graag eerder")
     office.answer("beleid-noordwijk", Answer(KEY, ["noordwijk"], P, 1))
     assert office.answers()["noordwijk"] is P
 

@@ -327,3 +327,24 @@ def test_it_stands_in_the_log_of_who_manages_the_region(enter: Enter, administra
     assert "Voorstel ingetrokken" in page
     other = enter("beheer-gouda@example.nl").get("/beheer/logboek").text
     assert "Rooster 2027" not in other
+
+
+def test_a_remark_is_shown_once_and_taken_away_by_who_wrote_it(enter: Enter) -> None:
+    katwijk, hlt = enter(KATWIJK), enter(HLT)
+    propose(katwijk, opslaan="ja")
+    three = ["hillegom", "lisse", "teylingen"]
+    assert say(hlt, antwoord="opmerking", tekst="graag eerder", gemeente=three)[0] == 303
+    page = hlt.get(YEAR).text
+    assert "<strong>Hillegom, Lisse en Teylingen</strong>: “graag eerder”" in page
+    assert page.count("graag eerder") == 1
+    assert "Haal deze opmerking weg" not in katwijk.get(YEAR).text
+    written = re.findall(r'name="gezien" value="([^"]+)">\s*<button[^>]*opmerking-weg', page)
+    back = {"antwoord": "opmerking-weg", "gezien": written[0]}
+    assert say(katwijk, **back)[0] == 400, "it is not theirs"
+    assert say(hlt, **{**back, "gezien": "toen"})[0] == 400
+    assert say(hlt, **back)[0] == 303
+    page = hlt.get(f"{YEAR}?gedaan=opmerking-weg").text
+    assert "Je opmerking is weggehaald." in page
+    assert "graag eerder" not in page
+    assert "Opmerking weggehaald" in page
+    assert say(hlt, **back)[0] == 400
