@@ -36,6 +36,7 @@ class YearView:
         years: every year that the calendar knows.
         current / upcoming: editions that run today, and the first that follow with the first
             one that is central, of any year.
+        between: how many campaigns come before that one and are left out.
         region / municipality: what the view was narrowed to.
         regions / municipalities: what it can be narrowed to.
     """
@@ -47,6 +48,7 @@ class YearView:
     years: tuple[int, ...]
     current: tuple[EditionLine, ...]
     upcoming: tuple[EditionLine, ...]
+    between: int
     region: Choice | None
     municipality: Choice | None
     regions: tuple[Choice, ...]
@@ -127,6 +129,7 @@ def year_view(
     book.narrow(region, municipality)
     years = book.years(year)
     ahead = [one for one in book.editions() if one.span.last >= today]
+    upcoming, between = _upcoming(ahead, book)
     return YearView(
         year=year,
         today=today,
@@ -134,7 +137,8 @@ def year_view(
         undated=book.undated(year),
         years=years,
         current=book.lines(one for one in ahead if one.span.first <= today),
-        upcoming=book.lines(_upcoming(ahead, book)),
+        upcoming=book.lines(upcoming),
+        between=between,
         region=_choice(book.region),
         municipality=_choice(book.municipality),
         regions=tuple(Choice(one.key, one.name) for one in book.all.regions.values()),
@@ -172,10 +176,15 @@ def edition_view(
     )
 
 
-def _upcoming(ahead: list[Edition], book: CalendarBook) -> list[Edition]:
+def _upcoming(ahead: list[Edition], book: CalendarBook) -> tuple[list[Edition], int]:
+    """Return the next few, then the next that is central, and how many lie between those."""
     waiting = [one for one in ahead if one.span.first > book.today]
-    central = [one for one in waiting[_UPCOMING:] if book.central(one.campaign, one.year)]
-    return waiting[:_UPCOMING] + central[:1]
+    later = waiting[_UPCOMING:]
+    at = (n for n, one in enumerate(later) if book.central(one.campaign, one.year))
+    between = next(at, None)
+    if between is None:
+        return waiting[:_UPCOMING], 0
+    return [*waiting[:_UPCOMING], later[between]], between
 
 
 def _steps(edition: Edition, book: CalendarBook) -> tuple[StepLine, ...]:

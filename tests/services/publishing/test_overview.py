@@ -127,7 +127,7 @@ def test_what_runs_now_and_what_follows(
     with sqlite_world.read() as session:
         view = year_view(session, 2026, today=today)
     assert [one.key for one in view.current] == current
-    assert [one.key for one in view.upcoming] == upcoming
+    assert ([one.key for one in view.upcoming], view.between) == (upcoming, 0)
 
 
 def test_the_next_central_campaign_is_always_among_those_that_follow(
@@ -140,7 +140,7 @@ def test_the_next_central_campaign_is_always_among_those_that_follow(
     with sqlite_world.read() as session:
         view = year_view(session, 2026, today=TODAY)
     assert [one.span.first.day for one in view.upcoming] == [10, 11, 12, 16]
-    assert view.upcoming[-1].key == WEEK
+    assert (view.upcoming[-1].key, view.between) == (WEEK, 2)
 
 
 def test_overlaps_are_named_on_both_sides(sqlite_world: Database) -> None:
