@@ -65,7 +65,8 @@ def fill(session: Session, joined: int = CAMPAIGNS, places: int = 0, runs: int =
     def put(table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
         # By way of the model, which knows what a new column holds.
         whole = [table(**row).model_dump(exclude_none=True) for row in rows]
-        session.execute(insert(table), whole)
+        if whole:
+            session.execute(insert(table), whole)
 
     put(RegionRow, [{"key": "nl", "name": "Nederland"}])
     put(
