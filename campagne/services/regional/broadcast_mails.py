@@ -114,10 +114,12 @@ def audience(session: Session, row: BroadcastRow) -> list[Audience]:
         officers = [
             one for one in people.get(place.key, ()) if had is None or (one.key, place.key) in had
         ]
-        willing = [one for one in officers if wanted.get(one.key, EVERYTHING).broadcasts]
-        unwilling = tuple(one for one in officers if one not in willing)
+        kinds: tuple[list[Contact], list[Contact]] = ([], [])
+        for one in officers:
+            kinds[wanted.get(one.key, EVERYTHING).broadcasts].append(one)
+        unwilling, willing = map(tuple, kinds)
         if officers or had is None:
-            found.append(Audience(place, tuple(willing), unwilling))
+            found.append(Audience(place, willing, unwilling))
     return found
 
 
