@@ -135,6 +135,7 @@ bench: $(VENV)/dev.stamp $(PEERS)/stamp
 	$(PY) -m bench.feeds
 	$(PY) -m bench.toolkit
 	$(PY) -m bench.start
+	$(PY) -m bench.broadcast
 	$(PY) -m bench.delivery $(ARGS)
 
 .PHONY: requirements

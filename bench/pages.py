@@ -56,7 +56,6 @@ JOINED = 4  # campaigns of each gemeente: 342 x 4 x 8 steps x 2 people is 20,000
 EDITION, PLACE, PERSON, YEAR = "c0-2026", "g0", "g0-p0", 2026
 # What is no page that somebody waits for: forms alone, and drawings, which are kept.
 NO_PAGES = {
-    "/teksten/{edition}/{municipality}/beeld/{name}",
     "/editie/{key}/datum",  # who manages is sent on to where they set the date
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",
