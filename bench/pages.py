@@ -56,6 +56,7 @@ JOINED = 4  # campaigns of each gemeente: 342 x 4 x 8 steps x 2 people is 20,000
 EDITION, PLACE, PERSON, YEAR = "c0-2026", "g0", "g0-p0", 2026
 # What is no page that somebody waits for: forms alone, and drawings, which are kept.
 NO_PAGES = {
+    "/regio/{region}/{year:int}/jaarverslag.{form}",
     "/editie/{key}/datum",  # who manages is sent on to where they set the date
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",
@@ -202,6 +203,7 @@ def addresses(app: App) -> dict[str, str]:
         "/klopt-dit/{token}": app.links.check(PERSON, date(2025, 9, 1)),
         "/antwoord/{token}": app.links.answer(1, "g1"),
         "/antwoord/{token}/acties/{municipality}": (f"{app.links.answer(1, 'g1')}/acties/g1"),
+        "/evaluatie/{token}": app.links.evaluation(EDITION, "g1", "g1-p0"),
         "/mijn/overdracht": f"/mijn/overdracht?editie={EDITION}&stap=s0",
     }
     found: dict[str, str] = {}
