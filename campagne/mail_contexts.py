@@ -129,6 +129,7 @@ class BroadcastContext:
     answer_by: str
     answer_url: str
     edition_url: str
+    texts_url: str
     author_name: str
     author_municipality: str
     author_email: str

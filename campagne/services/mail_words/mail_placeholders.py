@@ -116,6 +116,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "answer_by": "de laatste dag voor een antwoord",
         "answer_url": "link: antwoord geven voor deze gemeente",
         "edition_url": "link: de campagne, met de teksten van de gemeente",
+        "texts_url": "link: de teksten en beelden van de gemeente, om te downloaden",
         "author_name": "wie het bericht schreef",
         "author_municipality": "de centrumgemeente",
         "author_email": "het mailadres van wie het schreef",

@@ -163,6 +163,7 @@ def _broadcast(of: About) -> BroadcastContext:
         answer_by=dutch.day(of.today + timedelta(days=21)),
         answer_url=of.url("antwoord"),
         edition_url=of.url("campagne"),
+        texts_url=of.url("teksten"),
         author_name="De centrumgemeente",
         author_municipality=of.centre,
         author_email="centrumgemeente@example.nl",

@@ -217,7 +217,10 @@ class Reading:
         holder = row.holder.partition("/")[2]
         of_place = step_content.of_place(holder) == row.holder
         url = self._links.edition(row.edition_key, holder if of_place else None)
-        more = f"Uitleg en teksten: {url}\nAfvinken: {self._links.mine()}"
+        told = f"Uitleg en teksten: {url}"
+        if of_place:
+            told = f"Uitleg: {url}\nTeksten: {self._links.texts(row.edition_key, holder)}"
+        more = f"{told}\nAfvinken: {self._links.mine()}"
         name = f"{row.edition_key}.{row.step_key}"
         uid = f"{name}.{holder}@{_UID_DOMAIN}" if of_place else f"{name}@{_UID_DOMAIN}"
         return _event(uid, row, look, more, url if of_place else self._links.mine())

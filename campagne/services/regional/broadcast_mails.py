@@ -188,6 +188,7 @@ class Writer:
             ),
             others=dutch.join([one.name for one in others]),
             edition_url=self._links.edition(self._edition.key, municipality.key),
+            texts_url=self._links.texts(self._edition.key, municipality.key),
             author_name=author.name,
             author_municipality=self._centre,
             author_email=author.email,

@@ -191,7 +191,8 @@ def test_a_step_says_what_to_do_and_when(office: Office) -> None:
             " 2026"
         ),
         "",
-        f"Uitleg en teksten: https://campagne.example.nl/editie/{WEEK}?gemeente=katwijk",
+        f"Uitleg: https://campagne.example.nl/editie/{WEEK}?gemeente=katwijk",
+        f"Teksten: https://campagne.example.nl/teksten/{WEEK}/katwijk",
         "Afvinken: https://campagne.example.nl/mijn",
     ]
 

@@ -46,7 +46,7 @@ def test_with_texts_for_residents_somebody_else_must_look(desk: Desk) -> None:
     desk.approve(number)
     assert desk.row(number).state is BroadcastState.APPROVED
     assert desk.release(number).queued == 4
-    assert all(b"#teksten" in one.raw for one in desk.outbox())
+    assert all(b"/teksten/" in one.raw for one in desk.outbox())
     with desk.database.read() as session:
         log = session.exec(select(AuditRow.what).order_by(col(AuditRow.id))).all()
     assert log == [
