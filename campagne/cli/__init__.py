@@ -37,6 +37,7 @@ _COMMANDS = {
         "Wat elke contactpersoon krijgt, en wie vervangt.",
     ),
     "report": ("campagne.cli.report:report", "Het jaarverslag van een regio of gemeente."),
+    "archive": ("campagne.cli.report:archive", "Een jaar van een regio, voor het zaaksysteem."),
     "texts": ("campagne.cli.texts:texts", "Voorbeeldteksten, ingevuld voor een gemeente."),
     "feed": ("campagne.cli.feed:feed", "De agenda's als bestanden wegschrijven."),
     "db": ("campagne.cli.db:db", "De database bijwerken."),

@@ -1,4 +1,4 @@
-"""campagne report: the report of a year, for Word or as PDF."""
+"""campagne report and archive: a year of a region, to read and to keep."""
 
 from pathlib import Path
 
@@ -24,8 +24,7 @@ def report(region: str, year: int, gemeente: str | None, out: Path) -> None:
 
     Met het rooster, wie meedeed, de acties, de kosten, het bereik en de lessen.
     """
-    from campagne.errors import InvalidInputError, reason
-    from campagne.files import replace_file
+    from campagne.errors import InvalidInputError
     from campagne.services.review import report as reports
 
     forms = {f".{one.value}": one for one in reports.Form}
@@ -39,11 +38,43 @@ def report(region: str, year: int, gemeente: str | None, out: Path) -> None:
         with app.database.read() as session:
             found = reports.collect(session, region, year, gemeente or "")
         made = reports.write(found, form)
+    _write(out, made, "Het jaarverslag")
+
+
+@click.command()
+@click.option("--region", required=True, type=KEY, metavar="SLEUTEL", help="De regio.")
+@click.option("--year", required=True, type=int, metavar="JAAR", help="Het jaar.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="BESTAND",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Waar het archief komt, een ZIP-bestand.",
+)
+def archive(region: str, year: int, out: Path) -> None:
+    """Zet een jaar van een regio in één bestand, voor het zaaksysteem.
+
+    Met regioberichten, goedkeuringen, antwoorden, deelname, evaluaties en het jaarverslag, en van
+    elk bestand een controlesom.
+    """
+    from campagne.services.review import year_archive
+
+    with service() as app:
+        with app.database.read() as session:
+            found = year_archive.collect(session, region, year)
+        made = year_archive.write(found)
+    _write(out, made, "Het archief")
+
+
+def _write(out: Path, made: bytes, what: str) -> None:
+    from campagne.errors import InvalidInputError, reason
+    from campagne.files import replace_file
+
     try:
         replace_file(out, made)
     except OSError as error:
         raise InvalidInputError(
-            f"Het jaarverslag kan niet worden geschreven in {out} ({reason(error)}). Kies een map"
+            f"{what} kan niet worden geschreven in {out} ({reason(error)}). Kies een map"
             " waarin je mag schrijven."
         ) from error
     click.echo(str(out))

@@ -110,6 +110,7 @@ ACCESS = {
     "/regio/{region}/{year:int}/overzicht.csv": Access.LOGGED_IN,
     "/regio/{region}/{year:int}/overzicht.xlsx": Access.LOGGED_IN,
     "/regio/{region}/{year:int}/jaarverslag.{form}": Access.LOGGED_IN,
+    "/regio/{region}/{year:int}/archief.zip": Access.LOGGED_IN,
     "/beheer/draaiboek": Access.LOGGED_IN,
     "/beheer/draaiboek/{key}": Access.LOGGED_IN,
     "/beheer/nieuwe-stap": Access.LOGGED_IN,

@@ -97,6 +97,10 @@ def _dump(data: Path) -> list[str]:
         ),
         (["feed", "export", f"{__file__}/x"], "Kies een map waarin je mag schrijven."),
         ([*REPORT, f"--out={__file__}/x.docx"], "Kies een map waarin je mag schrijven."),
+        (
+            ["archive", *REPORT[1:], f"--out={__file__}/x.zip"],
+            "Kies een map waarin je mag schrijven.",
+        ),
         ([*REPORT, "--out=verslag.odt"], "eindigen op .docx of .pdf"),
         ([*REPORT, "--gemeente=gouda", "--out=x.pdf"], "ligt in 2026 niet in Holland Rijnland"),
         (["report", "--region=nergens", "--year=2026", "--out=x.pdf"], "bestaat niet"),

@@ -274,6 +274,9 @@ def test_the_report_of_a_year(run: Run, tmp_path: Path) -> None:
     assert run(*words, "--gemeente=katwijk", f"--out={out}").code == 0
     assert out.read_bytes() != first
     assert run(*words, f"--out={tmp_path}/verslag.pdf").code == 0
+    kept = tmp_path / "2026.zip"
+    assert run("archive", *words[1:], f"--out={kept}").out == f"{kept}\n"
+    assert kept.read_bytes().startswith(b"PK")
 
 
 def test_the_database_is_upgraded_as_often_as_you_like(run: Run, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ NO_PAGES = {
     "/regio/{region}/{year:int}/overzicht.csv",
     "/regio/{region}/{year:int}/overzicht.xlsx",
     "/regio/{region}/{year:int}/jaarverslag.{form}",
+    "/regio/{region}/{year:int}/archief.zip",
     "/rooster/{region}/{year:int}/antwoord",
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",

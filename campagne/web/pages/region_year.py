@@ -1,7 +1,8 @@
 """A year of a region: who takes part in what, on a page and as a table to save."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from campagne.domain.involvement import Involvement
 from campagne.domain.local_plans import ActionKind, LocalAction
 from campagne.domain.rights import Visitor
 from campagne.services.publishing.year_plan import MEDIA_TYPE
-from campagne.services.review import region_table, region_year, report
+from campagne.services.review import region_table, region_year, report, year_archive
 from campagne.services.review.region_year import RegionYear
 from campagne.services.review.report import Form
 from campagne.web.access import visitor
@@ -56,12 +57,14 @@ class RegionYearPage:
 
     Attributes:
         whole: all of it; `shown` is what was chosen.
+        archives: True for who may have the archive of the year.
     """
 
     title: str
     whole: RegionYear
     shown: RegionYear
     chosen: Chosen
+    archives: bool
     kinds: tuple[Involvement, ...] = tuple(
         one for one in Involvement if one is not Involvement.ELSEWHERE
     )
@@ -92,11 +95,23 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             return region_year.view(session, region, year, me)
 
+    def one_of_few(make: Callable[[], bytes]) -> bytes:
+        if not busy.acquire(blocking=False):
+            raise DocumentError(
+                "Er worden nu te veel jaarverslagen gemaakt. Probeer het over een minuut opnieuw."
+            )
+        try:
+            return make()
+        finally:
+            busy.release()
+
     @router.api_route("/regio/{region}/{year:int}", methods=["GET", "HEAD"])
     def show(region: str, year: int, me: _Visitor, chosen: _Choice) -> Response:
-        whole = look(region, year, me)
+        with app.database.read() as session:
+            whole = region_year.view(session, region, year, me)
+            archives = year_archive.may_have(session, whole, me)
         title = f"Wie doet mee in {whole.region.name} in {year}?"
-        page = RegionYearPage(title, whole, _narrowed(whole, chosen), chosen)
+        page = RegionYearPage(title, whole, _narrowed(whole, chosen), chosen, archives)
         return pages.answer("region_year.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/regio/{region}/{year:int}/overzicht.csv", methods=["GET", "HEAD"])
@@ -127,15 +142,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
     ) -> Response:
         with app.database.read() as session:
             found = report.view(session, region, year, gemeente, me)
-        if not busy.acquire(blocking=False):
-            raise DocumentError(
-                "Er worden nu te veel jaarverslagen gemaakt. Probeer het over een minuut opnieuw."
-            )
-        try:
-            made = report.write(found, form)
-        finally:
-            busy.release()
+        made = one_of_few(partial(report.write, found, form))
         return signed.file(report.file_name(found, form), made, report.MEDIA_TYPES[form])
+
+    @router.api_route("/regio/{region}/{year:int}/archief.zip", methods=["GET", "HEAD"])
+    def yearly_archive(region: str, year: int, me: _Visitor) -> Response:
+        with app.database.read() as session:
+            found = year_archive.view(session, region, year, me)
+        made = one_of_few(partial(year_archive.write, found))
+        return signed.file(found.name, made, year_archive.MEDIA_TYPE)
 
     return router
 

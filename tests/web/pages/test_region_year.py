@@ -8,10 +8,11 @@ from campagne.domain.reminders import Answer
 from campagne.services.audit import Author
 from campagne.services.regional import local_plans
 from campagne.store.tables import AnswerRow
-from tests.web.conftest import Enter
+from tests.web.conftest import LEIDEN, Enter, LogIn, MakeApp, Visit
 
 WEEK = "week-tegen-kindermishandeling-2026"
 PAGE = "/regio/duin-en-bollenstreek/2026"
+WIDE = "/regio/holland-rijnland/2026"
 KATWIJK = "katwijk-campagnes@example.nl"
 GOUDA = "gouda-communicatie@example.nl"
 
@@ -78,13 +79,6 @@ def test_what_a_colleague_in_the_region_sees_and_saves(
     assert "Werkelijk: € 3.000,50" in actions.text
     assert "€ 500,50 meer dan het rooster toestaat" in actions.text
     assert "€ 500,50 meer</span>" in katwijk.get(PAGE).text
-    for form, start in (("docx", b"PK"), ("pdf", b"%PDF")):
-        for query, name in (("", "duin-en-bollenstreek"), ("?gemeente=katwijk", "katwijk")):
-            made = katwijk.get(f"{PAGE}/jaarverslag.{form}{query}")
-            assert made.content.startswith(start)
-            assert f'"jaarverslag-{name}-2026.{form}"' in made.headers["content-disposition"]
-    assert katwijk.get(f"{PAGE}/jaarverslag.exe").status_code == 400
-    assert katwijk.get(f"{PAGE}/jaarverslag.pdf?gemeente=gouda").status_code == 404
     # Somebody elsewhere, and nobody.
     gouda = enter(GOUDA)
     for address in (
@@ -98,3 +92,23 @@ def test_what_a_colleague_in_the_region_sees_and_saves(
         assert client.get(address).status_code == 303
     for wrong in ("/regio/nergens/2026", "/regio/duin-en-bollenstreek/2100", "/regio/x%00/2026"):
         assert katwijk.get(wrong).status_code == 404
+
+
+def test_the_report_and_the_archive(make_app: MakeApp, visit: Visit, log_in: LogIn) -> None:
+    app = make_app(second_factor=False)
+    katwijk, leiden = visit(app), visit(app)
+    log_in(katwijk, app, KATWIJK)
+    log_in(leiden, app, LEIDEN)
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF")):
+        for query, name in (("", "duin-en-bollenstreek"), ("?gemeente=katwijk", "katwijk")):
+            made = katwijk.get(f"{PAGE}/jaarverslag.{form}{query}")
+            assert made.content.startswith(start)
+            assert f'"jaarverslag-{name}-2026.{form}"' in made.headers["content-disposition"]
+    assert katwijk.get(f"{PAGE}/jaarverslag.exe").status_code == 400
+    assert katwijk.get(f"{PAGE}/jaarverslag.pdf?gemeente=gouda").status_code == 404
+    assert "archief.zip" not in katwijk.get(PAGE).text
+    assert katwijk.get(f"{WIDE}/archief.zip").status_code == 404
+    assert f'"{WIDE}/archief.zip"' in leiden.get(WIDE).text
+    packed = leiden.get(f"{WIDE}/archief.zip")
+    assert packed.content.startswith(b"PK")
+    assert '"archief-holland-rijnland-2026.zip"' in packed.headers["content-disposition"]
