@@ -56,6 +56,10 @@ _SIGNS = (
         'changes | selectattr("kind", "equalto", "resumed") | list',
         "Uit de lijst alleen waarvan kind gelijk is aan resumed. Bij rejectattr alle andere.",
     ),
+    (
+        'lines | map(attribute="campaign") | unique | list',
+        "Van elk in de lijst alleen het gegeven campaign, en elke naam maar één keer.",
+    ),
     ("{%- … -%}", "Het streepje haalt de witruimte ervoor of erna weg. Laat het staan."),
 )
 
