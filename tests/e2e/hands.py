@@ -108,8 +108,9 @@ class Keyboard:
         self._keys.press("Space")
 
     def take(self, group: Locator, choice: Locator) -> None:
-        """Tab comes to the first of a group, the arrows go from there."""
-        self._go(group.first)
+        """Tab comes to what is taken, or the first of a group; the arrows go from there."""
+        taken = [one for one in group.all() if one.is_checked()]
+        self._go(taken[0] if taken else group.first)
         self._keys.press("Space")
         for _ in range(group.count()):
             if choice.is_checked():

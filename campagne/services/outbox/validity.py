@@ -15,14 +15,17 @@ from sqlmodel import Session, col
 from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind, states_before
 from campagne.domain.notices import NoticeKind
-from campagne.domain.reminders import ReminderState, StepStatus
+from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services.outbox import delivery, outcomes
 from campagne.services.planning import plan_mails
 from campagne.services.rotas import proposal_mails
+from campagne.store import queries
 from campagne.store.tables import (
+    BroadcastRow,
     CampaignRow,
+    ChaseRow,
     ContactRow,
     DeliveryRow,
     EditionRow,
@@ -155,6 +158,7 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
         yield "Wat erin stond, hoeft niet meer of staat al in een andere mail."
     if row.kind is MessageKind.PROPOSAL and not proposal_mails.is_current(session, row.key):
         yield "Het voorstel waar de mail over gaat, is veranderd of ingetrokken."
+    yield from _all_answered(session, row.kind, original)
     if row.kind is MessageKind.PLAN:
         yield from _plan_changed(session, original)
     edition = session.get(EditionRow, row.edition_key) if row.edition_key else None
@@ -189,6 +193,21 @@ def _reminders_changed(session: Session, delivery_id: int | None) -> list[str]:
         or (f"De stap '{title}' is al afgevinkt of overgeslagen." if closed else "")
         for reminder, edition, title, closed in rows
     ]
+
+
+def _all_answered(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:
+    """Yield in Dutch why a mail that asks for an answer is not right any more."""
+    if kind is not MessageKind.SILENCE:
+        return
+    rows = session.execute(
+        select(col(BroadcastRow.edition_key), col(ChaseRow.municipality_key))
+        .join(BroadcastRow, col(BroadcastRow.id) == col(ChaseRow.broadcast_id))
+        .where(col(ChaseRow.delivery_id) == delivery_id)
+    ).all()
+    answers = queries.answers(session, {edition for edition, _ in rows})
+    said = {answers.get((edition, place)) for edition, place in rows}
+    if said <= {Answer.JOIN, Answer.DECLINE}:
+        yield "Elke gemeente in de mail heeft al geantwoord."
 
 
 def _plan_changed(session: Session, delivery_id: int | None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from campagne.domain.rights import Visitor
 from campagne.domain.rota import EditionStatus
 from campagne.messages import plain_text
 from campagne.services.audit import Author
+from campagne.services.outbox import validity
 from campagne.services.planning import rounds
 from campagne.services.regional import managed_broadcasts, participation, turnout
 from campagne.store.tables import (
@@ -166,6 +167,17 @@ def test_one_reminder_then_a_colleague_then_a_list_of_whom_to_call(asked: Desk) 
     assert calls(asked) == {}, "it has begun"
 
 
+def _number(desk: Desk) -> int:
+    with desk.database.read() as session:
+        rows = select(DeliveryRow.id).where(col(DeliveryRow.kind) == MessageKind.SILENCE)
+        return max(one for one in session.exec(rows) if one)
+
+
+def _objection(desk: Desk, number: int) -> str:
+    with desk.database.read() as session:
+        return validity.objection(session, number, desk.clock.today())
+
+
 def test_who_answers_is_asked_no_more(asked: Desk) -> None:
     """Also when the mail waits: what is left of it goes anew."""
     answer(asked, "katwijk", Answer.DECLINE)
@@ -176,7 +188,12 @@ def test_who_answers_is_asked_no_more(asked: Desk) -> None:
     on(asked, REMINDED)
     assert sent(asked)[1:] == [(HLT, "Doen Hillegom en Teylingen", "due")]
     arrived(asked)
+    number = _number(asked)
+    assert _objection(asked, number) == ""
     answer(asked, "teylingen", Answer.JOIN)
+    answer(asked, "hillegom", Answer.DECLINE)
+    assert "heeft al geantwoord" in _objection(asked, number)
+    answer(asked, "hillegom", Answer.LATER)
     on(asked, TOLD)
     assert len(sent(asked)) == 2
     assert set(calls(asked)) == {"Hillegom", "Noordwijk"}
