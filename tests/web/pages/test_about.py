@@ -58,14 +58,16 @@ _KEPT = {
             "rota_statement",
             "rota_entry",
             "answer",
+            "participation",
+            "evaluation",
             "contact_check",
         ),
-        "Wat je afvinkt, overdraagt, voorstelt en antwoordt",
+        "Wat je afvinkt, overdraagt, voorstelt, antwoordt en van een campagne opschrijft",
     ),
     **dict.fromkeys(
         (
             *("reminder", "notice", "plan_mail", "news", "broadcast"),
-            *("delivery", "bounce", "paused_address"),
+            *("delivery", "bounce", "paused_address", "chase", "evaluation_question"),
         ),
         "Mail aan jou: adres, onderwerp, tekst, en of die aankwam",
     ),
