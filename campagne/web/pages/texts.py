@@ -13,10 +13,16 @@ from campagne.documents import cards
 from campagne.documents.cards import Card, Size
 from campagne.domain.profile import whereto
 from campagne.domain.rights import Visitor
-from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind
+from campagne.domain.texts import PUBLIC, RULES, Audience, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.publishing import pictures, text_files, text_releases, toolkit
+from campagne.services.publishing import (
+    partner_drafts,
+    pictures,
+    text_files,
+    text_releases,
+    toolkit,
+)
 from campagne.services.publishing.text_files import MEDIA_TYPES, TextForm
 from campagne.services.publishing.text_releases import Of, OpenedText, TextSet
 from campagne.web.access import LogInFirstError, guest, visitor
@@ -73,12 +79,19 @@ class TextsPage:
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """One text, to be read and copied."""
+    """One text, to be read and copied.
+
+    Attributes:
+        is_draft: True where it can be opened as a mail to partners, also by `mailto`, which is
+            empty where the text is too long for that.
+    """
 
     title: str
     found: TextSet
     text: ShownText
     missing: Sequence[str]
+    is_draft: bool = False
+    mailto: str = ""
     forms: tuple[str, ...] = tuple(one.value for one in TextForm)
     section: str = "jaar"
 
@@ -119,7 +132,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.api_route(_PATH + "/{name}", methods=["GET", "HEAD"])
     def text(me: _Guest, of: _WhoseTexts, name: str) -> Response:
         what, dot, suffix = name.partition(".")
-        form = lookup.one("vorm", suffix, _FORMS) if dot else None
+        is_draft = suffix == "eml" and what in partner_drafts.KINDS
+        form = lookup.one("vorm", suffix, _FORMS) if dot and not is_draft else None
         if what == _ALL and form is TextForm.DOCX:
             return _whole(app, _read(app, of, me), me)
         found = _read(app, of, me, [lookup.one("soort", what, _KINDS)])
@@ -127,6 +141,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
             raise NotFoundError(found.fault)
         if not found.seen_by(me):
             raise LogInFirstError
+        if is_draft:
+            return _draft(found.texts[0].text, me)
         if form is None:
             return pages.answer("text.html", _one(app, found), headers=_headers(me))
         (opened,) = found.texts
@@ -214,13 +230,23 @@ def _whole(app: App, found: TextSet, me: Visitor | None) -> Response:
     return _file(made, f"{edition}_{place}_teksten.docx", TextForm.DOCX, me)
 
 
+def _draft(text: RenderedText, me: Visitor | None) -> Response:
+    named = f'attachment; filename="{partner_drafts.name(text)}"'
+    headers = {**_headers(me), "content-disposition": named}
+    return Response(
+        partner_drafts.draft(text), media_type=partner_drafts.MEDIA_TYPE, headers=headers
+    )
+
+
 def _one(app: App, found: TextSet) -> TextPage:
     (opened,) = found.texts
     place, first = found.municipality, found.edition.span.first
     places = whereto(place.profile, first, app.clock.today())
     text = shown(opened, heading=3, whereto=places.get(opened.text.kind, ""))
     title = f"{opened.text.title} - {place.name}"
-    return TextPage(title, found, text, opened.text.missing)
+    is_draft = opened.text.kind in partner_drafts.KINDS
+    mailto = partner_drafts.link(opened.text) if is_draft else ""
+    return TextPage(title, found, text, opened.text.missing, is_draft, mailto)
 
 
 def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> TextsPage:

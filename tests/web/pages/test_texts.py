@@ -251,3 +251,21 @@ def test_the_toolkit_is_there_for_who_is_logged_in(client: TestClient, enter: En
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert answer.content.startswith(b"PK")
     assert f'filename="{WEEK}_katwijk_toolkit.zip"' in answer.headers["content-disposition"]
+
+
+def test_a_text_for_partners_opens_as_a_draft(enter: Enter, client: TestClient) -> None:
+    katwijk = enter(KATWIJK)
+    page = katwijk.get(f"{SET}/partners-scholen").text
+    assert f'href="{SET}/partners-scholen.eml"' in page
+    draft = katwijk.get(f"{SET}/partners-scholen.eml")
+    assert draft.status_code == 200
+    assert draft.headers["content-type"] == "message/rfc822"
+    assert draft.headers["content-disposition"].startswith("attachment;")
+    assert b"X-Unsent: 1" in draft.content
+    assert "Concept voor Outlook" not in katwijk.get(f"{SET}/website").text
+    assert reached(katwijk, f"{SET}/website.eml") == 404
+    # As the text itself: what is not released needs a log-in.
+    assert reached(client, f"{SET}/partners-scholen.eml") == reached(
+        client, f"{SET}/partners-scholen"
+    )
+    assert b"X-Unsent" not in client.get(f"{SET}/partners-scholen.eml").content
