@@ -257,11 +257,16 @@ def main() -> None:
         print(f"{name:14} {speed[name]:9,.0f} a second  {cost * 1e6:9,.0f} us of processor")
     for kind in ("200", "304"):
         ratio = each[f"bare {kind}"] / each[f"campagne {kind}"]
-        print(f"{kind}: {ratio:.2f} of the bare application by processor")
+        times = speed[f"campagne {kind}"] / speed[f"bare {kind}"]
+        print(
+            f"{kind}: {ratio:.2f} of the bare application by processor,"
+            f" {times:.2f} by answers a second"
+        )
     if "Radicale 200" in each:
-        ratio = each["Radicale 200"] / each["campagne 200"]
-        times = speed["campagne 200"] / speed["Radicale 200"]
-        print(f"200: {ratio:,.0f} x Radicale by processor, {times:,.0f} x by answers a second")
+        for name in ("campagne 200", "bare 200"):
+            ratio = each["Radicale 200"] / each[name]
+            times = speed[name] / speed["Radicale 200"]
+            print(f"{name}: {ratio:,.0f} x Radicale by processor, {times:,.0f} x by answers")
     count, first, others, anew = edited()
     print(
         f"{count:,} feeds, one edit: the first feed takes {first / anew:.2f} of one whose events"
