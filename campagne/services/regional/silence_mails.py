@@ -121,7 +121,9 @@ class _Writer:
             asked_on=dutch.day(local_day(row.released_at or row.created_at)),
             answer_by=dutch.day(about.deadline),
             later=about.deadline != row.answer_by,
-            colleagues=dutch.join(sorted(asked)) if rows[0].level is ChaseLevel.COLLEAGUE else "",
+            colleagues=(dutch.join(sorted(asked)) or "een collega")
+            if rows[0].level is ChaseLevel.COLLEAGUE
+            else "",
             answer_url=self._links.answer(number, places[0].key, [one.key for one in places[1:]]),
             edition_url=self._links.edition(
                 edition.key, places[0].key if len(places) == 1 else None

@@ -150,7 +150,7 @@ def test_one_reminder_then_a_colleague_then_a_list_of_whom_to_call(asked: Desk) 
     assert calls(asked) == {"Noordwijk": []}
     said = text(asked, HLT)
     assert "of Hillegom, Lisse en Teylingen meedoen met Orange the World" in said
-    assert f"We hoorden graag voor {dutch.day(ASKED_BY)} iets van je." in said
+    assert f"We hoorden graag uiterlijk op {dutch.day(ASKED_BY)} iets van je." in said
     assert LINKS.answer(1, "hillegom", ["lisse", "teylingen"]) in said
     on(asked, date(2026, 10, 1))
     assert len(sent(asked)) == 2
@@ -272,6 +272,7 @@ def test_who_has_another_address_gets_it_there_and_who_wants_none_gets_none(
         session.add(PreferencesRow(contact_key=KATWIJK, broadcasts=False))
     on(one_asked, REMINDED)
     assert [one for one, *_ in sent(one_asked)] == [HLT, BEA], "nobody to remind in Katwijk"
+    assert "Gevraagd aan: een collega" in text(one_asked, BEA)
     with one_asked.database.session() as session:
         session.execute(
             update(ContactRow).where(col(ContactRow.key) == HLT).values(email="nieuw@example.nl")
