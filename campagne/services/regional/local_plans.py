@@ -56,13 +56,18 @@ def page(session: Session, broadcast_id: int, municipality_key: str, today: date
     Raises:
         NotFoundError: for an unknown broadcast or gemeente.
     """
-    edition = lookup.edition(session, broadcasts.find(session, broadcast_id).edition_key)
+    row = broadcasts.find(session, broadcast_id)
+    edition = lookup.edition(session, row.edition_key)
     place = lookup.municipality(session, municipality_key)
     name = queries.campaigns(session)[edition.campaign].name
     key = (edition.key, place.key)
     shut = _not_asked(session, edition, place, name)
     if edition.span.last + _WRITTEN_UNTIL < today:
         shut = f"{name} is voorbij. Acties opschrijven kan niet meer."
+    if row.released_at is None:  # the link of a mail to look at
+        shut = (
+            "Dit regiobericht is nog niet verstuurd. Acties opschrijven kan als het verstuurd is."
+        )
     return PlanPage(
         edition_key=edition.key,
         municipality_key=place.key,

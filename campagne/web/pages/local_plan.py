@@ -76,10 +76,9 @@ def routes(app: App, pages: Pages) -> APIRouter:
     path = "/antwoord/{token}/acties/{municipality}"
 
     def read(token: str, municipality: str) -> PlanPage:
-        link = app.links.read_answer(token)
-        _require_named(link, municipality)
+        asked = _broadcast(app.links.read_answer(token), municipality)
         with app.database.read() as session:
-            return stored_plans.page(session, link.broadcast_id, municipality, app.clock.today())
+            return stored_plans.page(session, asked, municipality, app.clock.today())
 
     def answer(
         token: str,
@@ -100,16 +99,16 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     @router.post(path)
     def store(token: str, municipality: str, typed: _Typed) -> Response:
-        found = read(token, municipality)
+        asked = _broadcast(app.links.read_answer(token), municipality)
         fields = _sent(typed)
         try:
-            plan = _plan(fields, found.plan, typed.get("versie", ""))
             with app.database.session() as session:
+                found = stored_plans.page(session, asked, municipality, app.clock.today())
                 stored_plans.store(
                     session,
                     edition_key=found.edition_key,
                     municipality_key=municipality,
-                    plan=plan,
+                    plan=_plan(fields, found, typed.get("versie", "")),
                     by=Author(f"Een collega van {found.municipality}"),
                     now=app.clock.now(),
                 )
@@ -122,9 +121,11 @@ def routes(app: App, pages: Pages) -> APIRouter:
     return router
 
 
-def _require_named(link: AnswerLink, municipality: str) -> None:
+def _broadcast(link: AnswerLink, municipality: str) -> int:
+    """Return the broadcast of a link, which is to be for this gemeente too."""
     if municipality not in {link.municipality, *link.others}:
         raise NotFoundError("Deze link is voor een andere gemeente. Open de link uit de mail.")
+    return link.broadcast_id
 
 
 def _fields(plan: LocalPlan) -> Fields:
@@ -150,12 +151,14 @@ def _with_room(fields: Fields) -> Fields:
     return Fields((*fields.rows, *[Row()] * room), fields.contact, fields.costs)
 
 
-def _plan(fields: Fields, before: LocalPlan, version: str) -> LocalPlan:
+def _plan(fields: Fields, found: PlanPage, version: str) -> LocalPlan:
+    if found.closed:
+        raise InvalidInputError(found.closed)
     return LocalPlan(
         actions=tuple(_action(one, number) for number, one in enumerate(fields.rows, 1)),
         contact=fields.contact or None,
         expected_cents=local_plans.cents(fields.costs, "kosten"),
-        real_cents=before.real_cents,
+        real_cents=found.plan.real_cents,
         version=int(version) if _NUMBER.fullmatch(version) else -1,
     )
 

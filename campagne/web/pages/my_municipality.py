@@ -71,14 +71,18 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the routes ``/mijn/gemeente`` and that of the spreadsheet with its year."""
     router = APIRouter()
 
-    @router.api_route(_PATH, methods=["GET", "HEAD"])
-    def show(me: _Visitor, gemeente: str = "", opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
+    def read(me: Visitor, key: str) -> tuple[MyMunicipality, list[ToReview]]:
         with app.database.read() as session:
-            shown = profiles.page(session, me, gemeente)
+            shown = profiles.page(session, me, key)
             to_review = evaluations.of_municipality(
                 session, me, shown.key, links=app.links, today=app.clock.today()
             )
-        return answer(_page(shown, shown.cells, saved=opgeslagen, to_review=to_review))
+        return shown, to_review
+
+    @router.api_route(_PATH, methods=["GET", "HEAD"])
+    def show(me: _Visitor, gemeente: str = "", opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
+        shown, to_review = read(me, gemeente)
+        return answer(_page(shown, shown.cells, to_review, saved=opgeslagen))
 
     @router.post(_PATH)
     def change(
@@ -92,9 +96,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 session, me, gemeente, typed, version=versie, now=app.clock.now()
             )
         if outcome.faults or outcome.stale:
-            with app.database.read() as session:
-                shown = profiles.page(session, me, gemeente)
-            return answer(_page(shown, typed, outcome))
+            shown, to_review = read(me, gemeente)
+            return answer(_page(shown, typed, to_review, outcome))
         address = f"{_PATH}?" + urlencode({"gemeente": gemeente, "opgeslagen": "true"})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -112,10 +115,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def _page(
         shown: MyMunicipality,
         typed: Mapping[str, str],
+        to_review: Sequence[ToReview],
         outcome: Outcome | None = None,
         *,
         saved: bool = False,
-        to_review: Sequence[ToReview] = (),
     ) -> MyMunicipalityPage:
         year = app.clock.today().year
         title = f"Mijn gemeente: {shown.name}"

@@ -10,6 +10,7 @@ from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.store.tables import EvaluationRow
 from tests.web.conftest import Enter
+from tests.web.forms_of_page import Page, changed
 
 WEEK = "week-tegen-kindermishandeling-2026"
 KATWIJK = "katwijk-campagnes"
@@ -76,7 +77,13 @@ def test_the_link_of_the_mail(app: App, client: TestClient, clock: SetClock, ent
     assert "1.250 bezoekers van de webpagina" in shared
     assert "Taart; Vlag" in shared
     assert SCRIPT not in shared
-    assert f'{address}">Week tegen Kindermishandeling</a>' in katwijk.get("/mijn/gemeente").text
+    leads = f'{address}">Week tegen Kindermishandeling</a>'
+    mine = katwijk.get("/mijn/gemeente").text
+    assert leads in mine
+    typed = changed(Page(mine).form("/mijn/gemeente"), {"website": "geen adres"})
+    refused = katwijk.post("/mijn/gemeente", data=typed)
+    assert refused.status_code == 400
+    assert leads in refused.text
     other = app.links.check(KATWIJK, date(2026, 12, 7)).rpartition("/")[2]
     for token in ("x", other, f"{address.rpartition('/')[2]}x"):
         assert client.get(f"/evaluatie/{token}").status_code == 404

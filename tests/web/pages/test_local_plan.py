@@ -112,9 +112,30 @@ def test_who_declined_or_is_long_done_is_asked_nothing(
     client.post(link, data={"antwoord": "decline"})
     assert "doet niet mee" in client.get(path).text
     assert "<form" not in client.get(path).text.partition("<main")[2].partition("</main>")[0]
-    refused = client.post(path, data={"soort-1": "event", "versie": "0"})
-    assert refused.status_code == 400
+    sent = {"soort-1": "event", "tekst-1": f"Taart {SCRIPT}", "versie": "0"}
+    assert client.post(path, data=sent).status_code == 400
     client.post(link, data={"antwoord": "join"})
     clock.move_to(date(2027, 2, 5))
     assert "is voorbij" in client.get(path).text
+    late = client.post(path, data=sent)
+    assert late.status_code == 400
+    assert "Acties opschrijven kan niet meer." in Page(late.text).alert
+    assert "Taart &lt;script&gt;" in late.text, "to copy"
+    assert "<form" not in late.text.partition("<main")[2].partition("</main>")[0]
+    assert plan(sqlite_world) is None
+
+
+def test_the_link_of_a_mail_to_look_at_stores_nothing(
+    client: TestClient, link: str, sqlite_world: Database
+) -> None:
+    with sqlite_world.session() as session:
+        row = session.get_one(BroadcastRow, 1)
+        row.state, row.released_at = BroadcastState.DRAFT, None
+        session.add(row)
+    path = f"{link}/acties/lisse"
+    refused = client.post(path, data={"soort-1": "event", "versie": "0"})
+    assert refused.status_code == 400
+    for page in (client.get(path), refused):
+        assert page.text.count("Dit regiobericht is nog niet verstuurd.") == 1
+        assert 'name="soort-1"' not in page.text
     assert plan(sqlite_world) is None
