@@ -1,11 +1,11 @@
 """How a gemeente is involved in an edition, in one word: what an overview of a year shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
-from campagne.domain.regions import Municipality, Region, ancestry
-from campagne.domain.reminders import Answer, is_central
-from campagne.domain.rota import Campaign, Edition, RotaEntry, concerns
+from campagne.domain.regions import Municipality, Region
+from campagne.domain.reminders import Answer
+from campagne.domain.rota import Campaign, Edition, concerns
 
 
 class Involvement(StrEnum):
@@ -28,14 +28,26 @@ class Involvement(StrEnum):
 # Nobody did anything about these: an overview leaves out what has nothing else.
 QUIET = frozenset({Involvement.NOT_ASKED, Involvement.ELSEWHERE})
 
-# Of these a gemeente does something, or is expected to.
-TAKING_PART = frozenset({Involvement.JOINS, Involvement.ON_ROTA})
-
 _SAID = {
     Answer.JOIN: Involvement.JOINS,
     Answer.DECLINE: Involvement.DECLINES,
     Answer.LATER: Involvement.LATER,
 }
+
+
+def takes_part(found: Involvement, *, on_rota: bool) -> bool:
+    """Say whether a gemeente does something, or is expected to.
+
+    Who has the edition on its rota does its steps until it declines, also while it says nothing or
+    decides later (`reminders.scope`).
+
+    Args:
+        found: how it is involved.
+        on_rota: whether the edition is on its rota.
+    """
+    return found in {Involvement.JOINS, Involvement.ON_ROTA} or (
+        on_rota and found in {Involvement.LATER, Involvement.SILENT}
+    )
 
 
 def involvement(
@@ -44,7 +56,7 @@ def involvement(
     place: Municipality,
     *,
     regions: Mapping[str, Region],
-    rota: Sequence[RotaEntry],
+    on_rota: bool,
     answer: Answer | None,
     asked: bool,
     asks: bool,
@@ -58,7 +70,7 @@ def involvement(
         campaign: the one that it is of.
         place: the gemeente.
         regions: all regions by key.
-        rota: all years of it.
+        on_rota: whether the edition is on its rota.
         answer: its latest answer; None while it gave none.
         asked: whether a broadcast asked it.
         asks: whether a broadcast asked others in its name.
@@ -71,6 +83,6 @@ def involvement(
         return Involvement.JOINS
     if asked:
         return Involvement.SILENT
-    if is_central(edition, place.key, ancestry(place.region, regions), rota):
+    if on_rota:
         return Involvement.ON_ROTA
     return Involvement.ASKS if asks else Involvement.NOT_ASKED

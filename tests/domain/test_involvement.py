@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from campagne.domain.dates import DateRule, RuleKind, Span
-from campagne.domain.involvement import Involvement, involvement
-from campagne.domain.regions import Municipality, Region
-from campagne.domain.reminders import Answer
+from campagne.domain.involvement import Involvement, involvement, takes_part
+from campagne.domain.regions import Municipality, Region, ancestry
+from campagne.domain.reminders import Answer, is_central
 from campagne.domain.rota import (
     Agreement,
     Campaign,
@@ -93,7 +93,7 @@ def test_every_way(  # noqa: PLR0917 - one row of the table
         campaign(),
         place,
         regions=REGIONS,
-        rota=rota,
+        on_rota=is_central(ORANGE, place.key, ancestry(place.region, REGIONS), rota),
         answer=answer,
         asked=asked,
         asks=asks,
@@ -112,6 +112,13 @@ def test_every_way(  # noqa: PLR0917 - one row of the table
 )
 def test_a_campaign_of_a_few(what: Campaign, place: Municipality, found: Kind) -> None:
     said = involvement(
-        ORANGE, what, place, regions=REGIONS, rota=[], answer=None, asked=False, asks=False
+        ORANGE, what, place, regions=REGIONS, on_rota=False, answer=None, asked=False, asks=False
     )
     assert said is found
+
+
+@pytest.mark.parametrize("on_rota", [True, False])
+@pytest.mark.parametrize("found", Kind)
+def test_who_takes_part(found: Kind, on_rota: bool) -> None:  # noqa: FBT001 - a case
+    waits = found in {Kind.SILENT, Kind.LATER} and on_rota
+    assert takes_part(found, on_rota=on_rota) is (found in {Kind.JOINS, Kind.ON_ROTA} or waits)

@@ -134,7 +134,9 @@ def test_through_the_year_each_reminder_is_mailed_once(install: Install) -> None
     reminded: set[tuple[str, ...]] = set()
     for day in DAYS:
         before = _postvak(campagne.data)
-        due = campagne.rows("tick", "--dry-run", pretend_today=day)
+        foretold = campagne.rows("tick", "--dry-run", pretend_today=day)
+        due = [one for one in foretold if one["editie"]]
+        others = [one["aan"] for one in foretold if not one["editie"]]  # a mail each
         report = campagne.rows("tick", pretend_today=day)[0]
         new = [mail for name, mail in _postvak(campagne.data).items() if name not in before]
 
@@ -142,8 +144,11 @@ def test_through_the_year_each_reminder_is_mailed_once(install: Install) -> None
         assert report["herinneringen"] == len(due)
         assert report["verzonden"] == report["klaargezet"] == len(new)
         assert report["mislukt"] == report["onbekend"] == report["overgeslagen"] == 0
-        assert sorted(_recipient(mail) for mail in new) == sorted({one["aan"] for one in due})
-        texts = {_recipient(mail): _text(mail) for mail in new}
+        reached = sorted(_recipient(mail) for mail in new)
+        assert reached == sorted([*{one["aan"] for one in due}, *others])
+        texts = dict.fromkeys(reached, "")
+        for mail in new:
+            texts[_recipient(mail)] += _text(mail)
         for one in due:
             assert date.fromisoformat(one["uiterlijk"]) <= date.fromisoformat(day)
             assert f"/editie/{one['editie']}" in texts[one["aan"]]

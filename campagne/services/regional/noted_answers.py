@@ -166,4 +166,5 @@ def _broadcast(session: Session, edition_key: str, municipality_key: str) -> int
 
 def _fields(found: NotedPage) -> dict[str, str]:
     said = word(found.current) if found.current else "nog geen antwoord"
-    return {f"antwoord van {found.municipality}": said, "gegeven door": found.by}
+    # Who said it stands with the answer, where it can be erased.
+    return {f"antwoord van {found.municipality}": said}

@@ -5,23 +5,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from campagne.domain import dutch
+from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.budget import YearCosts, maximum, year_costs
 from campagne.domain.contacts import Contact
+from campagne.domain.delivery import DeliveryState
 from campagne.domain.evaluations import Evaluation
-from campagne.domain.involvement import QUIET, TAKING_PART, Involvement, involvement
+from campagne.domain.involvement import QUIET, Involvement, involvement, takes_part
 from campagne.domain.local_plans import LocalPlan
 from campagne.domain.regions import Municipality, Region, ancestry, members, touches
+from campagne.domain.reminders import is_central
 from campagne.domain.rights import Action, Visitor, places_for
-from campagne.domain.rota import Edition
+from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.regional import local_plans
 from campagne.services.review import evaluations
 from campagne.store import queries
-from campagne.store.tables import AnswerRow, BroadcastRow
+from campagne.store.tables import AnswerRow, BroadcastRow, DeliveryRow
 
 # An address is typed by hand too; no database takes any number for a year.
 _YEARS = range(2000, 2200)
@@ -34,6 +37,7 @@ class Cell:
     """How a gemeente is involved in an edition.
 
     Attributes:
+        takes_part: True when it does something, or is expected to.
         by / at: who gave its answer and the instant, aware UTC; empty where it gave none.
         plan: what it does there; nothing where it wrote nothing.
         contact: whom to ask about that; None where nobody was named, or they left.
@@ -41,6 +45,7 @@ class Cell:
     """
 
     involvement: Involvement
+    takes_part: bool = False
     by: str = ""
     at: datetime | None = None
     plan: LocalPlan = _NOTHING
@@ -189,12 +194,13 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
     def cell(edition: Edition, place: Municipality) -> Cell:
         pair = (edition.key, place.key)
         row, plan = said.get(pair), plans.get(pair, _NOTHING)
+        on_rota = is_central(edition, place.key, ancestry(place.region, regions), rota)
         found = involvement(
             edition,
             campaigns[edition.campaign],
             place,
             regions=regions,
-            rota=rota,
+            on_rota=on_rota,
             answer=row.answer if row else None,
             asked=pair in asked,
             asks=pair in asks,
@@ -203,21 +209,19 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
         if found is Involvement.ELSEWHERE:
             return Cell(found)
         whom, seen = people.get(plan.contact or ""), looked_back.get(pair, _NOTHING_SAID)
-        if row is None:
-            return Cell(found, plan=plan, contact=whom, evaluation=seen)
-        return Cell(found, row.by, row.at, plan, whom, seen)
+        by, at = (row.by, row.at) if row else ("", None)
+        joins = takes_part(found, on_rota=on_rota)
+        return Cell(found, joins, by, at, plan, whom, seen)
 
     def line(place: Municipality) -> Line:
         cells = tuple(cell(one, place) for one in editions)
         most = maximum(place, year, rota, regions)
-        return Line(place, cells, year_costs([one.plan for one in cells], most))
+        spent = [_spent(one, cell) for one, cell in zip(editions, cells, strict=True)]
+        return Line(place, cells, year_costs(spent, most))
 
     lines = [line(place) for place in inside]
     counts = Counter(
-        number
-        for row in lines
-        for number, one in enumerate(row.cells)
-        if one.involvement in TAKING_PART
+        number for row in lines for number, one in enumerate(row.cells) if one.takes_part
     )
     columns = [
         Column(one, campaigns[one.campaign].name, counts[number])
@@ -230,6 +234,14 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
         tuple(lines),
         years=tuple(one for one in (year - 1, year + 1) if one in known),
     )
+
+
+def _spent(edition: Edition, cell: Cell) -> LocalPlan:
+    """Return what a gemeente does, without the costs that it will not have after all."""
+    is_off = edition.status is EditionStatus.CANCELLED
+    if is_off or cell.involvement is Involvement.DECLINES:
+        return replace(cell.plan, expected_cents=None)
+    return cell.plan
 
 
 def readable(session: Session, visitor: Visitor) -> list[Region]:
@@ -275,9 +287,19 @@ def _asked(
     session: Session, editions: Sequence[str]
 ) -> tuple[Collection[tuple[str, str]], Collection[tuple[str, str]]]:
     """Return which gemeente was asked about which edition, and which asked others."""
+    left = select(col(DeliveryRow.broadcast_id)).where(
+        col(DeliveryRow.broadcast_id).is_not(None),
+        col(DeliveryRow.state) != DeliveryState.CANCELLED,
+    )
     released = session.exec(
         select(BroadcastRow).where(
-            col(BroadcastRow.edition_key).in_(editions), col(BroadcastRow.released_at).is_not(None)
+            col(BroadcastRow.edition_key).in_(editions),
+            col(BroadcastRow.released_at).is_not(None),
+            # Stopped before anything of it left, it asked nobody.
+            or_(
+                col(BroadcastRow.state) != BroadcastState.CANCELLED,
+                col(BroadcastRow.id).in_(left),
+            ),
         )
     )
     asked, asks = set(), set()

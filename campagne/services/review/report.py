@@ -5,10 +5,10 @@ was done, what it cost, whom it reached and what was learnt. It names gemeenten,
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from campagne.clock import local_day
 from campagne.documents import paper, word
@@ -21,6 +21,7 @@ from campagne.services.review import region_year
 from campagne.services.review.region_year import RegionYear
 from campagne.services.review.report_blocks import WHAT, blocks
 from campagne.store import queries
+from campagne.store.tables import AnswerRow, BroadcastRow, EvaluationRow, ParticipationRow
 
 _INSTEAD = "het bestand voor Word"
 
@@ -107,8 +108,18 @@ def collect(session: Session, region: str, year: int, municipality: str = "") ->
             else touches(one.region, region, regions)
         )
     )
-    _, changed_at = queries.data_version(session)
-    return Report(shown.narrowed(), about, municipality, rota, local_day(changed_at))
+    return Report(shown.narrowed(), about, municipality, rota, local_day(_changed_at(session)))
+
+
+def _changed_at(session: Session) -> datetime:
+    """Return when what a report tells was last changed, aware UTC."""
+    _, found = queries.data_version(session)
+    # What gemeenten say changes no calendar, so that it raises no data version.
+    moments = (AnswerRow.at, ParticipationRow.at, EvaluationRow.at, BroadcastRow.released_at)
+    for moment in moments:
+        last = session.exec(select(func.max(col(moment)))).one()
+        found = max(found, last or found)
+    return found
 
 
 def write(report: Report, form: Form) -> bytes:

@@ -1,6 +1,6 @@
 """What stands in the report of a year: blocks, in the order in which they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from campagne.documents import bars, pressing
 from campagne.documents.bars import Bar
@@ -17,7 +17,7 @@ from campagne.documents.blocks import (
 )
 from campagne.domain import dutch
 from campagne.domain.evaluations import Channel
-from campagne.domain.involvement import TAKING_PART, Involvement
+from campagne.domain.involvement import Involvement
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import in_words
 from campagne.domain.words import word as said
@@ -25,6 +25,7 @@ from campagne.services.review.region_year import Cell, Column, Line, RegionYear
 
 WHAT = "Het jaarverslag"
 
+_NEITHER = frozenset({Involvement.SILENT, Involvement.LATER})
 _PIXELS = 1600  # of the width of a picture in a file for Word
 
 
@@ -67,7 +68,7 @@ def _summary(shown: RegionYear) -> Iterator[Block]:
         joined = [
             column.name
             for column, cell in zip(shown.columns, shown.lines[0].cells, strict=True)
-            if cell.involvement in TAKING_PART and column in held
+            if cell.takes_part and column in held
         ]
         name = shown.lines[0].municipality.name
         yield _paragraph(
@@ -126,9 +127,11 @@ def _turnout(shown: RegionYear, *, with_png: bool) -> Iterator[Block]:
         tuple(
             (
                 (Run(column.name, bold=True), Run(f"\n{_when(column)}")),
-                _names(shown, number, *TAKING_PART),
-                _names(shown, number, Involvement.DECLINES),
-                _names(shown, number, Involvement.SILENT, Involvement.LATER),
+                _names(shown, number, lambda one: one.takes_part),
+                _names(shown, number, lambda one: one.involvement is Involvement.DECLINES),
+                _names(
+                    shown, number, lambda one: one.involvement in _NEITHER and not one.takes_part
+                ),
             )
             for number, column in enumerate(shown.columns)
         ),
@@ -243,7 +246,7 @@ def _lessons(shown: RegionYear) -> Iterator[Block]:
         silent = [
             line.municipality.name
             for line, cell in cells
-            if cell.involvement in TAKING_PART and not cell.evaluation.version
+            if cell.takes_part and not cell.evaluation.version
         ]
         if silent and column.edition.status is not EditionStatus.CANCELLED:
             waiting.append(f"{column.name}: {dutch.join(silent)}.")
@@ -259,10 +262,8 @@ def _by_edition(shown: RegionYear) -> Iterator[tuple[Column, list[tuple[Line, Ce
         yield column, [(line, line.cells[number]) for line in shown.lines]
 
 
-def _names(shown: RegionYear, number: int, *wanted: Involvement) -> Text:
-    found = [
-        line.municipality.name for line in shown.lines if line.cells[number].involvement in wanted
-    ]
+def _names(shown: RegionYear, number: int, wanted: Callable[[Cell], bool]) -> Text:
+    found = [line.municipality.name for line in shown.lines if wanted(line.cells[number])]
     return plain(dutch.join(found) or "-")
 
 

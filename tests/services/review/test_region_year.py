@@ -7,21 +7,25 @@ import pytest
 from openpyxl import load_workbook
 
 from campagne.domain import spreadsheet
+from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.budget import YearCosts
 from campagne.domain.contacts import Contact
+from campagne.domain.delivery import Message, MessageKind
 from campagne.domain.involvement import Involvement
 from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Visitor
+from campagne.domain.rota import EditionStatus
 from campagne.errors import NotFoundError
 from campagne.services.access import Links
 from campagne.services.audit import Author
+from campagne.services.outbox import delivery
 from campagne.services.regional import local_plans
 from campagne.services.review import region_table, region_year
 from campagne.services.review.region_year import RegionYear
 from campagne.store.database import Database
-from campagne.store.tables import AnswerRow, BroadcastRow, CampaignRow
+from campagne.store.tables import AnswerRow, BroadcastRow, CampaignRow, EditionRow
 
 ORANGE = "orange-the-world-2026"
 WEEK = "week-tegen-kindermishandeling-2026"
@@ -143,6 +147,48 @@ def test_what_a_gemeente_does_and_what_that_costs(asked: Database) -> None:
     assert lines["katwijk"].costs.over == 110_05
     assert lines["lisse"].costs == YearCosts(None, None, None, 2_500_00)
     assert not lines["leiden"].costs.is_known
+
+
+def test_who_is_silent_about_what_is_on_its_rota_takes_part(asked: Database) -> None:
+    with asked.session() as session:
+        session.get_one(BroadcastRow, 2).released_at = AT
+    shown = look(asked)
+    assert of(shown)[WEEK]["lisse"] is Kind.SILENT
+    taking = {one.edition.key: one.taking_part for one in shown.columns}
+    assert (taking[WEEK], taking[ORANGE]) == (5, 1)
+
+
+def test_a_broadcast_that_was_stopped_before_it_left_asked_nobody(asked: Database) -> None:
+    with asked.session() as session:
+        session.get_one(BroadcastRow, 1).state = BroadcastState.CANCELLED
+    assert of(look(asked))[ORANGE]["teylingen"] is Kind.NOT_ASKED
+    with asked.session() as session:
+        message = Message(
+            "k", MessageKind.BROADCAST, "a@example.nl", "b@example.nl", "", "<k>", b""
+        )
+        delivery.enqueue(session, message, now=AT, broadcast_id=1)
+    assert of(look(asked))[ORANGE]["teylingen"] is Kind.SILENT, "some of it may have left"
+
+
+def test_what_is_called_off_or_declined_costs_no_more_than_it_did(asked: Database) -> None:
+    def costs() -> YearCosts:
+        return next(one.costs for one in look(asked).lines if one.municipality.key == "katwijk")
+
+    assert costs().expected == 2_550_00
+    with asked.session() as session:
+        session.get_one(EditionRow, WEEK).status = EditionStatus.CANCELLED
+    assert (costs().expected, costs().real) == (250_00, 310_05)
+    with asked.session() as session:
+        session.add(
+            AnswerRow(
+                edition_key=ORANGE,
+                municipality_key="katwijk",
+                answer=Answer.DECLINE,
+                by="Beleid",
+                at=AT,
+            )
+        )
+    assert (costs().expected, costs().real, costs().foreseen) == (None, 310_05, 310_05)
 
 
 def test_one_edition(asked: Database) -> None:

@@ -1,6 +1,7 @@
 """The report of a year: what stands in it, of a region and of one gemeente, and as a file."""
 
 import io
+from datetime import UTC, date, datetime
 from importlib import util
 
 import pytest
@@ -210,3 +211,17 @@ def test_who_may_have_it_and_of_what(told: Database) -> None:
         ):
             with pytest.raises(NotFoundError, match=match):
                 report.view(session, region, 2026, place, person(who))
+
+
+def test_its_date_is_that_of_the_last_thing_that_was_said(told: Database) -> None:
+    with told.session() as session:
+        session.add(
+            AnswerRow(
+                edition_key=WEEK,
+                municipality_key="lisse",
+                answer=Answer.JOIN,
+                by="Beleid",
+                at=datetime(2027, 1, 20, 8, tzinfo=UTC),
+            )
+        )
+    assert collect(told).data_of == date(2027, 1, 20)
