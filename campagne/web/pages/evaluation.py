@@ -1,7 +1,7 @@
 """The page on which a gemeente looks back on an edition, by the signed link of a mail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,6 +11,7 @@ from campagne.bootstrap import App
 from campagne.domain import dutch, local_plans
 from campagne.domain import evaluations as rules
 from campagne.domain.evaluations import TEXT_LIMIT, Channel
+from campagne.domain.words import word
 from campagne.errors import InvalidInputError
 from campagne.services.review import evaluations
 from campagne.services.review.evaluations import EvaluationPage as Found
@@ -47,6 +48,8 @@ class EvaluationPage:
     Attributes:
         token: the one it was opened with.
         said: what was just done, empty for nothing.
+        otherwise: what a colleague stored meanwhile: a label, what stands there now, and what the
+            form says.
     """
 
     title: str
@@ -55,6 +58,7 @@ class EvaluationPage:
     typed: Typed
     said: str = ""
     refused: Refused = NOT_REFUSED
+    otherwise: tuple[tuple[str, str, str], ...] = ()
     channels: tuple[Channel, ...] = tuple(Channel)
     limit: int = TEXT_LIMIT
     more_limit: int = _MORE_LIMIT
@@ -65,24 +69,34 @@ def routes(app: App, pages: Pages) -> APIRouter:
     """Return the route ``/evaluatie/{token}``: GET shows, only POST stores."""
     router = APIRouter()
 
-    def answer(
-        token: str, *, typed: Typed | None = None, said: str = "", refused: Refused = NOT_REFUSED
-    ) -> Response:
+    def answer(token: str, said: str = "") -> Response:
+        found = read(token)
+        page = EvaluationPage(_title(found), found, token, _stored(found), said)
+        return pages.answer("evaluation.html", page, headers=signed.PRIVATE)
+
+    def refuse(token: str, typed: Typed, version: str, refused: Refused) -> Response:
+        found = read(token)
+        kept = _offered(typed, found)
+        # Also beside another fault: the form that is sent next is one for what stands there now.
+        otherwise = () if version == found.version else _otherwise(found, kept)
+        page = EvaluationPage(
+            _title(found), found, token, kept, refused=refused, otherwise=otherwise
+        )
+        return pages.answer("evaluation.html", page, headers=signed.PRIVATE)
+
+    def read(token: str) -> Found:
         link = app.links.read_evaluation(token)
         with app.database.read() as session:
-            found = evaluations.page(session, link, app.clock.today())
-        title = f"Hoe ging {found.campaign} in {found.municipality}?"
-        page = EvaluationPage(title, found, token, typed or _stored(found), said, refused)
-        return pages.answer("evaluation.html", page, headers=signed.PRIVATE)
+            return evaluations.page(session, link, app.clock.today())
 
     @router.api_route("/evaluatie/{token}", methods=["GET", "HEAD"])
     def show(token: str, gedaan: str = "") -> Response:
-        return answer(token, said="Dank je wel. Het is opgeslagen." if gedaan else "")
+        return answer(token, "Dank je wel. Het is opgeslagen." if gedaan else "")
 
     @router.post("/evaluatie/{token}")
     def record(token: str, form: Annotated[FormData, Depends(_form)]) -> Response:
         link, today = app.links.read_evaluation(token), app.clock.today()
-        typed = _typed(form)
+        typed, version = _typed(form), str(form.get("versie", ""))
         try:
             with app.database.session() as session:
                 found = evaluations.page(session, link, today)
@@ -91,12 +105,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     session,
                     link,
                     said,
-                    version=str(form.get("versie", "")),
+                    version=version,
                     now=app.clock.now(),
                     today=today,
                 )
         except InvalidInputError as fault:
-            return answer(token, typed=typed, refused=Refused.by(fault))
+            return refuse(token, typed, version, Refused.by(fault))
         return signed.back_to("evaluatie", token, [("gedaan", "ja")])
 
     return router
@@ -104,6 +118,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
 async def _form(request: Request) -> FormData:
     return await request.form()
+
+
+def _title(found: Found) -> str:
+    return f"Hoe ging {found.campaign} in {found.municipality}?"
 
 
 def _stored(found: Found) -> Typed:
@@ -128,6 +146,56 @@ def _typed(form: FormData) -> Typed:
         keep=str(form.get("houden", "")),
         change=str(form.get("anders", "")),
     )
+
+
+def _offered(typed: Typed, found: Found) -> Typed:
+    """Return the form with the ticked actions that are planned no more among the other ones."""
+    gone = [one for one in typed.done if one not in found.planned]
+    done = tuple(one for one in typed.done if one in found.planned)
+    return replace(typed, done=done, more="\n".join(filter(None, [typed.more, *gone])))
+
+
+def _otherwise(found: Found, typed: Typed) -> tuple[tuple[str, str, str], ...]:
+    """Return per field that differs: its label, what is stored, and what was typed."""
+    stored = _stored(found)
+    rows = [
+        (
+            word(one)[:1].upper() + word(one)[1:],
+            stored.reach.get(one.value, ""),
+            _figure(typed.reach[one.value]),
+        )
+        for one in Channel
+    ]
+    rows += [
+        ("Wat jullie deden", "; ".join(found.found.done), "; ".join(_actions(typed))),
+        ("Wat het kostte", stored.costs, _costs(typed.costs)),
+        ("Wat je zou houden", stored.keep, typed.keep),
+        ("Wat je anders zou doen", stored.change, typed.change),
+    ]
+    return tuple(row for row in rows if row[1].split() != row[2].split())
+
+
+def _actions(typed: Typed) -> list[str]:
+    lines = (one.strip() for one in typed.more.splitlines())
+    return list(dict.fromkeys([*typed.done, *filter(None, lines)]))
+
+
+def _figure(text: str) -> str:
+    """Return how many people as it is shown once it is stored; what is no number as it is."""
+    try:
+        number = rules.number(text, "")
+    except InvalidInputError:
+        return text
+    return "" if number is None else dutch.number(number)
+
+
+def _costs(text: str) -> str:
+    """Return costs as they are shown once they are stored; what is no amount as it is."""
+    try:
+        cents = local_plans.cents(text, "")
+    except InvalidInputError:
+        return text
+    return "" if cents is None else dutch.amount(cents)
 
 
 def _said(typed: Typed, offered: Sequence[str]) -> Said:

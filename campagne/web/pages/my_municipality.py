@@ -27,7 +27,7 @@ from campagne.web.pages.rendering import Pages
 _PATH = "/mijn/gemeente"
 _SOMEBODY_WAS_FIRST = (
     "Iemand anders heeft dit intussen gewijzigd. Er is nog niets opgeslagen. Wat jij invulde, staat"
-    " nog in het formulier. Dit is anders dan wat er nu staat:"
+    " nog in het formulier."
 )
 
 _Visitor = Annotated[Visitor, Depends(visitor)]

@@ -68,9 +68,34 @@ def test_the_link_of_the_mail(app: App, client: TestClient, clock: SetClock, ent
     again = client.get(address)
     assert 'value="1.250"' in again.text
     assert 'value="€ 12,50"' in again.text
-    late = client.post(address, data=said)
+    assert "vulde dit in op" in again.text
+    late = client.post(
+        address,
+        data=said
+        | {
+            "bereik-website": "1250",
+            "bereik-social": "7",
+            "houden": "Kort",
+            "ook": "Taart\r\nLied",
+        },
+    )
     assert late.status_code == 400
-    assert "vulde intussen iets in" in late.text
+    alert = Page(late.text).alert
+    assert "vulde intussen iets in" in alert
+    for part in (
+        "sociale media: nu leeg, bij jou 7",
+        "Wat jullie deden: nu Taart; Vlag, bij jou Taart; Lied",
+        f"Wat je zou houden: nu {SCRIPT}, bij jou Kort",
+    ):
+        assert part in alert
+    for same in ("webpagina", "kostte", "anders zou"):
+        assert same not in alert
+    assert "vulde dit in op" not in late.text, "these are one's own words"
+    # A fault of another kind takes the new version along too.
+    faulty = client.post(address, data=said | {"bereik-website": "veel"})
+    assert "webpagina: nu 1.250, bij jou veel" in Page(faulty.text).alert
+    wrong = client.post(address, data={"versie": version(late.text), "bereik-website": "veel"})
+    assert "anders dan" not in Page(wrong.text).alert
     # Colleagues in the region read it; the page of the gemeente leads to it.
     katwijk = enter(f"{KATWIJK}@example.nl")
     shared = katwijk.get(f"/regio/duin-en-bollenstreek/editie/{WEEK}").text
