@@ -139,6 +139,15 @@ def cents(text: str, field: str) -> int | None:
     return int(found[1].replace(".", "")) * 100 + int(part)
 
 
+def neat(text: str) -> str:
+    """Return an amount as it is shown once it is stored; what is no amount as it was typed."""
+    try:
+        found = cents(text, "")
+    except InvalidInputError:
+        return text
+    return "" if found is None else dutch.amount(found)
+
+
 def total(amounts: Sequence[int | None]) -> int | None:
     """Return the sum of the amounts that are known; None when none is."""
     known = [one for one in amounts if one is not None]

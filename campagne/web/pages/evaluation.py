@@ -77,7 +77,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def refuse(token: str, typed: Typed, version: str, refused: Refused) -> Response:
         found = read(token)
         kept = _offered(typed, found)
-        # Also beside another fault: the form that is sent next is one for what stands there now.
+        # Also beside another fault: the form sent next is one for what stands there now.
         otherwise = () if version == found.version else _otherwise(found, kept)
         page = EvaluationPage(
             _title(found), found, token, kept, refused=refused, otherwise=otherwise
@@ -168,7 +168,7 @@ def _otherwise(found: Found, typed: Typed) -> tuple[tuple[str, str, str], ...]:
     ]
     rows += [
         ("Wat jullie deden", "; ".join(found.found.done), "; ".join(_actions(typed))),
-        ("Wat het kostte", stored.costs, _costs(typed.costs)),
+        ("Wat het kostte", stored.costs, local_plans.neat(typed.costs)),
         ("Wat je zou houden", stored.keep, typed.keep),
         ("Wat je anders zou doen", stored.change, typed.change),
     ]
@@ -187,15 +187,6 @@ def _figure(text: str) -> str:
     except InvalidInputError:
         return text
     return "" if number is None else dutch.number(number)
-
-
-def _costs(text: str) -> str:
-    """Return costs as they are shown once they are stored; what is no amount as it is."""
-    try:
-        cents = local_plans.cents(text, "")
-    except InvalidInputError:
-        return text
-    return "" if cents is None else dutch.amount(cents)
 
 
 def _said(typed: Typed, offered: Sequence[str]) -> Said:

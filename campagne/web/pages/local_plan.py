@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain import dutch, local_plans
 from campagne.domain.local_plans import MOST_ACTIONS, TEXT_LIMIT, ActionKind, LocalAction, LocalPlan
+from campagne.domain.words import in_words
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services.access import AnswerLink
 from campagne.services.audit import Author
@@ -57,6 +58,8 @@ class LocalPlanPage:
     Attributes:
         token: the one it was opened with.
         saved: True right after something was stored.
+        otherwise: what a colleague stored meanwhile: a label, what stands there now, and what the
+            form says.
     """
 
     title: str
@@ -65,6 +68,7 @@ class LocalPlanPage:
     token: str
     saved: bool = False
     refused: Refused = NOT_REFUSED
+    otherwise: tuple[tuple[str, str, str], ...] = ()
     text_limit: int = TEXT_LIMIT
     kinds: tuple[ActionKind, ...] = tuple(ActionKind)
     section: str = ""
@@ -80,22 +84,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             return stored_plans.page(session, asked, municipality, app.clock.today())
 
-    def answer(
-        token: str,
-        found: PlanPage,
-        typed: Fields,
-        refused: Refused = NOT_REFUSED,
-        *,
-        saved: bool = False,
-    ) -> Response:
-        title = f"Wat doet {found.municipality}?"
-        page = LocalPlanPage(title, found, typed, token, saved, refused)
+    def answer(page: LocalPlanPage) -> Response:
         return pages.answer("local_plan.html", page, headers=signed.PRIVATE)
 
     @router.api_route(path, methods=["GET", "HEAD"])
     def show(token: str, municipality: str, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
         found = read(token, municipality)
-        return answer(token, found, _fields(found.plan), saved=opgeslagen)
+        return answer(
+            LocalPlanPage(_title(found), found, _fields(found.plan), token, saved=opgeslagen)
+        )
 
     @router.post(path)
     def store(token: str, municipality: str, typed: _Typed) -> Response:
@@ -114,11 +111,26 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 )
         except InvalidInputError as error:
             found = read(token, municipality)
-            return answer(token, found, _with_room(fields), Refused.by(error))
+            # Also beside another fault: the form sent next is one for what stands there now.
+            stale = typed.get("versie") != str(found.plan.version)
+            return answer(
+                LocalPlanPage(
+                    _title(found),
+                    found,
+                    _with_room(fields),
+                    token,
+                    refused=Refused.by(error),
+                    otherwise=_otherwise(found, fields) if stale else (),
+                )
+            )
         address = f"/antwoord/{token}/acties/{municipality}?opgeslagen=true"
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
     return router
+
+
+def _title(found: PlanPage) -> str:
+    return f"Wat doet {found.municipality}?"
 
 
 def _broadcast(link: AnswerLink, municipality: str) -> int:
@@ -149,6 +161,29 @@ def _sent(typed: Mapping[str, str]) -> Fields:
 def _with_room(fields: Fields) -> Fields:
     room = min(_EMPTY_ROWS, MOST_ACTIONS - len(fields.rows))
     return Fields((*fields.rows, *[Row()] * room), fields.contact, fields.costs)
+
+
+def _otherwise(found: PlanPage, fields: Fields) -> tuple[tuple[str, str, str], ...]:
+    """Return per field that differs: its label, what is stored, and what was typed."""
+    now, mine = (_told(one, found) for one in (_fields(found.plan), fields))
+    return tuple((label, now[label], mine[label]) for label in now if now[label] != mine[label])
+
+
+def _told(fields: Fields, found: PlanPage) -> dict[str, str]:
+    names = {one.key: one.name for one in found.colleagues}
+    return {
+        "Jullie acties": "; ".join(_phrase(one) for one in fields.rows if not one.is_empty),
+        "Contactpersoon": names.get(fields.contact, fields.contact),
+        "Verwachte kosten": local_plans.neat(fields.costs),
+    }
+
+
+def _phrase(row: Row) -> str:
+    """Return an action in words; what is none as it was typed."""
+    try:
+        return in_words(_action(row, 0))
+    except InvalidInputError:
+        return " ".join(filter(None, [row.text, row.on]))
 
 
 def _plan(fields: Fields, found: PlanPage, version: str) -> LocalPlan:

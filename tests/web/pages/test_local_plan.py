@@ -80,7 +80,17 @@ def test_who_joins_is_asked_what_it_does(
     assert again.values["kosten"] == ["1.250,50"]
     assert "tekst-5" in again.values
     stale = client.post(path, data=changed(form, typed | {"kosten": "5"}))
-    assert "Een collega veranderde intussen" in Page(stale.text).alert
+    alert = Page(stale.text).alert
+    assert "Een collega veranderde intussen" in alert
+    assert "Verwachte kosten: nu € 1.250,50, bij jou € 5" in alert
+    assert "Jullie acties" not in alert, "the same"
+    mine: dict[str, str | list[str]] = {"soort-1": "event", "tekst-1": "Markt", "dag-1": "soms"}
+    faulty = client.post(path, data=changed(form, mine | {"kosten": "1250,50"}))
+    alert = Page(faulty.text).alert
+    assert "Vul een dag in" in alert
+    assert f"(woensdag 25 november 2026); Taart {SCRIPT}, bij jou Markt soms" in alert
+    assert "Contactpersoon: nu Communicatie HLTsamen, bij jou leeg" in alert
+    assert "kosten: nu" not in alert
     gone: dict[str, str | list[str]] = {"soort-1": "", "tekst-1": "", "dag-1": "", "kosten": ""}
     client.post(path, data=changed(again, gone))
     left = plan(sqlite_world)
