@@ -30,12 +30,14 @@ class Question:
         suffix: what the names of its fields end in; empty for the gemeente of the mail.
         chosen: the answer that is marked: what was sent, else the answer now; empty for none.
         until: the day for who decides later, as it was typed or is stored; may be empty.
+        stored: that day as it is stored, empty for none.
     """
 
     asked: Asked
     suffix: str
     chosen: str
     until: str
+    stored: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,22 @@ def _question(number: int, asked: Asked, typed: Mapping[str, str]) -> Question:
     suffix = _suffix(number, asked)
     current = asked.current.value if asked.current else ""
     stored = asked.until.isoformat() if asked.until else ""
+    if _untouched(suffix, typed):  # a colleague may have answered since
+        return Question(asked, suffix, current, stored, stored)
     return Question(
         asked,
         suffix,
         typed.get(f"antwoord{suffix}", "") or current,
         typed.get(f"dag{suffix}", stored),
+        stored,
+    )
+
+
+def _untouched(suffix: str, typed: Mapping[str, str]) -> bool:
+    """Say whether a gemeente was sent along as it stood there, its answer and its day."""
+    return all(
+        typed.get(f"{name}{suffix}", "") == typed.get(f"{before}{suffix}")
+        for name, before in (("antwoord", "nu"), ("dag", "nudag"))
     )
 
 
@@ -141,7 +154,8 @@ def _answers(
 ) -> Iterator[tuple[Asked, str, Answer, date | None]]:
     """Yield each gemeente that is answered for, its suffix, the answer, and the day for later.
 
-    Of several gemeenten some may wait: without a choice nothing is said for them.
+    Of several gemeenten some may wait: without a choice nothing is said for them, nor where the
+    form only sends along what it was before.
 
     Raises:
         InvalidInputError: when nothing is chosen, or no day with an answer for later.
@@ -150,7 +164,8 @@ def _answers(
     if not any(typed.get(f"antwoord{suffix}") for suffix in suffixes):
         raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord")
     for one, suffix in zip(asked, suffixes, strict=True):
-        if chosen := typed.get(f"antwoord{suffix}"):
+        chosen = typed.get(f"antwoord{suffix}")
+        if chosen and not (len(asked) > 1 and _untouched(suffix, typed)):
             with _about(suffix):
                 answer = read_answer(chosen)
                 yield one, suffix, answer, _until(one, answer, typed.get(f"dag{suffix}", ""))

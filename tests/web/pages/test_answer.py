@@ -106,6 +106,7 @@ def test_who_works_for_several_gemeenten_answers_for_each_on_one_page(
     form = Page(client.get(path).text).form(path)
     assert set(form.values) == {
         *("nu", "nu-hillegom", "nu-teylingen"),
+        *("nudag", "nudag-hillegom", "nudag-teylingen"),
         *("dag", "dag-hillegom", "dag-teylingen", "naam"),
     }, "Gouda is not asked"
     given = {"antwoord": "join", "antwoord-teylingen": "later", "dag-teylingen": ""}
@@ -123,6 +124,44 @@ def test_who_works_for_several_gemeenten_answers_for_each_on_one_page(
     assert answers(sqlite_world) == {"lisse": Answer.JOIN, "teylingen": Answer.LATER}
 
 
+def test_what_a_colleague_answered_for_another_gemeente_stays(
+    client: TestClient, app: App, link: str, sqlite_world: Database
+) -> None:
+    """Who changes one of several sends the others along as they stood when the page was opened."""
+    del link  # asks
+    path = app.links.answer(1, "lisse", ["hillegom", "teylingen"])
+    path = path.removeprefix(app.settings.base_url)
+    first = {"antwoord": "join", "antwoord-hillegom": "join", "antwoord-teylingen": "later"}
+    client.post(path, data=first | {"dag-teylingen": "2026-10-01"})
+    old = Page(client.get(path).text).form(path)
+    client.post(path, data={"antwoord-hillegom": "decline", "nu-hillegom": "join"})
+    client.post(path, data={"antwoord-teylingen": "later", "dag-teylingen": "2026-10-08"})
+
+    only_lisse = changed(old, {"antwoord": "decline"})
+    named_wrong = client.post(path, data={**only_lisse, "naam": ["x@example.org"]})
+    assert named_wrong.status_code == 400
+    again = Page(named_wrong.text).form(path)
+    assert again.values["antwoord"] == ["decline"]
+    assert again.values["antwoord-hillegom"] == again.values["nu-hillegom"] == ["decline"]
+    assert again.values["dag-teylingen"] == ["2026-10-08"]
+    assert client.post(path, data=only_lisse).status_code == 303
+    assert answers(sqlite_world) == {
+        "lisse": Answer.DECLINE,
+        "hillegom": Answer.DECLINE,
+        "teylingen": Answer.LATER,
+    }
+    with sqlite_world.read() as session:
+        days = [one.until for one in session.exec(select(tables.AnswerRow))]
+    assert days[-2:] == [date(2026, 10, 8), None]
+    # Another day for one that still decides later is an answer, and the page of one gemeente too.
+    later = changed(Page(client.get(path).text).form(path), {"dag-teylingen": "2026-10-15"})
+    client.post(path, data=later)
+    assert "uiterlijk donderdag 15 oktober 2026" in client.get(path).text
+    alone = app.links.answer(1, "lisse").removeprefix(app.settings.base_url)
+    late = client.post(alone, data={"antwoord": "join", "nu": "join", "nudag": "", "dag": ""})
+    assert "Een collega antwoordde intussen: Lisse doet niet mee" in Page(late.text).alert
+
+
 def test_without_a_name_a_colleague_answered(
     client: TestClient, link: str, sqlite_world: Database
 ) -> None:
@@ -137,7 +176,7 @@ def test_enter_in_the_field_of_the_name_chooses_nothing(
 ) -> None:
     """A form with one button and no answer marked; the name stays, and later the answer too."""
     form = Page(client.get(link).text).form(link)
-    assert form.values.keys() == {"nu", "dag", "naam"}
+    assert form.values.keys() == {"nu", "nudag", "dag", "naam"}
     refused = client.post(link, data=changed(form, {"naam": "Team Zorg"}))
     assert refused.status_code == 400
     page = Page(refused.text)
