@@ -20,6 +20,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services.outbox import delivery, outcomes
 from campagne.services.planning import plan_mails
+from campagne.services.review import evaluation_mails
 from campagne.services.rotas import proposal_mails
 from campagne.store import queries
 from campagne.store.tables import (
@@ -159,8 +160,9 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
     if row.kind is MessageKind.PROPOSAL and not proposal_mails.is_current(session, row.key):
         yield "Het voorstel waar de mail over gaat, is veranderd of ingetrokken."
     yield from _all_answered(session, row.kind, original)
-    if row.kind is MessageKind.PLAN:
-        yield from _plan_changed(session, original)
+    yield from _plan_changed(session, row.kind, original)
+    if row.kind is MessageKind.EVALUATION and evaluation_mails.changed(session, original, today):
+        yield "Er is al teruggekeken, of wat de mail vraagt hoeft niet meer."
     edition = session.get(EditionRow, row.edition_key) if row.edition_key else None
     if edition is not None:
         same = edition.date_version == row.date_version
@@ -210,8 +212,10 @@ def _all_answered(session: Session, kind: MessageKind, delivery_id: int | None) 
         yield "Elke gemeente in de mail heeft al geantwoord."
 
 
-def _plan_changed(session: Session, delivery_id: int | None) -> Iterator[str]:
+def _plan_changed(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:
     """Yield in Dutch why the plan for a year in a mail is not right any more."""
+    if kind is not MessageKind.PLAN:
+        return
     plan = session.scalars(
         select(PlanMailRow).where(col(PlanMailRow.delivery_id) == delivery_id)
     ).one_or_none()

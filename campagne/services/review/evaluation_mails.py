@@ -97,6 +97,21 @@ def recall(session: Session, *, now: datetime, today: date) -> None:
     delivery.cancel(session, [one for one in wrong if one is not None], now=now, why=_CHANGED)
 
 
+def changed(session: Session, delivery_id: int | None, today: date) -> bool:
+    """Say whether a mail has a question that is no longer to be asked, or none that is its own.
+
+    Args:
+        session: any session.
+        delivery_id: that of the mail.
+        today: the day.
+    """
+    asked = session.exec(
+        select(EvaluationQuestionRow).where(col(EvaluationQuestionRow.delivery_id) == delivery_id)
+    ).all()
+    wanted = {one.key for one in _wanted(session, today)}
+    return not asked or any(_key(one) not in wanted for one in asked)
+
+
 def queue_due(
     session: Session,
     *,

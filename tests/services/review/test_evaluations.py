@@ -17,6 +17,7 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.services.access import EvaluationLink
 from campagne.services.audit import Author
+from campagne.services.outbox import validity
 from campagne.services.people import mentions, my_data
 from campagne.services.planning import rounds
 from campagne.services.regional import local_plans
@@ -152,6 +153,22 @@ def test_a_mail_about_several_is_made_anew_for_the_rest(office: Office) -> None:
     squeezed = "".join(text_of(new).split())
     assert LINKS.evaluation(WEEK, "lisse", HLT) not in squeezed
     assert LINKS.evaluation(WEEK, "teylingen", HLT) in squeezed
+
+
+def test_a_mail_goes_again_only_while_what_it_asks_is_wanted(office: Office) -> None:
+    """Else the next round would take it back, after it was said that it goes."""
+    on(office, TWO)
+    office.become(DeliveryState.FAILED)
+    (to_hlt,), (to_katwijk,) = asked(office, HLT), asked(office, KATWIJK)
+    say(office, place="lisse", who=HLT)
+    with office.database.session() as session:
+        validity.resend(session, to_katwijk.id or 0, now=office.clock.now(), today=TWO)
+        with pytest.raises(InvalidInputError, match="Er is al teruggekeken"):
+            validity.resend(session, to_hlt.id or 0, now=office.clock.now(), today=TWO)
+        session.get_one(DeliveryRow, to_hlt.id).state = DeliveryState.FAILED
+    office.round()
+    states = [one.state for one in asked(office)]
+    assert states == [DeliveryState.FAILED, DeliveryState.DUE]
 
 
 def test_only_who_took_part_and_wants_mail(office: Office) -> None:
