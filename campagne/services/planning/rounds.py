@@ -158,10 +158,8 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
             ("vraag of de gegevens kloppen", one.contact.email)
             for one in checks.to_ask(session, clock.today())
         ]
-        found += [
-            (word(MessageKind.SILENCE), one.contact.email)
-            for one in silence.due(session, clock.today())
-        ]
+        chased = dict.fromkeys(one.mail for one in silence.due(session, clock.today()))
+        found += [(word(MessageKind.SILENCE), addresses[key]) for key, *_ in chased]
         asked = {one.contact.key for one in evaluation_mails.to_ask(session, clock.today())}
         found += [(word(MessageKind.EVALUATION), addresses[key]) for key in sorted(asked)]
         news = news_mails.waiting(session, now=clock.now(), today=clock.today())

@@ -22,6 +22,7 @@ from campagne.store import queries
 from campagne.store.tables import BroadcastRow, ChaseRow, ContactRow, DeliveryRow
 
 _TAKEN_BACK = "Ingetrokken: er is een antwoord, of het is niet meer nodig."
+_TURNS = {ChaseLevel.ASKED: Stage.REMIND, ChaseLevel.COLLEAGUE: Stage.COLLEAGUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Silent:
         broadcast: the newest that asks it.
         deadline: the last day on which nothing is asked again.
         asked: who had the broadcast and still gets mail.
-        colleagues: others of the gemeente who get mail.
+        colleagues: others of the gemeente who get mail; none where nobody had the broadcast, since
+            they cannot be told who was asked.
         chases: who was mailed of this silence before.
     """
 
@@ -49,6 +51,22 @@ class Silent:
         """Return the first day on which these people were mailed of it; None when they were not."""
         return _first(self.chases, level)
 
+    def is_turn(self, level: ChaseLevel, today: date) -> bool:
+        """Say whether those who were not mailed of it yet at this level are to be so now.
+
+        A level may take several mails and calls, and a mail that cannot be made waits: it begins
+        with the first. Those who were asked still get theirs until their colleagues are mailed or
+        somebody calls; a broadcast leaves before its day, so that they were there. Colleagues only
+        do on the day itself: nobody knows since when one is there, and who came after gets none.
+        """
+        began = self.on(level)
+        if began is None:
+            return self.stage is _TURNS[level]
+        if level is ChaseLevel.COLLEAGUE:
+            return began == today
+        lasts = self.stage is Stage.WAIT and self.on(ChaseLevel.COLLEAGUE) is None
+        return lasts or began == today
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -58,6 +76,11 @@ class Due:
     contact: Contact
     level: ChaseLevel
     row: ChaseRow | None
+
+    @property
+    def mail(self) -> tuple[str, int, ChaseLevel]:
+        """What those that go in one mail have in common."""
+        return (self.contact.key, broadcast_mails.number(self.silent.broadcast), self.level)
 
     @property
     def number(self) -> int:
@@ -88,7 +111,7 @@ def due(session: Session, today: date) -> list[Due]:
     for key in editions:
         rows = [one for one in asked if one.edition_key == key]
         for _, silent in _silent(session, rows, today):
-            found += _due(silent, stopped)
+            found += _due(silent, stopped, today)
     return found
 
 
@@ -168,7 +191,8 @@ def _silent(
         colleagues = tuple(
             who
             for who in people
-            if key in {at for _, at in who.assignments}
+            if told
+            and key in {at for _, at in who.assignments}
             and not who.paused
             and who.key not in told
             and wanted.get(who.key, EVERYTHING).broadcasts
@@ -209,16 +233,16 @@ def _first(chases: Sequence[ChaseRow], level: ChaseLevel) -> date | None:
     return min((one.told_on for one in chases if one.level is level), default=None)
 
 
-def _due(silent: Silent, stopped: set[int | None]) -> Iterator[Due]:
+def _due(silent: Silent, stopped: set[int | None], today: date) -> Iterator[Due]:
     """Yield whose turn it is, and whose mail was taken back while the silence lasts."""
-    for level, people, turn in (
-        (ChaseLevel.ASKED, silent.asked, Stage.REMIND),
-        (ChaseLevel.COLLEAGUE, silent.colleagues, Stage.COLLEAGUE),
+    for level, people in (
+        (ChaseLevel.ASKED, silent.asked),
+        (ChaseLevel.COLLEAGUE, silent.colleagues),
     ):
         rows = {one.contact_key: one for one in silent.chases if one.level is level}
         for contact in people:
             row = rows.get(contact.key)
-            if row is None and silent.stage is turn:
+            if row is None and silent.is_turn(level, today):
                 yield Due(silent, contact, level, None)
             elif row is not None and row.delivery_id in stopped:
                 yield Due(silent, contact, level, row)

@@ -87,8 +87,7 @@ def _first_mail(found: Sequence[Due]) -> Mapping[str, Sequence[Due]]:
     first: dict[str, list[Due]] = {}
     for one in found:
         rows = first.setdefault(one.contact.key, [one])
-        same = (one.silent.broadcast.id, one.level) == (rows[0].silent.broadcast.id, rows[0].level)
-        if rows[0] is not one and same:
+        if rows[0] is not one and one.mail == rows[0].mail:
             rows.append(one)
     return dict(list(first.items())[:_PEOPLE])
 
