@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
@@ -16,7 +17,7 @@ from campagne.domain.evaluations import Evaluation
 from campagne.domain.involvement import QUIET, Involvement, involvement, takes_part
 from campagne.domain.local_plans import LocalPlan
 from campagne.domain.regions import Municipality, Region, ancestry, members, touches
-from campagne.domain.reminders import is_central
+from campagne.domain.reminders import Answer, is_central
 from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import NotFoundError
@@ -30,6 +31,14 @@ from campagne.store.tables import AnswerRow, BroadcastRow, DeliveryRow
 _YEARS = range(2000, 2200)
 
 _NOTHING, _NOTHING_SAID = LocalPlan(), Evaluation()
+
+
+class _Said(NamedTuple):
+    """An answer: by whom, and the instant, aware UTC."""
+
+    answer: Answer
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +199,16 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
     looked_back = evaluations.read(session, keys, [one.key for one in inside])
     plans = local_plans.read(session, keys, [one.key for one in inside])
     people = {one.key: one for one in queries.contacts(session)}
+    central = {
+        one.key: [entry for entry in rota if (entry.campaign, entry.year) == (one.campaign, year)]
+        for one in editions
+    }
+    alike: dict[tuple[Involvement, bool], Cell] = {}  # most of a country: nobody said anything
 
-    def cell(edition: Edition, place: Municipality) -> Cell:
+    def cell(edition: Edition, place: Municipality, around: Sequence[str]) -> Cell:
         pair = (edition.key, place.key)
         row, plan = said.get(pair), plans.get(pair, _NOTHING)
-        on_rota = is_central(edition, place.key, ancestry(place.region, regions), rota)
+        on_rota = is_central(edition, place.key, around, central[edition.key])
         found = involvement(
             edition,
             campaigns[edition.campaign],
@@ -208,16 +222,22 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
         # An answer about what is not for this gemeente (any more) says nothing.
         if found is Involvement.ELSEWHERE:
             return Cell(found)
+        joins = takes_part(found, on_rota=on_rota)
+        if row is None and pair not in plans and pair not in looked_back:
+            return alike.setdefault((found, joins), Cell(found, joins))
         whom, seen = people.get(plan.contact or ""), looked_back.get(pair, _NOTHING_SAID)
         by, at = (row.by, row.at) if row else ("", None)
-        joins = takes_part(found, on_rota=on_rota)
         return Cell(found, joins, by, at, plan, whom, seen)
 
     def line(place: Municipality) -> Line:
-        cells = tuple(cell(one, place) for one in editions)
-        most = maximum(place, year, rota, regions)
-        spent = [_spent(one, cell) for one, cell in zip(editions, cells, strict=True)]
-        return Line(place, cells, year_costs(spent, most))
+        around = ancestry(place.region, regions)
+        cells = tuple(cell(one, place, around) for one in editions)
+        spent = [
+            _spent(one, cell)
+            for one, cell in zip(editions, cells, strict=True)
+            if cell.plan is not _NOTHING
+        ]
+        return Line(place, cells, year_costs(spent, maximum(place, year, rota, regions)))
 
     lines = [line(place) for place in inside]
     counts = Counter(
@@ -273,14 +293,21 @@ def require_reader(session: Session, region: str, visitor: Visitor) -> Region:
     return found
 
 
-def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], AnswerRow]:
-    """Return the latest answer, with who gave it, by edition and gemeente."""
-    given = session.exec(
-        select(AnswerRow)
+def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], _Said]:
+    """Return the latest answer by edition and gemeente."""
+    columns = (
+        AnswerRow.edition_key,
+        AnswerRow.municipality_key,
+        AnswerRow.answer,
+        AnswerRow.by,
+        AnswerRow.at,
+    )
+    given = session.execute(
+        select(*map(col, columns))
         .where(col(AnswerRow.edition_key).in_(editions))
         .order_by(col(AnswerRow.id))
     )
-    return {(one.edition_key, one.municipality_key): one for one in given}
+    return {(edition, place): _Said(*said) for edition, place, *said in given}
 
 
 def _asked(

@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from campagne.bootstrap import App
 from campagne.clock import AMSTERDAM
 from campagne.domain import dutch
+from campagne.domain.involvement import Involvement
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.texts import Audience, TextKind
 from campagne.domain.words import in_words, word
@@ -23,6 +25,12 @@ from campagne.web.security import LOOPBACK_NAMES
 
 WEB = Path(__file__).parent.parent
 
+_FRAMES = {
+    Involvement.JOINS: "confirmed",
+    Involvement.DECLINES: "cancelled",
+    Involvement.LATER: "provisional",
+    Involvement.SILENT: "provisional",
+}
 # What a page says in another way than a list, where it stands as a mark or a heading.
 _MARKS: dict[object, str] = {
     EditionStatus.CONFIRMED: "Datum staat vast",
@@ -150,6 +158,7 @@ def _environment() -> jinja2.Environment:
         over=dutch.in_time,
         periode=dutch.period,
         merk=_MARKS.__getitem__,
+        deelname=_involvement,
         woord=word,
         euro=dutch.euro,
     )
@@ -163,6 +172,16 @@ def shows_mailbox(app: App) -> bool:
     """
     known_as = urlsplit(app.settings.base_url).hostname
     return {app.settings.host, known_as} <= LOOPBACK_NAMES and not app.settings.mails_for_real
+
+
+@cache
+def _involvement(how: Involvement) -> Markup:
+    """Return how a gemeente is involved in an edition: a word, in a frame of its own kind."""
+    said = word(how).capitalize()
+    if how is Involvement.ON_ROTA:
+        return Markup("<strong>{}</strong>").format(said)
+    look = f"status status--{_FRAMES[how]}" if how in _FRAMES else "table__sub"
+    return Markup('<span class="{}">{}</span>').format(look, said)
 
 
 def _moment(instant: datetime) -> str:
