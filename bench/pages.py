@@ -37,7 +37,7 @@ from campagne.resources import folder
 from campagne.services.audit import Author
 from campagne.services.entrance import login
 from campagne.services.planning import reminders, rounds
-from campagne.services.regional import releases, writing
+from campagne.services.regional import mailing, releases, writing
 from campagne.services.rotas import date_proposals
 from campagne.settings import Settings
 from campagne.store.tables import (
@@ -105,6 +105,7 @@ def fill(app: App) -> int:
         work_done(session)
         region_asked(app, session)
     rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)
+    mailing.make(app.database, links=app.links, mails=app.mails, clock=app.clock)
     with app.database.read() as session:
         return session.exec(select(func.count()).select_from(ReminderRow)).one()
 
