@@ -254,8 +254,10 @@ class _Exchange:
         while len(self._body) < self._max_bytes:
             chunk = response.raw.read1(_CHUNK, decode_content=False)
             if not chunk:
-                # One that breaks off, where its length was told, is an error instead.
-                self._is_whole = True
+                # One that breaks off, where its length was told, is an error instead. At the
+                # deadline it was our caller who ended it.
+                with self._lock:
+                    self._is_whole = not self._over
                 return
             with self._lock:
                 self._body += chunk[: self._max_bytes - len(self._body)]
