@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from campagne.domain.bounces import is_return_address, return_address
 from campagne.domain.delivery import Message, MessageKind, message_id
 from campagne.errors import InvalidInputError, SettingsError, TemplateError
-from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine, on_or_from
+from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine
 from campagne.messages import Mails, plain_text
 from campagne.resources import folder
 
@@ -349,8 +349,3 @@ def test_the_plain_part_reads_well(mails: Mails) -> None:
 )
 def test_the_verb_follows_the_time(in_time: str, begins: str) -> None:
     assert replace(BLOCK, in_time=in_time).begins == begins
-
-
-def test_one_day_gets_op() -> None:
-    assert on_or_from(DAY.period) == "op dinsdag 15 juni 2027"
-    assert on_or_from(BLOCK.period) == BLOCK.period

@@ -26,13 +26,9 @@ from campagne.domain.texts import (
     RenderedText,
     TextKind,
 )
-from campagne.mail_contexts import (
-    ConfirmationContext,
-    EditionBlock,
-    ReminderContext,
-    StepLine,
-)
+from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine
 from campagne.messages import Mails, plain_text
+from campagne.regional_contexts import ConfirmationContext
 from campagne.resources import folder
 from campagne.services.publishing import texts
 from campagne.services.publishing.text_report import check, with_samples

@@ -141,7 +141,6 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
     """
     from campagne.domain import dutch
     from campagne.domain.dates import Span
-    from campagne.mail_contexts import on_or_from
     from campagne.services.audit import by_command
     from campagne.services.people import preferences
 
@@ -152,7 +151,7 @@ def absent(contact: str, deputy: str, until: datetime, **first: datetime) -> Non
         )
         by_command(session, "afwezigheid vastgelegd", of=("contact", contact), now=app.clock.now())
         name, wanted = preferences.find(session, deputy).name, preferences.of(session, deputy)
-    click.echo(f"Vastgelegd: {on_or_from(dutch.period(absence))} krijgt {name} een kopie.")
+    click.echo(f"Vastgelegd: {dutch.on_or_from(dutch.period(absence))} krijgt {name} een kopie.")
     off = [
         text
         for text, gets in (

@@ -94,3 +94,8 @@ def _first_of(span: Span) -> str:
     if span.first.month != span.last.month:
         return f"{span.first.day} {MONTHS[span.first.month - 1]}"
     return str(span.first.day)
+
+
+def on_or_from(period: str) -> str:
+    """Return a written-out period as it follows a verb: one day gets ``op`` before it."""
+    return period if period.startswith("van ") else f"op {period}"

@@ -102,3 +102,9 @@ def test_count(number: int, expected: str) -> None:
 )
 def test_in_time(first: date, expected: str) -> None:
     assert dutch.in_time(date(2026, 11, 2), first) == expected
+
+
+def test_one_day_gets_op() -> None:
+    assert dutch.on_or_from("dinsdag 15 juni 2027") == "op dinsdag 15 juni 2027"
+    whole = "van maandag 16 tot en met zondag 22 november 2026"
+    assert dutch.on_or_from(whole) == whole

@@ -15,9 +15,7 @@ from campagne.domain.rota import why_these_days
 from campagne.domain.words import word
 from campagne.domain.workdays import calendar_for
 from campagne.mail_contexts import (
-    BroadcastContext,
     ChangeLine,
-    ConfirmationContext,
     EditionBlock,
     HandoverContext,
     NoticeContext,
@@ -26,9 +24,7 @@ from campagne.mail_contexts import (
     PlanStepLine,
     ProposalContext,
     ReminderContext,
-    SilenceContext,
     StepLine,
-    on_or_from,
 )
 from campagne.people_contexts import (
     CheckContext,
@@ -40,6 +36,7 @@ from campagne.people_contexts import (
     NewsLine,
     NotRightContext,
 )
+from campagne.regional_contexts import BroadcastContext, ConfirmationContext, SilenceContext
 from campagne.services.mail_words.mail_subjects import About
 from campagne.services.outbox.failure_reports import CampaignLine, FailedMail
 
@@ -138,7 +135,7 @@ def _draft(of: About) -> Mapping[str, object]:
     return {
         "campaign": of.campaign.name,
         "short_period": dutch.short_period(of.edition.span),
-        "runs": on_or_from(dutch.period(of.edition.span)),
+        "runs": dutch.on_or_from(dutch.period(of.edition.span)),
         "theme": of.edition.theme,
         "provisional": of.provisional,
         "summary": of.campaign.summary,
@@ -252,7 +249,7 @@ def _news(of: About) -> NewsContext:
         about=f"{of.campaign.name} {of.edition.year}",
         step=of.steps[0].title,
         places=_place(of),
-        when=on_or_from(dutch.period(of.edition.span)),
+        when=dutch.on_or_from(dutch.period(of.edition.span)),
         reason="Dit is een voorbeeld van een reden.",
         url=of.url("campagne"),
     )
@@ -287,7 +284,7 @@ def _evaluation(of: About) -> EvaluationContext:
         lines=(
             EvaluationLine(
                 campaign=of.campaign.name,
-                runs=on_or_from(dutch.period(of.edition.span)),
+                runs=dutch.on_or_from(dutch.period(of.edition.span)),
                 municipality=_place(of),
                 again=False,
                 url=of.url("terugkijken"),

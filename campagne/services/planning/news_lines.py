@@ -15,7 +15,6 @@ from campagne.domain.preferences import EVERYTHING, MailList, Preferences
 from campagne.domain.proposals import ProposalState
 from campagne.domain.rota import Agreement, EditionStatus
 from campagne.domain.words import word
-from campagne.mail_contexts import on_or_from
 from campagne.people_contexts import NewsLine
 from campagne.services.access import Links
 from campagne.services.regional import given
@@ -115,7 +114,7 @@ class Book:
             row.kind.value,
             f"Je vervangt {who}",
             who=who,
-            when=on_or_from(dutch.period(away)),
+            when=dutch.on_or_from(dutch.period(away)),
             url=self.links.mine(),
         )
 
@@ -151,7 +150,7 @@ class Book:
             title,
             who=found.by if asks else found.decided_by,
             about=about,
-            when=on_or_from(dutch.period(Span(found.first, found.last))),
+            when=dutch.on_or_from(dutch.period(Span(found.first, found.last))),
             reason=found.source if asks else found.reason,
             accepted=accepted,
             url=url,

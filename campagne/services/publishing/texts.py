@@ -23,7 +23,6 @@ from campagne.domain.texts import (
 )
 from campagne.errors import InvalidInputError, NotFoundError, TemplateError, reason
 from campagne.files import replace_file
-from campagne.mail_contexts import on_or_from
 from campagne.services import lookup
 from campagne.services.publishing import text_files
 from campagne.services.publishing.text_files import TextForm
@@ -265,7 +264,7 @@ def _values(
         "samenvatting": campaign.summary,
         "thema": edition.theme,
         "jaar": edition.span.first.year,
-        "wanneer": on_or_from(dutch.period(edition.span)),
+        "wanneer": dutch.on_or_from(dutch.period(edition.span)),
         "begin": dutch.day(edition.span.first),
         "einde": dutch.day(edition.span.last),
         "eendaags": edition.span.days == 1,

@@ -15,7 +15,6 @@ from campagne.domain import dutch
 from campagne.domain.rota import Edition
 from campagne.domain.texts import PUBLIC, RenderedText, TextKind
 from campagne.domain.words import word
-from campagne.mail_contexts import on_or_from
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.publishing import feed_events, feed_stamps, pictures, text_files, texts
@@ -168,7 +167,7 @@ def _read_me(found: _Material, address: str) -> str:
     parts = [f"{found.campaign} {edition.year} in {found.place}"]
     if found.texts[0].notice:
         parts.append(found.texts[0].notice.upper())
-    parts.append(f"De campagne is {on_or_from(dutch.period(edition.span))}.")
+    parts.append(f"De campagne is {dutch.on_or_from(dutch.period(edition.span))}.")
     missing = dict.fromkeys(one for text in found.texts for one in text.missing)
     if missing:
         parts.append(

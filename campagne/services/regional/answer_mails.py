@@ -9,8 +9,8 @@ from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus
-from campagne.mail_contexts import ConfirmationContext
 from campagne.messages import Mails
+from campagne.regional_contexts import ConfirmationContext
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates

@@ -17,8 +17,8 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus
-from campagne.mail_contexts import BroadcastContext, on_or_from
 from campagne.messages import Attachment, Mails
+from campagne.regional_contexts import BroadcastContext
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
@@ -56,7 +56,7 @@ def draft(
     values = {
         "campaign": campaign.name,
         "short_period": dutch.short_period(edition.span),
-        "runs": on_or_from(dutch.period(edition.span)),
+        "runs": dutch.on_or_from(dutch.period(edition.span)),
         "theme": edition.theme,
         "provisional": edition.status is EditionStatus.PROVISIONAL,
         "summary": campaign.summary,

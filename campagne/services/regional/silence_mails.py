@@ -13,8 +13,8 @@ from campagne.domain.preferences import MailList
 from campagne.domain.rota import EditionStatus
 from campagne.domain.silence import ChaseLevel
 from campagne.errors import InvalidInputError
-from campagne.mail_contexts import SilenceContext
 from campagne.messages import Mails
+from campagne.regional_contexts import SilenceContext
 from campagne.services.access import Links
 from campagne.services.planning.personal_mails import QueueReport, mail_key, queue_each
 from campagne.services.readers import Reader, deputies

@@ -13,7 +13,6 @@ from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.rota import Edition
-from campagne.mail_contexts import on_or_from
 from campagne.messages import Mails
 from campagne.people_contexts import EvaluationContext, EvaluationLine
 from campagne.services import lookup
@@ -138,7 +137,7 @@ def queue_due(
     def line(one: Question) -> EvaluationLine:
         return EvaluationLine(
             campaign=campaigns[one.edition.campaign].name,
-            runs=on_or_from(dutch.period(one.edition.span)),
+            runs=dutch.on_or_from(dutch.period(one.edition.span)),
             municipality=places[one.municipality].name,
             again=one.weeks != rules.MOMENTS[0],
             url=links.evaluation(one.edition.key, one.municipality, one.contact.key),
