@@ -15,6 +15,7 @@ from campagne.services.regional import broadcasts, turnout
 from campagne.services.regional.turnout import Turnout, TurnoutLine
 from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, BroadcastRow
+from tests.broadcast_rows import asked
 
 ORANGE = "orange-the-world-2026"
 TODAY = date(2026, 9, 9)
@@ -39,19 +40,7 @@ def broadcast(
     places: tuple[str, ...] = (),
     released_at: datetime | None = AT,
 ) -> BroadcastRow:
-    return BroadcastRow(
-        id=number,
-        edition_key=ORANGE,
-        region_key=region,
-        centre_key="leiden",
-        author_key="leiden-centrum",
-        subject="Doen jullie mee?",
-        body="Doen jullie mee?",
-        answer_by=date(2026, 9, 28),
-        created_at=AT,
-        released_at=released_at,
-        places=list(places),
-    )
+    return asked(number, region_key=region, released_at=released_at, places=list(places))
 
 
 def answer(place: str, said: Answer, by: str = "Een collega") -> AnswerRow:

@@ -1,6 +1,6 @@
 """The answer page."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlmodel import select
@@ -13,6 +13,7 @@ from campagne.domain.reminders import Answer
 from campagne.services.access import Links
 from campagne.store import queries, tables
 from campagne.store.database import Database
+from tests.broadcast_rows import asked
 from tests.web.forms_of_page import Page, changed
 
 ORANGE = "orange-the-world-2026"
@@ -22,20 +23,7 @@ ORANGE = "orange-the-world-2026"
 def link(app: App, sqlite_world: Database) -> str:
     """The path of the link that Katwijk got about Orange the World."""
     with sqlite_world.session() as session:
-        session.add(
-            tables.BroadcastRow(
-                id=1,
-                edition_key=ORANGE,
-                region_key="holland-rijnland",
-                centre_key="leiden",
-                author_key="leiden-centrum",
-                subject="Doen jullie mee?",
-                body="Doen jullie mee?",
-                answer_by=date(2026, 9, 28),
-                created_at=datetime(2026, 9, 1, tzinfo=UTC),
-                released_at=datetime(2026, 9, 1, tzinfo=UTC),
-            )
-        )
+        session.add(asked())
     return app.links.answer(1, "katwijk").removeprefix(app.settings.base_url)
 
 

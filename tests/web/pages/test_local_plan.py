@@ -1,6 +1,6 @@
 """What a gemeente does itself, written down behind the link of its mail."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,6 +12,7 @@ from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
 from campagne.services.regional import local_plans
 from campagne.store.database import Database
 from campagne.store.tables import BroadcastRow
+from tests.broadcast_rows import asked
 from tests.web.forms_of_page import Page, changed
 
 ORANGE = "orange-the-world-2026"
@@ -21,23 +22,8 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def link(app: App, sqlite_world: Database) -> str:
     """The path of the link of HLTsamen, who answers for Lisse and Teylingen."""
-    at = datetime(2026, 9, 1, tzinfo=UTC)
     with sqlite_world.session() as session:
-        session.add(
-            BroadcastRow(
-                id=1,
-                edition_key=ORANGE,
-                region_key="holland-rijnland",
-                centre_key="leiden",
-                author_key="leiden-centrum",
-                subject="Doen jullie mee?",
-                body="Doen jullie mee?",
-                answer_by=date(2026, 9, 28),
-                created_at=at,
-                released_at=at,
-                state=BroadcastState.RELEASED,
-            )
-        )
+        session.add(asked(state=BroadcastState.RELEASED))
     return app.links.answer(1, "lisse", ["teylingen"]).removeprefix(app.settings.base_url)
 
 

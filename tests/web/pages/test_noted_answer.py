@@ -1,7 +1,7 @@
 """An answer by phone, noted by the centrumgemeente: who may, what is kept, who is told."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlmodel import col, select
@@ -12,7 +12,8 @@ from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.reminders import Answer
 from campagne.store.database import Database
-from campagne.store.tables import AnswerRow, AuditRow, BroadcastRow, DeliveryRow
+from campagne.store.tables import AnswerRow, AuditRow, DeliveryRow
+from tests.broadcast_rows import asked
 from tests.web.conftest import MakeApp
 from tests.web.forms_of_page import Page, changed
 
@@ -37,23 +38,8 @@ def app(make_app: MakeApp) -> App:
 @pytest.fixture
 def leiden(app: App, client: TestClient, log_in: LogIn, sqlite_world: Database) -> TestClient:
     """A browser of the coordinator in Leiden, who asked her region."""
-    at = datetime(2026, 9, 1, tzinfo=UTC)
     with sqlite_world.session() as session:
-        session.add(
-            BroadcastRow(
-                id=1,
-                edition_key=ORANGE,
-                region_key="holland-rijnland",
-                centre_key="leiden",
-                author_key="leiden-centrum",
-                subject="Doen jullie mee?",
-                body="Doen jullie mee?",
-                answer_by=date(2026, 9, 28),
-                created_at=at,
-                released_at=at,
-                state=BroadcastState.RELEASED,
-            )
-        )
+        session.add(asked(state=BroadcastState.RELEASED))
     log_in(client, app, "leiden-centrum@example.nl")
     return client
 
