@@ -20,6 +20,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services.outbox import delivery, outcomes
 from campagne.services.planning import plan_mails
+from campagne.services.regional import given
 from campagne.services.review import evaluation_mails
 from campagne.services.rotas import proposal_mails
 from campagne.store import queries
@@ -159,7 +160,7 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
         yield "Wat erin stond, hoeft niet meer of staat al in een andere mail."
     if row.kind is MessageKind.PROPOSAL and not proposal_mails.is_current(session, row.key):
         yield "Het voorstel waar de mail over gaat, is veranderd of ingetrokken."
-    yield from _all_answered(session, row.kind, original)
+    yield from _answered(session, row.kind, original)
     yield from _plan_changed(session, row.kind, original)
     if row.kind is MessageKind.EVALUATION and evaluation_mails.changed(session, original, today):
         yield "Er is al teruggekeken, of wat de mail vraagt hoeft niet meer."
@@ -197,19 +198,40 @@ def _reminders_changed(session: Session, delivery_id: int | None) -> list[str]:
     ]
 
 
-def _all_answered(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:
-    """Yield in Dutch why a mail that asks for an answer is not right any more."""
+def _answered(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:
+    """Yield in Dutch why a mail that asks for an answer is not right any more, and of whom it is.
+
+    It asks several gemeenten at once, so that one answer makes it another mail.
+    """
     if kind is not MessageKind.SILENCE:
         return
     rows = session.execute(
-        select(col(BroadcastRow.edition_key), col(ChaseRow.municipality_key))
+        select(ChaseRow, col(BroadcastRow.edition_key))
         .join(BroadcastRow, col(BroadcastRow.id) == col(ChaseRow.broadcast_id))
         .where(col(ChaseRow.delivery_id) == delivery_id)
     ).all()
-    answers = queries.answers(session, {edition for edition, _ in rows})
-    said = {answers.get((edition, place)) for edition, place in rows}
-    if said <= {Answer.JOIN, Answer.DECLINE}:
-        yield "Elke gemeente in de mail heeft al geantwoord."
+    names = queries.municipalities(session)
+    said, later, silent = [], [], []
+    for chase, edition in rows:
+        name = names[chase.municipality_key].name
+        answer = given.latest(session, edition).get(chase.municipality_key)
+        if answer is not None and answer.answer is not Answer.LATER:
+            said.append(name)
+        elif answer is not None and answer.until is not None and answer.until > chase.deadline:
+            later.append(f"{name} weet het uiterlijk op {dutch.day(answer.until)}.")
+        else:
+            silent.append(name)
+    if not said and not later:
+        return
+    sentences = sorted(later)
+    if said:
+        has = "heeft" if len(said) == 1 else "hebben"
+        sentences.insert(0, f"{dutch.join(sorted(said))} {has} al geantwoord.")
+    if silent:
+        sentences.append(
+            f"Van {dutch.join(sorted(silent))} is er nog geen antwoord: bel of mail daar zelf."
+        )
+    yield " ".join(sentences)
 
 
 def _plan_changed(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:
