@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from campagne.clock import local_day
 from campagne.domain import dutch, local_plans
 from campagne.domain.contacts import Contact
 from campagne.domain.local_plans import LocalAction, LocalPlan
@@ -61,13 +62,7 @@ def page(session: Session, broadcast_id: int, municipality_key: str, today: date
     place = lookup.municipality(session, municipality_key)
     name = queries.campaigns(session)[edition.campaign].name
     key = (edition.key, place.key)
-    shut = _not_asked(session, edition, place, name)
-    if edition.span.last + _WRITTEN_UNTIL < today:
-        shut = f"{name} is voorbij. Acties opschrijven kan niet meer."
-    if row.released_at is None:  # the link of a mail to look at
-        shut = (
-            "Dit regiobericht is nog niet verstuurd. Acties opschrijven kan als het verstuurd is."
-        )
+    shut = _closed(session, edition, place, today, broadcast_id)
     return PlanPage(
         edition_key=edition.key,
         municipality_key=place.key,
@@ -121,6 +116,7 @@ def store(
     plan: LocalPlan,
     by: Author,
     now: datetime,
+    broadcast_id: int | None = None,
 ) -> bool:
     """Store what a gemeente does around an edition, in the place of what it said before.
 
@@ -131,19 +127,20 @@ def store(
         plan: all of it; its `version` is that of the plan that was read.
         by: who says so: a contact, or a name as people will read it.
         now: the instant, aware UTC.
+        broadcast_id: the broadcast of the link by which they came; None without one.
 
     Returns:
         True when stored; False when it says what was stored already.
 
     Raises:
-        NotFoundError: for an unknown edition or gemeente.
-        InvalidInputError: when the edition is cancelled, the gemeente does not take part, the plan
-            cannot be meant, or somebody else stored another one meanwhile.
+        NotFoundError: for an unknown edition, gemeente or broadcast.
+        InvalidInputError: when the edition is cancelled or long over, the gemeente does not take
+            part, the broadcast was not sent, the plan cannot be meant, or somebody else stored
+            another one meanwhile.
     """
     edition = lookup.edition(session, edition_key)
     place = lookup.municipality(session, municipality_key)
-    name = queries.campaigns(session)[edition.campaign].name
-    if reason := _not_asked(session, edition, place, name):
+    if reason := _closed(session, edition, place, local_day(now), broadcast_id):
         raise InvalidInputError(reason)
     colleagues = [one.key for one in _colleagues(session, place.key)]
     local_plans.check(plan, edition.span, colleagues)
@@ -184,8 +181,22 @@ def store(
     return True
 
 
-def _not_asked(session: Session, edition: Edition, place: Municipality, name: str) -> str | None:
-    """Return in Dutch why a gemeente does nothing around an edition; None when it may."""
+def _closed(
+    session: Session,
+    edition: Edition,
+    place: Municipality,
+    today: date,
+    broadcast_id: int | None,
+) -> str | None:
+    """Return in Dutch why a gemeente writes nothing down around an edition; None when it may."""
+    # The link of a mail to look at.
+    if broadcast_id is not None and broadcasts.find(session, broadcast_id).released_at is None:
+        return (
+            "Dit regiobericht is nog niet verstuurd. Acties opschrijven kan als het verstuurd is."
+        )
+    name = queries.campaigns(session)[edition.campaign].name
+    if edition.span.last + _WRITTEN_UNTIL < today:
+        return f"{name} is voorbij. Acties opschrijven kan niet meer."
     if edition.status is EditionStatus.CANCELLED:
         return f"{name} gaat niet door. Acties opschrijven hoeft niet meer."
     answer = queries.answers(session, [edition.key], [place.key]).get((edition.key, place.key))

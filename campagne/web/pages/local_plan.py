@@ -108,6 +108,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     plan=_plan(fields, found, typed.get("versie", "")),
                     by=Author(f"Een collega van {found.municipality}"),
                     now=app.clock.now(),
+                    broadcast_id=asked,
                 )
         except InvalidInputError as error:
             found = read(token, municipality)
@@ -187,8 +188,6 @@ def _phrase(row: Row) -> str:
 
 
 def _plan(fields: Fields, found: PlanPage, version: str) -> LocalPlan:
-    if found.closed:
-        raise InvalidInputError(found.closed)
     return LocalPlan(
         actions=tuple(_action(one, number) for number, one in enumerate(fields.rows, 1)),
         contact=fields.contact or None,

@@ -16,6 +16,7 @@ from campagne.services.people import mentions, my_data
 from campagne.services.regional import local_plans
 from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, EditionRow, ParticipationRow
+from tests.broadcast_rows import asked
 
 ORANGE = "orange-the-world-2026"
 AT = datetime(2026, 9, 9, 8, tzinfo=UTC)
@@ -31,7 +32,11 @@ PLAN = LocalPlan(
 
 
 def store(
-    session: Session, plan: LocalPlan = PLAN, place: str = "lisse", edition: str = ORANGE
+    session: Session,
+    plan: LocalPlan = PLAN,
+    place: str = "lisse",
+    edition: str = ORANGE,
+    broadcast: int | None = None,
 ) -> bool:
     return local_plans.store(
         session,
@@ -40,6 +45,7 @@ def store(
         plan=plan,
         by=Author("Communicatie HLTsamen", HLT),
         now=AT,
+        broadcast_id=broadcast,
     )
 
 
@@ -81,11 +87,20 @@ def _decline(session: Session) -> None:
     )
 
 
+def _end(session: Session) -> None:
+    edition = session.get_one(EditionRow, ORANGE)
+    edition.first, edition.last = date(2026, 7, 1), date(2026, 7, 14)
+
+
 @pytest.mark.parametrize(
     ("first", "says"),
-    [(_cancel, "gaat niet door"), (_decline, "Lisse doet niet mee met Orange the World")],
+    [
+        (_cancel, "gaat niet door"),
+        (_decline, "Lisse doet niet mee met Orange the World"),
+        (_end, "is voorbij"),
+    ],
 )
-def test_who_does_not_take_part_has_no_plan(
+def test_who_does_not_take_part_or_is_too_late_has_no_plan(
     sqlite_world: Database, first: Callable[[Session], None], says: str
 ) -> None:
     with sqlite_world.session() as session:
@@ -93,6 +108,23 @@ def test_who_does_not_take_part_has_no_plan(
         session.flush()
         with pytest.raises(InvalidInputError, match=says):
             store(session)
+
+
+def test_eight_weeks_after_the_end_is_the_last_day(sqlite_world: Database) -> None:
+    with sqlite_world.session() as session:
+        _end(session)
+        session.get_one(EditionRow, ORANGE).last = date(2026, 7, 15)
+        session.flush()
+        assert store(session, LocalPlan(expected_cents=450_00))
+
+
+def test_the_link_of_a_broadcast_that_was_not_sent_stores_nothing(sqlite_world: Database) -> None:
+    with sqlite_world.session() as session:
+        session.add(asked(released_at=None))
+        session.flush()
+        with pytest.raises(InvalidInputError, match="nog niet verstuurd"):
+            store(session, broadcast=1)
+        assert local_plans.read(session, [ORANGE]) == {}
 
 
 def test_bad_input(sqlite_world: Database) -> None:
