@@ -55,17 +55,14 @@ class Silent:
         """Say whether those who were not mailed of it yet at this level are to be so now.
 
         A level may take several mails and calls, and a mail that cannot be made waits: it begins
-        with the first. Those who were asked still get theirs until their colleagues are mailed or
-        somebody calls; a broadcast leaves before its day, so that they were there. Colleagues only
-        do on the day itself: nobody knows since when one is there, and who came after gets none.
+        with the first. Those who were asked still get theirs until their colleagues are mailed, and
+        those, also one who came since, until somebody calls.
         """
         began = self.on(level)
         if began is None:
             return self.stage is _TURNS[level]
-        if level is ChaseLevel.COLLEAGUE:
-            return began == today
-        lasts = self.stage is Stage.WAIT and self.on(ChaseLevel.COLLEAGUE) is None
-        return lasts or began == today
+        is_last = level is ChaseLevel.COLLEAGUE or self.on(ChaseLevel.COLLEAGUE) is None
+        return began == today or (is_last and self.stage is Stage.WAIT)
 
 
 @dataclass(frozen=True, slots=True)

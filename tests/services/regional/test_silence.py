@@ -194,8 +194,16 @@ def test_who_answers_is_asked_no_more(asked: Desk) -> None:
     number = _number(asked)
     assert _objection(asked, number) == ""
     answer(asked, "teylingen", Answer.JOIN)
+    assert _objection(asked, number) == (
+        "Teylingen heeft al geantwoord."
+        " Van Hillegom is er nog geen antwoord: bel of mail daar zelf."
+    )
+    answer(asked, "hillegom", Answer.LATER, date(2026, 10, 12))
+    assert _objection(asked, number) == (
+        "Teylingen heeft al geantwoord. Hillegom weet het uiterlijk op maandag 12 oktober 2026."
+    )
     answer(asked, "hillegom", Answer.DECLINE)
-    assert "heeft al geantwoord" in _objection(asked, number)
+    assert _objection(asked, number) == "Hillegom en Teylingen hebben al geantwoord."
     answer(asked, "hillegom", Answer.LATER)
     on(asked, TOLD)
     assert len(sent(asked)) == 2
@@ -222,7 +230,9 @@ def _people(desk: Desk) -> list[str]:
     return [one for one, *_ in sent(desk)]
 
 
-def test_none_of_many_people_is_left_out_and_who_comes_after_gets_none(one_desk: Desk) -> None:
+def test_none_of_many_people_is_left_out_also_who_comes_before_somebody_calls(
+    one_desk: Desk,
+) -> None:
     """More than one transaction makes, of those who were asked and of their colleagues."""
     officers, others = ([f"{kind}-{one}" for one in range(26)] for kind in ("woord", "beleid"))
     for one in officers:
@@ -241,7 +251,11 @@ def test_none_of_many_people_is_left_out_and_who_comes_after_gets_none(one_desk:
     arrived(desk)
     desk.add("nieuw", Role.POLICY, "katwijk")
     on(desk, date(2026, 10, 5))
-    assert len(_people(desk)) == 28 + 28
+    assert _people(desk)[28 + 28 :] == ["nieuw"]
+    arrived(desk)
+    desk.add("te-laat", Role.POLICY, "katwijk")
+    on(desk, CALLED)
+    assert len(_people(desk)) == 28 + 28 + 1
 
 
 def test_many_people_just_before_the_start_are_all_told_on_that_day(one_asked: Desk) -> None:
@@ -279,19 +293,27 @@ def test_who_is_asked_in_two_broadcasts_hears_of_both(one_desk: Desk) -> None:
 
 
 def test_whose_mail_could_not_be_made_gets_it_when_it_can(one_desk: Desk, tmp_path: Path) -> None:
+    """Also after a whole day, as one who was asked and as a colleague."""
     one_desk.add("kees", Role.COMMUNICATION, "katwijk")
+    one_desk.add("anna", Role.POLICY, "katwijk")
     desk, whole = _ask(one_desk), one_desk.mails
     texts = tmp_path / "mail"
     shutil.copytree(folder("templates") / "mail", texts)
     text = texts / "nog-geen-antwoord.md"
-    broken = "{{ bestaat_niet if name == 'Kees' }}"
+    broken = "{{ bestaat_niet if name in ('Kees', 'Anna') }}"
     text.write_text(text.read_text(encoding="utf-8") + broken, encoding="utf-8")
-    desk.mails = Mails(texts, sender="campagne@example.nl")
+    faulty = desk.mails = Mails(texts, sender="campagne@example.nl")
     on(desk, REMINDED)
     assert sorted(_people(desk)) == [HLT, KATWIJK]
     desk.mails = whole
     on(desk, date(2026, 9, 30))
     assert sorted(_people(desk)) == [HLT, KATWIJK, "kees"]
+    desk.mails = faulty
+    on(desk, TOLD)
+    assert _people(desk)[3:] == [BEA]
+    desk.mails = whole
+    on(desk, date(2026, 10, 5))
+    assert _people(desk)[3:] == [BEA, "anna"]
 
 
 def test_where_nobody_was_asked_who_came_since_is_called(one_asked: Desk) -> None:
