@@ -26,6 +26,7 @@ from campagne.domain.dates import (
 )
 from campagne.domain.playbook import (
     Anchor,
+    EvaluationPart,
     LeadTime,
     Meeting,
     MeetingLead,
@@ -159,6 +160,16 @@ collega_na_werkdagen = 9
 centrum_na_werkdagen = 14
 voor_inwoners = true
 voor_overleg = { soort = "raad", werkdagen = 5 }
+
+[[stap]]
+sleutel = "terugkijken"
+titel = "Terugkijken"
+wat = "Kijk terug."
+rol = "beleid"
+wanneer = "2 weken na het einde"
+bereik = "volledig"
+zomervakantie = "laten-staan"
+evaluatie = "ervaringen"
 """,
     "overleggen.toml": """\
 [[overleg]]
@@ -255,7 +266,7 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     assert (entry.key, entry.region, entry.source) == ("hoek-2027", "hoek", "plan")
     assert (entry.lead, entry.budget_eur) == ("dal", 1000)
     assert entry.agreements == (("dal", Agreement.AGREED),)
-    begin, end = found.steps
+    begin, end, back = found.steps
     assert begin.lead == LeadTime(26, Unit.WEEKS, Anchor.BEFORE_START)
     assert (begin.role, begin.scope, begin.summer) == (Role.POLICY, Scope.FULL, SummerRule.BEFORE)
     assert (begin.before_meeting, begin.useful_days, begin.resident_facing) == (None, None, False)
@@ -264,6 +275,7 @@ def test_a_good_set_is_read_whole(tmp_path: Path) -> None:
     assert end.resident_facing
     assert (begin.again_days, begin.colleague_days, begin.centre_days) == (None, None, None)
     assert (end.again_days, end.colleague_days, end.centre_days) == (3, 9, 14)
+    assert (begin.evaluation, back.evaluation) == (None, EvaluationPart.EXPERIENCES)
     (series,) = found.meetings
     assert series.meetings == (Meeting("raad", date(2027, 2, 11), date(2027, 2, 4)),)
     (measure,) = found.measures
@@ -659,6 +671,17 @@ WRONG = [
         "centrum_na_werkdagen: gevonden 9, niet later dan de mail aan collega's (9 werkdagen);"
         " toegestaan: meer dan 9",
         id="centre-not-after-the-colleagues",
+    ),
+    pytest.param(
+        *("draaiboek.toml", 'evaluatie = "ervaringen"', 'evaluatie = "kosten"'),
+        'evaluatie: gevonden "kosten"; toegestaan: ervaringen of cijfers',
+        id="no-part-of-the-evaluation-form",
+    ),
+    pytest.param(
+        *("draaiboek.toml", "2 weken na het einde", "2 weken voor de start"),
+        "evaluatie: het evaluatieformulier is er na een campagne, voor gemeenten die meedoen;"
+        ' toegestaan: een stap met bereik = "volledig" en een termijn na het einde',
+        id="evaluation-form-before-the-start",
     ),
     pytest.param(
         *("draaiboek.toml", 'soort = "raad"', 'soort = "rbo"'),

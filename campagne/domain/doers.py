@@ -68,6 +68,10 @@ class Crew:
         """Say whether a step that was handed over is theirs: not of who left, or gets no mail."""
         return taker is not None and taker in self.places.get(place, ())
 
+    def is_officer(self, contact: str, place: str) -> bool:
+        """Say whether somebody does policy or communication for a gemeente."""
+        return any(contact in self.work.get((role, place), ()) for role in COLLEAGUES)
+
     def doers(self, role: Role, place: str, taker: str | None) -> Sequence[str]:
         """Return whose a step of a gemeente is: the colleague who took it, else its role.
 

@@ -11,11 +11,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from campagne.domain.dates import Span
+from campagne.domain.playbook import EvaluationPart, Step
 from campagne.errors import InvalidInputError
 
 # Weeks after the end; each question may still be asked until the next one, the last for as long.
 MOMENTS = (2, 6)
 _ASKED_FOR = timedelta(weeks=4)
+# A step may fall on a Friday where its question falls on the Sunday after it.
+_JUST_BEFORE = timedelta(days=7)
 _OPEN_FOR = timedelta(days=366)
 
 TEXT_LIMIT = 1000
@@ -73,6 +76,30 @@ def moment(span: Span, today: date) -> int | None:
     if not found or passed >= timedelta(weeks=found[-1]) + _ASKED_FOR:
         return None
     return found[-1]
+
+
+def answers(step: Step, said: Evaluation) -> bool:
+    """Say whether what was filled in is what a step of the playbook asks for."""
+    if step.evaluation is None or not step.can_be_evaluated:
+        return False
+    if step.evaluation is EvaluationPart.FIGURES:
+        return bool(said.reach)
+    return bool(said.done or said.keep or said.change)
+
+
+def reminds_of(step: Step, span: Span, due_on: date) -> bool:
+    """Say whether the question about the form says what a reminder of a step would say.
+
+    That is so for a step that is done with the form, unless it falls long before the first
+    question.
+
+    Args:
+        step: of the playbook.
+        span: the days of the edition.
+        due_on: when the step is due.
+    """
+    asks = step.evaluation is not None and step.can_be_evaluated
+    return asks and due_on >= span.last + timedelta(weeks=MOMENTS[0]) - _JUST_BEFORE
 
 
 def asked_until(span: Span, weeks: int) -> date:

@@ -48,6 +48,13 @@ class SummerRule(StrEnum):
     KEEP = "keep"
 
 
+class EvaluationPart(StrEnum):
+    """What of the evaluation form a step asks for: it is done when that is filled in."""
+
+    EXPERIENCES = "experiences"
+    FIGURES = "figures"
+
+
 @dataclass(frozen=True, slots=True)
 class LeadTime:
     """A lead time, e.g. 16 weeks before the start; amount 0 is the day itself."""
@@ -113,6 +120,7 @@ class Step:
         centre_days: the same for telling the centrumgemeente, once, of the gemeenten that chose
             that (`Municipality.tell_centre`).
         in_use: False for a step that people switched off: it falls for nobody.
+        evaluation: what of the evaluation form it asks for; None when it has nothing to do with it.
     """
 
     key: str
@@ -129,6 +137,12 @@ class Step:
     colleague_days: int | None = None
     centre_days: int | None = None
     in_use: bool = True
+    evaluation: EvaluationPart | None = None
+
+    @property
+    def can_be_evaluated(self) -> bool:
+        """True where the evaluation form is there: after the end, for who takes part."""
+        return self.scope is Scope.FULL and self.lead.anchor is Anchor.AFTER_END
 
     def out_of_order(self) -> Iterator[tuple[str, str]]:
         """Yield the pairs of fields of which the second should be later than the first, and is not.

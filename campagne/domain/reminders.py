@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from campagne.domain import evaluations
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.doers import COLLEAGUES, Crew, centre_told
@@ -114,6 +115,7 @@ class Situation:
             contact), whatever the dates were then.
         preferences: per contact; who is not in it wants everything.
         handed_over: key of the contact who took a step over, per (edition, step, gemeente).
+        looked_back: (edition, gemeente) of which the evaluation form was filled in.
     """
 
     editions: Sequence[Edition]
@@ -130,6 +132,7 @@ class Situation:
     told: Mapping[tuple[str, str, str, str], date] = field(default_factory=dict)
     preferences: Mapping[str, Preferences] = field(default_factory=dict)
     handed_over: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    looked_back: AbstractSet[tuple[str, str]] = frozenset()
 
     def wants(self, contact: str, campaign: str, roles: Collection[Role]) -> bool:
         """Say whether a contact wants reminders of a campaign in any of these roles."""
@@ -312,6 +315,9 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
     Who does not want the reminders of a campaign gets none of them, and is not chased, nor is who
     has a paused address; the others are told all the same. A step that was handed over is that of
     the colleague who took it, and of nobody else, for as long as they work there and get mail.
+
+    What the question about the evaluation form says already is not said twice: until the form was
+    filled in, who gets that question is not reminded of the steps that are done with it.
     """
     crew = Crew.of(situation.contacts)
     wanted: dict[ReminderKey, PlannedReminder] = {}
@@ -326,10 +332,15 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
             for one in all_doers
             if one not in crew.paused and situation.wants(one, campaign, [role])
         ]
+        by_form = (edition.key, place) not in situation.looked_back and evaluations.reminds_of(
+            item.step, edition.span, item.due_on
+        )
+        if by_form:
+            doers = [one for one in doers if not crew.is_officer(one, place)]
         due = [(one, Level.FIRST, item.due_on) for one in doers]
         # Nobody is chased for what must wait until the date is confirmed.
         waits = item.step.resident_facing and edition.status is EditionStatus.PROVISIONAL
-        if all_doers and not waits and is_chased(item.step):
+        if all_doers and not waits and not by_form and is_chased(item.step):
             due += _escalation(item, doers, crew, situation, today)
         for contact_key, level, due_on in due:
             if due_on <= item.valid_until and contact_key not in crew.paused:

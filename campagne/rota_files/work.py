@@ -7,6 +7,7 @@ from datetime import date
 from campagne.domain.leadtimes import parse_lead
 from campagne.domain.playbook import (
     Anchor,
+    EvaluationPart,
     LeadTime,
     Meeting,
     MeetingLead,
@@ -27,6 +28,10 @@ _SUMMER = {
     "ervoor": SummerRule.BEFORE,
     "overslaan": SummerRule.SKIP,
     "laten-staan": SummerRule.KEEP,
+}
+_EVALUATION = {
+    "ervaringen": EvaluationPart.EXPERIENCES,
+    "cijfers": EvaluationPart.FIGURES,
 }
 # Each with its key in the file, and what it stands for.
 _ESCALATION = {
@@ -76,7 +81,14 @@ def _step(table: Table, series: Collection[str] | None) -> Step:
         again_days=table.optional_whole("nogmaals_na_werkdagen", 1, 100),
         colleague_days=table.optional_whole("collega_na_werkdagen", 1, 100),
         centre_days=table.optional_whole("centrum_na_werkdagen", 1, 100),
+        evaluation=table.word("evaluatie", _EVALUATION) if table.has("evaluatie") else None,
     )
+    if step.evaluation and not step.can_be_evaluated:
+        table.fault(
+            "evaluatie",
+            "het evaluatieformulier is er na een campagne, voor gemeenten die meedoen",
+            'een stap met bereik = "volledig" en een termijn na het einde',
+        )
     for before, after in step.out_of_order():
         earlier, later = getattr(step, before), getattr(step, after)
         table.fault(

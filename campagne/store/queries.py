@@ -32,6 +32,7 @@ from campagne.store.tables import (
     ContactRow,
     DataVersionRow,
     EditionRow,
+    EvaluationRow,
     HandoverRow,
     HelpLineRow,
     MeasureRow,
@@ -309,6 +310,26 @@ def handovers(
     }
 
 
+def looked_back(
+    session: Session,
+    editions: Collection[str] | None = None,
+    municipalities: Collection[str] | None = None,
+) -> set[tuple[str, str]]:
+    """Return the (edition, gemeente) of which the evaluation form was filled in.
+
+    Args:
+        session: any session.
+        editions: only these editions; None for all.
+        municipalities: only these gemeenten; None for all.
+    """
+    columns = (EvaluationRow.edition_key, EvaluationRow.municipality_key)
+    query = _of(select(*map(col, columns)), EvaluationRow.municipality_key, municipalities)
+    return {
+        (row.edition_key, row.municipality_key)
+        for row in _narrowed(session, query, EvaluationRow.edition_key, editions)
+    }
+
+
 def is_filled(session: Session) -> bool:
     """Say whether the calendar files were ever applied to this database."""
     return session.execute(select(col(CampaignRow.key)).limit(1)).first() is not None
@@ -347,25 +368,27 @@ def raise_data_version(session: Session, now: datetime) -> None:
     session.info[_RAISED_IN] = session.get_transaction()
 
 
-def _all(table: type[SQLModel]) -> Select[Any]:
+def _all(table: type[SQLModel]) -> Select[*tuple[Any, ...]]:
     """Select the columns of a table, by name, without making ORM objects of them."""
     return select(*(getattr(table, name) for name in table.model_fields))
 
 
-def _by(session: Session, query: Select[Any], *columns: str) -> list[Any]:
+def _by(session: Session, query: Select[*tuple[Any, ...]], *columns: str) -> list[Any]:
     """Return the rows of a query, sorted by these columns."""
     return sorted(
         session.execute(query), key=lambda row: tuple(getattr(row, name) for name in columns)
     )
 
 
-def _of(query: Select[Any], column: Any, municipalities: Collection[str] | None) -> Select[Any]:
+def _of(
+    query: Select[*tuple[Any, ...]], column: Any, municipalities: Collection[str] | None
+) -> Select[*tuple[Any, ...]]:
     """Narrow a query to the rows of some gemeenten, of which there are some hundreds at most."""
     return query if municipalities is None else query.where(column.in_(sorted(municipalities)))
 
 
 def _narrowed(
-    session: Session, query: Select[Any], column: Any, keys: Collection[str] | None
+    session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: Collection[str] | None
 ) -> Iterator[Any]:
     """Run a query, for the given keys only where there are any given."""
     if keys is None:

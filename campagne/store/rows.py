@@ -11,7 +11,7 @@ from typing import Any
 from campagne.domain import codec
 from campagne.domain.dates import Span
 from campagne.domain.leadtimes import describe, parse_lead
-from campagne.domain.playbook import MeetingSeries, Scope, Step, SummerRule
+from campagne.domain.playbook import EvaluationPart, MeetingSeries, Scope, Step, SummerRule
 from campagne.domain.profile import PLATFORMS, Profile, parse_deadline
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import (
@@ -255,6 +255,7 @@ def step_values(one: Step, position: int) -> Values:
         "colleague_days": one.colleague_days,
         "centre_days": one.centre_days,
         "in_use": one.in_use,
+        "evaluation": one.evaluation and one.evaluation.value,
     }
 
 
@@ -275,6 +276,7 @@ def step_from(row: Any) -> Step:
         colleague_days=row.colleague_days,
         centre_days=row.centre_days,
         in_use=row.in_use,
+        evaluation=row.evaluation and EvaluationPart(row.evaluation),
     )
 
 

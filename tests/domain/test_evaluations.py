@@ -7,9 +7,18 @@ import pytest
 from campagne.domain import evaluations
 from campagne.domain.dates import Span
 from campagne.domain.evaluations import Channel, Evaluation
+from campagne.domain.leadtimes import parse_lead
+from campagne.domain.playbook import EvaluationPart, Role, Scope, Step
 from campagne.errors import InvalidInputError
 
 SPAN = Span(date(2026, 11, 25), date(2026, 12, 10))
+EXPERIENCES, FIGURES = EvaluationPart.EXPERIENCES, EvaluationPart.FIGURES
+
+
+def step(
+    part: EvaluationPart | None, lead: str = "2 weken na het einde", scope: Scope = Scope.FULL
+) -> Step:
+    return Step("terug", "Terug", "Kijk.", Role.POLICY, parse_lead(lead), scope, evaluation=part)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +84,39 @@ def test_nothing_said() -> None:
     assert Evaluation().is_empty
     assert not Evaluation(reach={Channel.WEBSITE: 0}).is_empty
     assert not Evaluation(change="Eerder beginnen").is_empty
+
+
+@pytest.mark.parametrize(
+    ("said", "experiences", "figures"),
+    [
+        (Evaluation(), False, False),
+        (Evaluation(reach={Channel.WEBSITE: 0}), False, True),
+        (Evaluation(done=("Vlag",)), True, False),
+        (Evaluation(keep="Vlag"), True, False),
+        (Evaluation(change="Eerder", reach={Channel.SOCIAL: 3}), True, True),
+    ],
+)
+def test_what_of_the_form_a_step_asks_for(
+    said: Evaluation, *, experiences: bool, figures: bool
+) -> None:
+    assert evaluations.answers(step(EXPERIENCES), said) is experiences
+    assert evaluations.answers(step(FIGURES), said) is figures
+    assert not evaluations.answers(step(None), said)
+    # On the page a step can be moved to before the start; it then is another step.
+    assert not evaluations.answers(step(EXPERIENCES, "1 week voor de start"), said)
+
+
+@pytest.mark.parametrize(
+    ("asks", "due_on", "reminds"),
+    [
+        (step(FIGURES), date(2026, 12, 24), True),
+        (step(FIGURES), date(2026, 12, 17), True),  # closed over Christmas
+        (step(FIGURES), date(2026, 12, 16), False),
+        (step(FIGURES), date(2027, 1, 21), True),
+        (step(None), date(2026, 12, 24), False),
+        (step(FIGURES, "1 week voor de start"), date(2026, 12, 24), False),
+        (step(FIGURES, scope=Scope.SIGNAL), date(2026, 12, 24), False),
+    ],
+)
+def test_the_question_reminds_of_a_step_too(asks: Step, due_on: date, *, reminds: bool) -> None:
+    assert evaluations.reminds_of(asks, SPAN, due_on) is reminds

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
 from campagne.domain.leadtimes import parse_lead
-from campagne.domain.playbook import Role, Scope, Step
+from campagne.domain.playbook import EvaluationPart, Role, Scope, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import (
@@ -459,3 +460,34 @@ def test_the_centrumgemeente_is_told_where_both_chose_it(
 
 def test_every_level_lapses_on_the_same_day() -> None:
     assert {one.valid_until for one in plan(_chased(), TODAY).values()} == {UNTIL}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({}, set(), id="the mail about the form says it"),
+        pytest.param(
+            {"looked_back": {(EDITION.key, "katwijk")}},
+            {("beleid-katwijk", Level.FIRST), ("beleid-katwijk", Level.AGAIN)},
+            id="the form was filled in without it",
+        ),
+        pytest.param({"looked_back": {(EDITION.key, "gouda")}}, set(), id="elsewhere"),
+        pytest.param(
+            {"handed_over": {(EDITION.key, "cijfers", "katwijk"): "balie-katwijk"}},
+            {("balie-katwijk", Level.FIRST)},
+            id="who took it over is not asked to look back",
+        ),
+    ],
+)
+def test_the_form_and_its_step_do_not_both_ask(
+    change: dict[str, Any], told: set[tuple[str, Level]]
+) -> None:
+    step = replace(
+        _step("cijfers", Role.POLICY, "2 weken na het einde"),
+        evaluation=EvaluationPart.FIGURES,
+        again_days=3,
+    )
+    desk = Contact("balie-katwijk", "D", "d@example.nl", "", ((Role.CENTRE, "katwijk"),))
+    situation = replace(SITUATION, steps=(step,), contacts=(*PEOPLE, desk), **change)
+    found = plan(situation, date(2026, 12, 10))
+    assert {(key.contact, key.level) for key in found} == told

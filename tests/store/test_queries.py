@@ -13,6 +13,7 @@ from campagne.domain.contacts import Contact
 from campagne.domain.dates import DateRule, FromEaster, RuleKind, Span
 from campagne.domain.playbook import (
     Anchor,
+    EvaluationPart,
     LeadTime,
     Meeting,
     MeetingLead,
@@ -148,6 +149,7 @@ STEP = Step(
     useful_days=9,
     centre_days=12,
     resident_facing=True,
+    evaluation=EvaluationPart.FIGURES,
 )
 SERIES = MeetingSeries(
     key="ambtelijk",

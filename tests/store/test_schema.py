@@ -165,6 +165,7 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
         assert {one.field: one.value for one in applied if one.kind == "step"} == {
             "centre_days": None,
             "in_use": True,
+            "evaluation": None,
         }
         assert session.get_one(StepRow, "website").in_use is True
         assert session.get_one(CampaignRow, "lente").materials == []

@@ -81,6 +81,7 @@ def situation(
         ],
         preferences=queries.preferences(session),
         handed_over={key: one.to for key, one in taken.items()},
+        looked_back=queries.looked_back(session, editions, municipalities),
     )
 
 

@@ -1,6 +1,6 @@
 """Gemeenten look back on an edition: figures, what was done, what it cost, and what was learnt."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from campagne.domain.evaluations import Channel, Evaluation
 from campagne.domain.local_plans import LocalPlan
 from campagne.domain.playbook import Scope
 from campagne.domain.regions import Municipality
-from campagne.domain.reminders import scope
+from campagne.domain.reminders import StepStatus, agenda, scope
 from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.domain.words import in_words
@@ -20,10 +20,12 @@ from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.services.access import EvaluationLink, Links
 from campagne.services.audit import Author
+from campagne.services.planning import reminders, steps
 from campagne.services.regional import local_plans
 from campagne.store import queries
-from campagne.store.tables import EvaluationRow
+from campagne.store.tables import EvaluationRow, StepStateRow
 
+_FILLED_IN = "Het evaluatieformulier is ingevuld."
 # Of how long ago the page of a gemeente leads to its evaluations.
 _SHOWN_FOR = timedelta(weeks=26)
 
@@ -38,6 +40,7 @@ class EvaluationPage:
         found: what was stored.
         version: of that and of the costs, which stand elsewhere.
         real_cents: what it cost, in euro cents; None while not known.
+        ticked: titles of the steps that are ticked off since it was filled in.
         closed: a Dutch sentence that says why nothing is taken, empty when it is.
     """
 
@@ -50,6 +53,7 @@ class EvaluationPage:
     found: Evaluation
     version: str
     real_cents: int | None
+    ticked: tuple[str, ...]
     closed: str
 
 
@@ -136,6 +140,7 @@ def page(session: Session, link: EvaluationLink, today: date) -> EvaluationPage:
         found=found,
         version=f"{found.version}-{plan.version}",
         real_cents=plan.real_cents,
+        ticked=tuple(_ticked(session, *key)),
         closed=closed,
     )
 
@@ -150,6 +155,8 @@ def store(
     today: date,
 ) -> None:
     """Store what a gemeente says, in the place of what it said before.
+
+    The steps of the playbook that ask for it are ticked off, but for what somebody opened again.
 
     Args:
         session: a writing session.
@@ -193,6 +200,7 @@ def store(
         by=by,
         now=now,
     )
+    _tick_off(session, key, wanted, by=by, now=now, today=today)
 
 
 def of_municipality(
@@ -250,6 +258,49 @@ def takes_part(
         )
         is Scope.FULL
     }
+
+
+def _tick_off(
+    session: Session,
+    key: tuple[str, str],
+    said: Evaluation,
+    *,
+    by: Author,
+    now: datetime,
+    today: date,
+) -> None:
+    """Tick off what was done with the form; what anybody ticked off or opened again, stays so."""
+    edition, place = key
+    # Steps that the form asked for so far ask for themselves from now on.
+    reminders.replan(session, now=now, today=today, editions=[edition])
+    touched = set(
+        session.exec(
+            select(StepStateRow.step_key).where(
+                col(StepStateRow.edition_key) == edition,
+                col(StepStateRow.municipality_key) == place,
+            )
+        )
+    )
+    for item in [*agenda(reminders.situation(session, [edition], [place]), {place})]:
+        if rules.answers(item.step, said) and item.step.key not in touched:
+            steps.tick_off(
+                session,
+                edition=edition,
+                step=item.step.key,
+                municipality=place,
+                by=by,
+                note=_FILLED_IN,
+                now=now,
+                today=today,
+            )
+
+
+def _ticked(session: Session, edition: str, place: str) -> Iterator[str]:
+    states = queries.step_states(session, [edition], [place])
+    for step in queries.steps(session):
+        state = states.get((edition, step.key, place))
+        if step.evaluation and state is not None and state.status is StepStatus.DONE:
+            yield step.title
 
 
 def _found(session: Session, link: EvaluationLink) -> tuple[Edition, Municipality]:

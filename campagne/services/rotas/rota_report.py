@@ -84,6 +84,7 @@ _FIELDS = {
     "useful_days": "nog nuttig (dagen)",
     "resident_facing": "voor inwoners",
     "in_use": "in gebruik",
+    "evaluation": "evaluatieformulier",
     "frequency": "frequentie",
     "meetings": "overleggen",
     "first_year": "van jaar",
@@ -107,6 +108,7 @@ _WORDS = {
     "certainty": {"high": "hoog", "medium": "middel", "low": "laag"},
     "agreement": {one.value: word(one) for one in Agreement},
     "scope": {"full": "volledig", "signal": "signaal"},
+    "evaluation": {"experiences": "ervaringen", "figures": "cijfers"},
     "summer": {"before": "ervoor", "skip": "overslaan", "keep": "laten staan"},
 }
 _DAYS = {"valid_from", "valid_to", "checked_on"}

@@ -34,6 +34,7 @@ class StepRow(SQLModel, table=True):
     colleague_days: int | None = None
     centre_days: int | None = None
     in_use: bool = True
+    evaluation: str | None = None
 
 
 class StepStateRow(SQLModel, table=True):

@@ -11,18 +11,19 @@ from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.evaluations import Channel, Evaluation
 from campagne.domain.local_plans import ActionKind, LocalAction, LocalPlan
 from campagne.domain.playbook import Role
-from campagne.domain.reminders import Answer
+from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.access import EvaluationLink
+from campagne.services.access import EvaluationLink, StepLink
 from campagne.services.audit import Author
 from campagne.services.outbox import validity
 from campagne.services.people import mentions, my_data
-from campagne.services.planning import rounds
+from campagne.services.planning import reminders, rounds, steps
 from campagne.services.regional import local_plans
 from campagne.services.review import evaluations, region_year
 from campagne.services.review.evaluations import Said
+from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -30,6 +31,7 @@ from campagne.store.tables import (
     EvaluationRow,
     MeetingSeriesRow,
     PreferencesRow,
+    StepRow,
 )
 from tests.services.changing import HLT, LINKS, ORANGE, WEEK, Office, text_of
 
@@ -61,6 +63,37 @@ def say(office: Office, said: Said = SAID, place: str = "katwijk", who: str = KA
     with office.database.session() as session:
         version = evaluations.page(session, link, today).version
         evaluations.store(session, link, said, version=version, now=office.clock.now(), today=today)
+
+
+def ask_in_the_playbook(office: Office) -> None:
+    """Add the two steps of the playbook that the form answers."""
+    now, today = office.clock.now(), office.clock.today()
+    with office.database.session() as session:
+        session.add_all(
+            StepRow(
+                key=key,
+                position=9,
+                title=key.capitalize(),
+                what="Doe het.",
+                role=role,
+                lead="2 weken na het einde",
+                scope="full",
+                summer="keep",
+                evaluation=part,
+            )
+            for key, role, part in (
+                ("ervaringen", Role.POLICY, "experiences"),
+                ("cijfers", Role.COMMUNICATION, "figures"),
+            )
+        )
+        session.flush()
+        reminders.replan(session, now=now, today=today)
+
+
+def ticks(office: Office, place: str = "katwijk") -> dict[str, tuple[StepStatus, str, str]]:
+    with office.database.read() as session:
+        found = queries.step_states(session, [WEEK], [place])
+    return {step: (one.status, one.by, one.note) for (_, step, _), one in found.items()}
 
 
 def on(office: Office, day: date) -> None:
@@ -279,6 +312,56 @@ def test_what_is_refused(office: Office) -> None:
     refused(SAID, "1-1", "deed niet mee")
     office.cancel(WEEK)
     refused(SAID, "1-1", "ging niet door")
+
+
+def test_what_is_filled_in_is_ticked_off(office: Office) -> None:
+    ask_in_the_playbook(office)
+    on(office, TWO)
+    # The form asks; the two steps do not ask the same of the same people on the same day.
+    assert len(asked(office, KATWIJK)) == 1
+    assert not {one[0] for one in office.reminders(KATWIJK, WEEK)} & {"ervaringen", "cijfers"}
+    link = EvaluationLink(WEEK, "katwijk", KATWIJK)
+    say(office, Said({}, (), "De lezing", "", None))
+    done = (
+        StepStatus.DONE,
+        "Communicatie en beleid Katwijk",
+        "Het evaluatieformulier is ingevuld.",
+    )
+    assert ticks(office) == {"ervaringen": done}
+    assert ticks(office, "lisse") == {}
+    with office.database.read() as session:
+        assert evaluations.page(session, link, TWO).ticked == ("Ervaringen",)
+    # What was left open asks for itself, of nobody but whose step it is.
+    office.round()
+    wanted = ("cijfers", "katwijk", 1, ReminderState.QUEUED)
+    assert wanted in office.reminders(KATWIJK, WEEK)
+    assert [one.kind for one in office.due(KATWIJK)] == [MessageKind.REMINDER]
+    say(office)
+    assert ticks(office) == {"ervaringen": done, "cijfers": done}
+    office.round()
+    assert office.due(KATWIJK) == []
+
+
+def test_what_somebody_opens_again_stays_open(office: Office) -> None:
+    ask_in_the_playbook(office)
+    on(office, TWO)
+    say(office)
+    step = StepLink(WEEK, "cijfers", ("katwijk",), KATWIJK)
+    with office.database.session() as session:
+        steps.tick_off_by_link(
+            session,
+            step,
+            municipalities=["katwijk"],
+            status=StepStatus.OPEN,
+            note="",
+            now=office.clock.now(),
+            today=TWO,
+        )
+    office.round()
+    assert [one.kind for one in office.due(KATWIJK)] == [MessageKind.REMINDER]
+    say(office)
+    assert ticks(office)["cijfers"][0] is StepStatus.OPEN
+    assert ticks(office)["ervaringen"][0] is StepStatus.DONE
 
 
 def test_the_page_of_a_gemeente_leads_there(office: Office) -> None:
