@@ -121,6 +121,22 @@ def test_nothing_is_left_of_the_template(samples: list[tuple[Municipality, Rende
             assert f"\n\n{safely}\n\n" in one.markdown
 
 
+def test_a_post_describes_the_picture_that_goes_with_it(
+    samples: list[tuple[Municipality, RenderedText]],
+) -> None:
+    """Its alternative text has every line of the poster, which is what the picture says."""
+    posters = {
+        (one.edition, one.municipality, one.alt): one
+        for _, one in samples
+        if one.kind is TextKind.POSTER
+    }
+    for place, one in samples:
+        assert bool(one.alt) is RULES[one.kind].picture
+        if one.alt:
+            poster = posters[one.edition, place.key, one.alt]
+            assert [line for line in poster.markdown.splitlines() if line not in one.alt] == []
+
+
 def test_what_a_gemeente_filled_in_stands_in_its_texts(
     samples: list[tuple[Municipality, RenderedText]],
 ) -> None:
@@ -162,10 +178,9 @@ def test_the_head_of_a_text_says_where_it_comes_from(path: Path) -> None:
     found = head(path)
 
     kind = TextKind(path.stem)
-    assert found.keys() - {"alt", "kleur"} == {
+    assert found.keys() - {"kleur"} == {
         *("titel", "soort", "doelgroep", "status", "versie", "bronnen", "gecontroleerd_op")
     }
-    assert ("alt" in found) is RULES[kind].picture
     assert found["soort"] == kind
     assert found["doelgroep"] == RULES[kind].audience
     assert found["bronnen"]

@@ -101,6 +101,7 @@ class Card:
         sender: who says it.
         notice: what must be known before it is published; empty when it may go out.
         address: where its code leads.
+        leads_to: the same in words, ``https://www.lisse.example.nl``.
         colour: of the campaign, ``#rrggbb``; empty for that of the house style.
     """
 
@@ -112,6 +113,7 @@ class Card:
     sender: str
     notice: str
     address: str
+    leads_to: str
     colour: str
     style: HouseStyle = field(default_factory=HouseStyle)
 
@@ -126,7 +128,7 @@ class Card:
             f"{self.campaign}: {self.when}",
         ]
         told = " ".join(one if one.endswith((".", "?", "!")) else f"{one}." for one in said if one)
-        return f"Beeld met de tekst: {told} {self.sender}. De QR-code leidt naar {self.address}."
+        return f"Beeld met de tekst: {told} {self.sender}. De QR-code leidt naar {self.leads_to}."
 
 
 @dataclass(frozen=True, slots=True)

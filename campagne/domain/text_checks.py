@@ -16,6 +16,7 @@ from campagne.domain.texts import (
     RenderedText,
     TextKind,
     length,
+    open_places,
 )
 
 _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
@@ -29,7 +30,6 @@ _WIPES = re.compile(r"\bwis\b[^.!?]*geschiedenis", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\d-])(?:0\d{3}-\d{4}|112)(?![\d-])")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _PLAIN_LINK = re.compile(r"http://[^\s)>]+|(?<![/\w.@-])www\.[^\s)>]+", re.IGNORECASE)
-_SLOT = re.compile(r"\[([^\]]+)\](?!\()")
 
 
 def findings(text: RenderedText, setting: Setting) -> tuple[Finding, ...]:
@@ -109,9 +109,8 @@ def _web_help(text: str, numbers: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _pictures(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: ARG001 - as all rules
-    alts = [text.alt] if RULES[text.kind].picture else []
-    alts += [one[1] for one in _IMAGE.finditer(text.markdown)]
-    for alt in alts:
+    in_text = [one[1] for one in _IMAGE.finditer(text.markdown)]
+    for alt in [*([text.alt] if RULES[text.kind].picture else []), *in_text]:
         if not alt.strip():
             yield error(
                 "alt-tekst",
@@ -119,7 +118,9 @@ def _pictures(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noq
                 "wie het beeld niet ziet, weet niet wat erop staat",
                 "beschrijf het beeld in een alt-tekst",
             )
-        elif len(alt) > _LONGEST_ALT:
+    for alt in in_text:
+        # That of our own picture says all its words, however many: it is short where they are.
+        if len(alt) > _LONGEST_ALT:
             yield advice(
                 "alt-tekst",
                 short(alt),
@@ -175,8 +176,8 @@ def _links(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: 
 def _slots(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: ARG001 - as all rules
     """Tell of an open place: in a text that goes out unchanged there can be none."""
     told = error if RULES[text.kind].audience is Audience.RESIDENTS else advice
-    for one in _SLOT.finditer(_IMAGE.sub("", text.markdown)):
-        yield told("open plek", short(one[1]), "dit is nog niet ingevuld", "vul het zelf in")
+    for one in open_places(text.markdown):
+        yield told("open plek", short(one), "dit is nog niet ingevuld", "vul het zelf in")
 
 
 _RULES: tuple[Callable[[RenderedText, Setting], Iterator[Finding]], ...] = (

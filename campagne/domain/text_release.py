@@ -1,14 +1,19 @@
 """Which text may be read by everyone: those for residents, and what a gemeente released.
 
 Released is what was read: a text that has changed since is closed again, until somebody releases
-what it says now. As long as its notice says not to publish it, nothing is released.
+what it says now. As long as its notice says not to publish it, nothing is released; neither is a
+text for the press or the council in which something is still to be filled in. Other texts with such
+places are completed by who copies them: a mail to a school gets the name of its head.
 """
 
 import hashlib
 import json
 from enum import StrEnum
 
-from campagne.domain.texts import PUBLIC, RenderedText
+from campagne.domain.texts import PUBLIC, RULES, Audience, RenderedText, open_places
+
+# Who reads these, reads them as they are.
+_FINAL = frozenset({Audience.PRESS, Audience.COUNCIL})
 
 
 class Opening(StrEnum):
@@ -35,6 +40,13 @@ def fingerprint(text: RenderedText) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+def unfinished(text: RenderedText) -> tuple[str, ...]:
+    """Return what must be filled in before a text can be released: what its brackets say."""
+    if RULES[text.kind].audience not in _FINAL:
+        return ()
+    return tuple(open_places(f"{text.title}\n{text.markdown}"))
+
+
 def opening(text: RenderedText, released: str | None) -> Opening:
     """Return for whom a text is there.
 
@@ -44,6 +56,6 @@ def opening(text: RenderedText, released: str | None) -> Opening:
     """
     if text.kind in PUBLIC:
         return Opening.RESIDENTS
-    if released is None or text.notice:
+    if released is None or text.notice or unfinished(text):
         return Opening.CLOSED
     return Opening.RELEASED if released == fingerprint(text) else Opening.CHANGED

@@ -23,6 +23,7 @@ _ADVICE = "0800-2000"  # Veilig Thuis
 _WORDS = re.compile(r"[^\W_]+(?:[-'\u2019.:/@][^\W_]+)*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
+_OPEN_PLACE = re.compile(r"\[([^\]]+)\]")
 # As X counts (configuration 3 of its twitter-text): an address always weighs 23, letters of
 # Western scripts and common punctuation 1, all else 2.
 _ADDRESS_WEIGHT = 23
@@ -122,7 +123,7 @@ class RenderedText:
         notice: what must be known before it is published, empty when it may go out.
         edition / municipality: keys of what it was filled in for.
         template: the file that it was made of, ``algemeen/website.md``.
-        alt: what the picture with it shows; empty for a kind without one.
+        alt: what the picture with it shows, as the picture says it; empty for a kind without one.
         colour: of the campaign, as its template gives it, ``#f26a1b``; empty where it gives none.
         missing: what the gemeente has not filled in and this text could use, each a Dutch phrase.
     """
@@ -146,6 +147,14 @@ def length(text: str, kind: TextKind) -> int:
         addresses = len(_WEB_ADDRESS.findall(text))
         return addresses * _ADDRESS_WEIGHT + sum(_weight(letter) for letter in bare)
     return len(words(text))
+
+
+def open_places(text: str) -> list[str]:
+    """Return what stands between square brackets in a text, for somebody to fill in.
+
+    The words of a link or a picture are none.
+    """
+    return _OPEN_PLACE.findall(_LINK.sub("", text))
 
 
 def words(text: str) -> list[str]:

@@ -27,6 +27,7 @@ SHORT = Card(
     sender="Gemeente Lisse",
     notice="",
     address="https://www.lisse.example.nl",
+    leads_to="https://www.lisse.example.nl",
     colour="#f26a1b",
 )
 LONG = Card(
@@ -42,6 +43,7 @@ LONG = Card(
     sender="Gemeenten Hillegom, Lisse, Teylingen en Alphen aan den Rijn",
     notice=PROVISIONAL,
     address="https://campagne.example.nl/teksten/zomercampagne-2028/alphen-aan-den-rijn/website",
+    leads_to="meer informatie",
     colour="",
     style=HouseStyle("#ffee00", LOGO),
 )

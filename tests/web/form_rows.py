@@ -210,7 +210,7 @@ FORMS = {
     "/teksten/{edition}/{municipality}/vrijgave": Row(
         f"/teksten/{WEEK}/katwijk",
         KATWIJK,
-        fill={"soort": ["citaat", "raadsinformatie"], "wat": "vrij"},
+        fill={"soort": ["regiosignaal", "evaluatie"], "wat": "vrij"},
         wrong={"soort": ("website", "verzonnen"), "wat": ("", "weg")},
         stale={"versie": "oud"},
         told_above=("wat", "soort"),

@@ -50,9 +50,16 @@ def card(
         sender=sender,
         notice=poster.notice,
         address=municipality.profile.website or fallback,
+        leads_to=municipality.profile.website or "meer informatie",
         colour=colours.colour(poster.colour) or "",
         style=style,
     )
+
+
+def alt(poster: RenderedText, campaign: str, edition: Edition, municipality: Municipality) -> str:
+    """Return what the pictures show, in words: the same whatever their style and address are."""
+    made = card(poster, campaign, edition, municipality, style=HouseStyle(), fallback="")
+    return made.alt
 
 
 class PictureStore:

@@ -11,7 +11,7 @@ from campagne.domain import dutch
 from campagne.domain.regions import Municipality
 from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.rota import Edition, EditionStatus
-from campagne.domain.text_release import Opening, fingerprint, opening
+from campagne.domain.text_release import Opening, fingerprint, opening, unfinished
 from campagne.domain.texts import PUBLIC, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
@@ -37,6 +37,11 @@ class OpenedText:
     text: RenderedText
     opening: Opening
     released_at: datetime | None = None
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """What must be filled in before it can be released."""
+        return unfinished(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def release(
     templates: Templates,
     visitor: Visitor,
     of: Of,
-    kinds: Collection[TextKind],
+    kinds: Collection[TextKind] | None,
     *,
     version: str,
     now: datetime,
@@ -125,7 +130,8 @@ def release(
         templates: as `texts.render` takes it.
         visitor: who does it.
         of: which edition and gemeente.
-        kinds: which texts; those for residents are there for everyone already.
+        kinds: which texts; those for residents are there for everyone already. None for all that
+            are finished.
         version: of the page on which they were read.
         now: instant, aware UTC.
 
@@ -134,10 +140,10 @@ def release(
 
     Raises:
         NotFoundError: when it is not theirs to release, or a text does not exist.
-        InvalidInputError: when nothing is chosen, a text has changed since, or the edition is not
-            confirmed.
+        InvalidInputError: when nothing is chosen, a text is not finished or has changed since, or
+            the edition is not confirmed.
     """
-    found = _of(session, templates, visitor, of, kinds)
+    found, chosen = _of(session, templates, visitor, of, kinds)
     if found.edition.status is not EditionStatus.CONFIRMED:
         raise InvalidInputError(
             f"{found.name} staat nog niet vast of gaat niet door. Teksten geef je vrij als de"
@@ -148,7 +154,15 @@ def release(
             "De teksten zijn gewijzigd nadat je deze pagina opende, of een collega was je voor. Er"
             " is nog niets vrijgegeven. Lees ze opnieuw en geef ze dan vrij."
         )
-    fresh = [one for one in found.texts if one.text.kind in kinds and not one.opening.is_open]
+    if kinds is None:
+        chosen = [one for one in chosen if not one.unfinished]
+    if waiting := [one.text.kind.value for one in chosen if one.unfinished]:
+        raise InvalidInputError(
+            f"Nog niet af: {dutch.join(waiting)}. Er is nog niets vrijgegeven. Vul eerst in wat"
+            " tussen [haken] staat, of kies alleen teksten die af zijn.",
+            "soort",
+        )
+    fresh = [one for one in chosen if not one.opening.is_open]
     for one in fresh:
         session.merge(
             TextReleaseRow(
@@ -179,8 +193,8 @@ def withdraw(
     Returns:
         The kinds that were released.
     """
-    found = _of(session, templates, visitor, of, kinds)
-    gone = [one.text for one in found.texts if one.text.kind in kinds and one.released_at]
+    found, chosen = _of(session, templates, visitor, of, kinds)
+    gone = [one.text for one in chosen if one.released_at]
     for text in gone:
         row = session.get(TextReleaseRow, (of.edition, of.municipality, text.kind.value))
         session.delete(row)
@@ -193,9 +207,9 @@ def _of(
     templates: Templates,
     visitor: Visitor,
     of: Of,
-    kinds: Collection[TextKind],
-) -> TextSet:
-    """Return the texts that somebody wants to release or withdraw, all that can be."""
+    kinds: Collection[TextKind] | None,
+) -> tuple[TextSet, list[OpenedText]]:
+    """Return all texts that can be released, and those that somebody chose; None chooses all."""
     closed = [kind for kind in TextKind if kind not in PUBLIC]
     found = text_set(session, templates, visitor, of, closed)
     if not found.may_release:
@@ -203,13 +217,15 @@ def _of(
             f"De teksten van {found.municipality.name} geven de collega's daar vrij, of hun"
             " centrumgemeente."
         )
+    if kinds is None:
+        return found, list(found.texts)
     if not kinds:
         raise InvalidInputError("Kies minstens één tekst.", "soort")
     if not {one.text.kind for one in found.texts} >= set(kinds):
         raise NotFoundError(
             "Een van deze teksten bestaat niet, of is al voor iedereen. Open de pagina opnieuw."
         )
-    return found
+    return found, [one for one in found.texts if one.text.kind in kinds]
 
 
 def _opened(text: RenderedText, released: Mapping[str, TextReleaseRow]) -> OpenedText:

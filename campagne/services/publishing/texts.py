@@ -1,7 +1,7 @@
 """Ready-made texts, filled in for one gemeente and written to files."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel import Session
@@ -24,7 +24,7 @@ from campagne.domain.texts import (
 from campagne.errors import InvalidInputError, NotFoundError, TemplateError, reason
 from campagne.files import replace_file
 from campagne.services import lookup
-from campagne.services.publishing import text_files
+from campagne.services.publishing import pictures, text_files
 from campagne.services.publishing.text_files import TextForm
 from campagne.store import queries
 from campagne.templating import Templates
@@ -129,7 +129,8 @@ def fill(
     """Return the texts of an edition for a gemeente that its campaign concerns.
 
     A campaign without a template of its own takes that of the campaign that it is part of, else
-    the general one.
+    the general one. What goes out with a picture has the words of that picture as its alternative
+    text: those of the poster.
 
     Raises:
         TemplateError: when a template is missing or broken, or asks for what is not there.
@@ -137,9 +138,12 @@ def fill(
     campaign = known.campaigns[edition.campaign]
     values = _values(known, edition, campaign, municipality)
     gaps = municipality.profile.gaps
+    wanted = set(kinds)
+    if any(RULES[kind].picture for kind in wanted):
+        wanted.add(TextKind.POSTER)
     texts = []
     for kind in TextKind:
-        if kind not in kinds:
+        if kind not in wanted:
             continue
         template = _template(templates, campaign, kind)
         filled = templates.text(template, values)
@@ -153,12 +157,18 @@ def fill(
                 edition=edition.key,
                 municipality=municipality.key,
                 template=template,
-                alt=str(filled.head.get("alt", "")) if RULES[kind].picture else "",
                 colour=str(filled.head.get("kleur", "")),
                 missing=tuple(phrase for name, phrase in gaps.items() if name in used),
             )
         )
-    return texts
+    alt = ""
+    if poster := next((one for one in texts if one.kind is TextKind.POSTER), None):
+        alt = pictures.alt(poster, campaign.name, edition, municipality)
+    return [
+        replace(one, alt=alt) if RULES[one.kind].picture else one
+        for one in texts
+        if one.kind in kinds
+    ]
 
 
 def fill_each(

@@ -41,7 +41,7 @@ _FORMS: Mapping[str, TextForm] = {one.value: one for one in TextForm}
 
 _DONE = {
     "vrij": "De teksten zijn vrijgegeven. Iedereen met het adres kan ze nu lezen.",
-    "alles": "Alle teksten zijn vrijgegeven. Iedereen met het adres kan ze nu lezen.",
+    "alles": "Alle teksten die af zijn, zijn vrijgegeven. Iedereen met het adres kan ze nu lezen.",
     "terug": "De teksten zijn niet meer vrij. Alleen wie is ingelogd, kan ze lezen.",
 }
 
@@ -190,9 +190,8 @@ def _changed(app: App, session: Any, me: Visitor, of: Of, sent: Sent) -> None:
         InvalidInputError: when there is no such button, or it cannot be done now.
     """
     chosen, now = [lookup.one("soort", one, _KINDS) for one in sent.kinds], app.clock.now()
-    every = frozenset(TextKind) - PUBLIC
     if sent.what in {"vrij", "alles"}:
-        kinds = every if sent.what == "alles" else chosen
+        kinds = None if sent.what == "alles" else chosen
         text_releases.release(session, app.texts, me, of, kinds, version=sent.version, now=now)
     elif sent.what == "terug":
         text_releases.withdraw(session, app.texts, me, of, chosen, now=now)

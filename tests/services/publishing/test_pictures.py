@@ -17,13 +17,22 @@ from campagne.services.publishing.pictures import PictureStore
 SMALL = SIZES["breed-1200x630"]
 
 
-def card(text: str, colour: str = "", website: str = "") -> Card:
+Shown = tuple[RenderedText, str, Edition, Municipality]
+
+
+def shown(text: str, colour: str = "", website: str = "") -> Shown:
     day = date(2027, 6, 15)
-    return pictures.card(
+    return (
         RenderedText(TextKind.POSTER, "t", text, "", "oud-2027", "lisse", colour=colour),
         "Dag tegen Ouderenmishandeling",
         Edition("oud-2027", "oud", 2027, Span(day, day), EditionStatus.CONFIRMED, ""),
         Municipality("lisse", "Lisse", "GM0553", "streek", profile=Profile(website=website)),
+    )
+
+
+def card(text: str, colour: str = "", website: str = "") -> Card:
+    return pictures.card(
+        *shown(text, colour, website),
         style=HouseStyle(),
         fallback="https://campagne.example.nl/teksten/oud-2027/lisse/website",
     )
@@ -50,6 +59,21 @@ def test_the_words_of_the_poster_find_their_place(
 def test_the_code_leads_to_the_website_of_the_gemeente_where_that_is_known() -> None:
     assert card("A", website="https://lisse.example.nl").address == "https://lisse.example.nl"
     assert card("A").address.endswith("/teksten/oud-2027/lisse/website")
+
+
+@pytest.mark.parametrize(
+    ("website", "leads_to"),
+    [("https://lisse.example.nl", "https://lisse.example.nl"), ("", "meer informatie")],
+)
+def test_the_alternative_text_needs_no_address_of_ours(website: str, leads_to: str) -> None:
+    """So what stands below a post is what stands in the picture, wherever it is made."""
+    text = "Zorgen?\nPraat erover.\nVeilig Thuis: 0800-2000\nGemeente Lisse"
+    assert card(text, website=website).alt == pictures.alt(*shown(text, website=website))
+    assert pictures.alt(*shown(text, website=website)) == (
+        "Beeld met de tekst: Zorgen? Praat erover. Veilig Thuis: 0800-2000. Dag tegen"
+        " Ouderenmishandeling: dinsdag 15 juni 2027. Gemeente Lisse."
+        f" De QR-code leidt naar {leads_to}."
+    )
 
 
 def test_what_is_no_colour_is_left_out() -> None:

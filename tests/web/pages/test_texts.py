@@ -119,29 +119,29 @@ def test_what_is_released_is_open_to_everyone_until_it_is_not(
     client: TestClient, enter: Enter, sqlite_world: Database
 ) -> None:
     officer = enter(KATWIJK)
-    assert release(officer, "persbericht", "citaat") == (303, "")
-    assert reached(client, f"{SET}/persbericht.txt") == 200
-    assert reached(client, f"{SET}/kcc.txt") == 303
-    assert reached(client, f"/teksten/{WEEK}/lisse/persbericht") == 303
-    assert "<h3>Voor de pers</h3>" in client.get(f"/editie/{WEEK}?gemeente=katwijk").text
+    assert release(officer, "intranet", "kcc") == (303, "")
+    assert reached(client, f"{SET}/intranet.txt") == 200
+    assert reached(client, f"{SET}/evaluatie.txt") == 303
+    assert reached(client, f"/teksten/{WEEK}/lisse/intranet") == 303
+    assert "<h3>Voor collega&#39;s</h3>" in client.get(f"/editie/{WEEK}?gemeente=katwijk").text
     assert "vrijgegeven: voor iedereen" in client.get(SET).text
     assert "De teksten zijn vrijgegeven." in officer.get(f"{SET}?gedaan=vrij").text
 
-    assert release(officer, "persbericht", "kcc", what="terug") == (303, "")
-    assert reached(client, f"{SET}/persbericht.txt") == 303
-    assert reached(client, f"{SET}/citaat.txt") == 200
+    assert release(officer, "intranet", "evaluatie", what="terug") == (303, "")
+    assert reached(client, f"{SET}/intranet.txt") == 303
+    assert reached(client, f"{SET}/kcc.txt") == 200
     with sqlite_world.read() as session:
         log = audit.entries(session, of=("municipality", "katwijk"), limit=None)
     assert [(one.by, one.what, one.changes) for one in log] == [
         (
             "Communicatie en beleid Katwijk",
             "teksten van Week tegen Kindermishandeling 2026 niet meer vrij",
-            (("teksten", "", "persbericht"),),
+            (("teksten", "", "intranet"),),
         ),
         (
             "Communicatie en beleid Katwijk",
             "teksten van Week tegen Kindermishandeling 2026 vrijgegeven",
-            (("teksten", "", "persbericht en citaat"),),
+            (("teksten", "", "intranet en kcc"),),
         ),
     ]
 
@@ -152,9 +152,12 @@ def test_all_are_released_at_once_and_again_changes_nothing(
     officer = enter(KATWIJK)
     for _ in range(2):
         assert release(officer, what="alles") == (303, "")
-    assert [reached(client, f"{SET}/{kind}.md") for kind in TextKind] == [200] * len(TextKind)
+    waiting = {TextKind.PRESS, TextKind.QUOTE, TextKind.COUNCIL}
+    for kind in TextKind:
+        assert reached(client, f"{SET}/{kind}.md") == (303 if kind in waiting else 200)
     with sqlite_world.read() as session:
-        assert len(session.exec(select(tables.TextReleaseRow)).all()) == len(CLOSED)
+        rows = session.exec(select(tables.TextReleaseRow)).all()
+        assert {one.kind for one in rows} == set(CLOSED) - waiting
         assert len(audit.entries(session, of=("municipality", "katwijk"), limit=None)) == 1
 
 
@@ -168,15 +171,15 @@ def test_other_words_close_a_text_again(
     with sqlite_world.session() as session:
         place = session.get_one(tables.MunicipalityRow, "katwijk")
         place.name = "Katwijk aan Zee"
-    assert reached(client, f"{SET}/persbericht") == 303
+    assert reached(client, f"{SET}/partners-scholen") == 303
     assert "gewijzigd na de vrijgave" in officer.get(SET).text
-    status, page = release(officer, "persbericht", seen=seen)
+    status, page = release(officer, "partners-scholen", seen=seen)
     assert status == 400
     assert "Lees ze opnieuw en geef ze dan vrij." in page
-    assert 'value="persbericht" checked' in page
-    assert reached(client, f"{SET}/persbericht") == 303
-    assert release(officer, "persbericht")[0] == 303
-    assert reached(client, f"{SET}/persbericht") == 200
+    assert 'value="partners-scholen" checked' in page
+    assert reached(client, f"{SET}/partners-scholen") == 303
+    assert release(officer, "partners-scholen")[0] == 303
+    assert reached(client, f"{SET}/partners-scholen") == 200
 
 
 def test_nothing_is_released_of_what_is_not_sure(
@@ -186,9 +189,9 @@ def test_nothing_is_released_of_what_is_not_sure(
     release(officer, what="alles")
     with sqlite_world.session() as session:
         session.get_one(tables.EditionRow, WEEK).status = EditionStatus.PROVISIONAL
-    assert reached(client, f"{SET}/persbericht") == 303
+    assert reached(client, f"{SET}/intranet") == 303
     assert "Voorlopig: nog niet publiceren." in client.get(SET).text
-    status, page = release(officer, "persbericht", seen="x")
+    status, page = release(officer, "intranet", seen="x")
     assert status == 400
     assert "Teksten geef je vrij als de datum vaststaat." in page
     for suffix in ("", ".txt", ".html", ".md"):
@@ -197,25 +200,41 @@ def test_nothing_is_released_of_what_is_not_sure(
     assert made.sections[0].header.paragraphs[0].text == "Voorlopig: nog niet publiceren"
 
 
+def test_what_is_not_finished_stays_closed(client: TestClient, enter: Enter) -> None:
+    """A journalist reads it as it is; a colleague fills in the name when she copies it."""
+    officer = enter(KATWIJK)
+    page = officer.get(SET).text
+    assert "Persbericht (alleen na inloggen). Nog niet af: 3 plekken in te vullen" in page
+    assert "Intranet (alleen na inloggen)</span>" in page
+    for kinds, named in (
+        (("persbericht",), "persbericht"),
+        (("intranet", "citaat", "raadsinformatie"), "citaat en raadsinformatie"),
+    ):
+        status, page = release(officer, *kinds)
+        assert status == 400
+        assert f"Nog niet af: {named}. Er is nog niets vrijgegeven. Vul eerst in wat" in page
+    assert {reached(client, f"{SET}/{kind}") for kind in ("persbericht", "intranet")} == {303}
+
+
 def test_its_gemeente_or_its_region_releases_a_text(client: TestClient, enter: Enter) -> None:
     for who in (HLT, BEHEER):
         browser = enter(who)
         assert "Teksten vrijgeven" not in browser.get(SET).text
-        status, page = release(browser, "citaat", seen="x")
-        assert (status, reached(client, f"{SET}/citaat")) == (404, 303)
+        status, page = release(browser, "kcc", seen="x")
+        assert (status, reached(client, f"{SET}/kcc")) == (404, 303)
         assert "geven de collega&#39;s daar vrij, of hun centrumgemeente" in page
     for who in (KATWIJK, LEIDEN):
         browser = enter(who)
-        assert release(browser, "citaat")[0] == 303
-        assert reached(client, f"{SET}/citaat") == 200
-        assert release(browser, "citaat", what="terug")[0] == 303
+        assert release(browser, "kcc")[0] == 303
+        assert reached(client, f"{SET}/kcc") == 200
+        assert release(browser, "kcc", what="terug")[0] == 303
 
 
 def test_what_cannot_be_released_is_told(enter: Enter) -> None:
     officer = enter(KATWIJK)
     for what, kinds, status, sentence in (
         ("vrij", [], 400, "Kies minstens één tekst."),
-        ("", ["citaat"], 400, "Kies een van de knoppen."),
+        ("", ["kcc"], 400, "Kies een van de knoppen."),
         ("vrij", ["website"], 404, "Open de pagina opnieuw."),
         ("vrij", ["verzonnen"], 404, "bestaat niet"),
     ):
