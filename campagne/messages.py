@@ -9,7 +9,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -21,12 +21,14 @@ from urllib.parse import urlsplit
 import css_inline
 from markupsafe import Markup, escape
 
+from campagne import mail_files
 from campagne.clock import AMSTERDAM
 from campagne.domain.contacts import address_fault
-from campagne.domain.delivery import Message, MessageKind, message_id
+from campagne.domain.delivery import Message, MessageKind, Tail, message_id
 from campagne.domain.preferences import MailList
 from campagne.errors import InvalidInputError, SettingsError, TemplateError
 from campagne.mail_contexts import Context
+from campagne.mail_files import Attachment
 from campagne.markdown import Markdown
 from campagne.templating import Filled, Parts, Templates, one_line
 
@@ -43,31 +45,16 @@ _LISTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with a mail.
-
-    Attributes:
-        media_type: as ``application/pdf``.
-        method: of a calendar file, as it says in itself (RFC 6047, 2.4); empty for any other.
-    """
-
-    name: str
-    media_type: str
-    content: bytes
-    method: str = ""
-
-
 def plain_text(message: Message) -> str:
     """Return the plain text part of a message, as its reader sees it."""
-    mail = email.message_from_bytes(message.raw, policy=SMTP)
+    mail = email.message_from_bytes(message.own, policy=SMTP)
     body = mail.get_body(("plain",))
     return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 def formatted(message: Message) -> str:
     """Return the formatted part of a message, as HTML."""
-    mail = email.message_from_bytes(message.raw, policy=SMTP)
+    mail = email.message_from_bytes(message.own, policy=SMTP)
     body = mail.get_body(("html",))
     return "" if body is None else str(body.get_content())
 
@@ -86,7 +73,7 @@ def with_words(raw: bytes, words: Mapping[str, str]) -> bytes:
     """Return a mail with other words in the place of some, in its subject and its text.
 
     Args:
-        raw: a mail as `Mails` made it.
+        raw: a mail as `Mails` made it, or what it has before its tail.
         words: what is to go, with what comes there. Answers go to the sender where one of them is
             the address that they would go to.
 
@@ -116,7 +103,12 @@ def with_words(raw: bytes, words: Mapping[str, str]) -> bytes:
         if (other := changed(text, written)) != text:
             part.set_content(other, subtype=kind, cte="quoted-printable")
             found = True
-    return mail.as_bytes() if found else raw
+    if not found:
+        return raw
+    changed_raw = mail.as_bytes()
+    # What has a tail is not closed before it.
+    is_whole = raw.endswith(_closing(mail))
+    return changed_raw if is_whole else changed_raw.removesuffix(_closing(mail))
 
 
 def _escaped(text: str) -> str:
@@ -185,6 +177,7 @@ class Mails:
         reply_to: str | None = None,
         unsubscribe_url: str = "",
         attachments: Sequence[Attachment] = (),
+        tail: Tail | None = None,
     ) -> Message:
         """Fill in a template and freeze it.
 
@@ -201,6 +194,7 @@ class Mails:
                 empty for a mail that is of none.
             attachments: files that go with it. Not every channel takes them, so that the text
                 also says where they are.
+            tail: more files, that go with many mails; see `mail_files.bundle`.
 
         Raises:
             TemplateError: when the template is missing or broken, or asks for what is not there.
@@ -227,17 +221,20 @@ class Mails:
         mail.set_content(text.text(), cte="quoted-printable")
         mail.add_alternative(self._html(filled, text), subtype="html", cte="quoted-printable")
         for one in attachments:
-            kind_of, _, subtype = one.media_type.partition("/")
-            params = {"method": one.method, "charset": "utf-8"} if one.method else {}
-            mail.add_attachment(
-                one.content, maintype=kind_of, subtype=subtype, filename=one.name, params=params
-            )
+            mail.add_attachment(**mail_files.as_part(one))
+        if tail is not None and not attachments:
+            mail.make_mixed()
         # Last: making the parts moves the content headers that are there to the first part.
         mail["Content-Language"] = "nl"
         # "=_" never occurs in quoted-printable, so no part can hold its own boundary.
         for number, part in enumerate(one for one in mail.walk() if one.is_multipart()):
             inner = f"/{number}" if number else ""
             part.set_boundary("=_" + hashlib.sha256(f"{key}{inner}".encode()).hexdigest()[:40])
+        if tail is not None:
+            mail.set_boundary(mail_files.boundary(tail))
+        own = mail.as_bytes()
+        if tail is not None:
+            own = own.removesuffix(_closing(mail))
         return Message(
             key=key,
             kind=kind,
@@ -245,7 +242,8 @@ class Mails:
             recipient=recipient,
             subject=subject,
             message_id=str(mail["Message-ID"]),
-            raw=mail.as_bytes(),
+            own=own,
+            tail=tail,
         )
 
     def draft(self, template: str, values: Mapping[str, object]) -> tuple[str, str]:
@@ -296,6 +294,11 @@ class Mails:
             },
         )
         return str(self._inliner.inline(page))
+
+
+def _closing(mail: EmailMessage) -> bytes:
+    """Return the last line of a mail of several parts."""
+    return f"--{mail.get_boundary()}--\r\n".encode()
 
 
 class _Whole(UnstructuredHeader, BaseHeader):

@@ -246,7 +246,7 @@ def _fill(app: App, more: int) -> int:
                 recipient=f"contact{number}@example.nl",
                 subject="Proef",
                 message_id=message_id(key, "campagne@example.nl"),
-                raw=b"Subject: Proef\r\n\r\n",
+                own=b"Subject: Proef\r\n\r\n",
             )
             delivery.enqueue(session, message, now=app.clock.now())
     rounds.prepare(app.database, mails=app.mails, links=app.links, clock=app.clock)

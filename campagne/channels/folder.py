@@ -78,7 +78,7 @@ def file_name(message: Message) -> str:
     same name. No address and no subject: a name shows up in logs and backups.
     """
     mark = hashlib.sha256(message.message_id.encode()).hexdigest()[:12]
-    sent = BytesHeaderParser(policy=default).parsebytes(message.raw)["Date"].datetime
+    sent = BytesHeaderParser(policy=default).parsebytes(message.own)["Date"].datetime
     return f"{sent.astimezone(AMSTERDAM):%Y-%m-%d_%H.%M.%S}_{mark}.eml"
 
 

@@ -110,7 +110,7 @@ class GraphChannel:
         yield WebConnection(self._prepare, self._send)
 
     def _prepare(self, message: Message) -> bytes:
-        mail = message_from_bytes(message.raw, _class=EmailMessage, policy=default)
+        mail = message_from_bytes(message.own, _class=EmailMessage, policy=default)
         # There is no envelope: it goes to whom the mail itself names.
         named = [
             address.addr_spec

@@ -122,7 +122,8 @@ class NotifyChannel:
         yield WebConnection(self._prepare, self._send)
 
     def _prepare(self, message: Message) -> dict[str, Any]:
-        mail = message_from_bytes(message.raw, _class=EmailMessage, policy=default)
+        # Its template takes no files: what stands before them is all that it reads.
+        mail = message_from_bytes(message.own, _class=EmailMessage, policy=default)
         body = mail.get_body(("plain",))
         request = {
             "email_address": message.recipient,

@@ -215,16 +215,17 @@ class SmtpConnection:
                 it says nothing of this recipient, and once mended the mail can go.
             ChannelDownError: when the connection is gone.
         """
-        _check(message)
+        raw = message.raw
+        _check(message, raw)
         if self._is_open:
             self._ask(self._smtp.rset)
         self._is_open = True
-        (code, text), (rcpt_code, rcpt_text) = self._mail_and_rcpt(message)
+        (code, text), (rcpt_code, rcpt_text) = self._mail_and_rcpt(message, raw)
         if code not in _OK:
             _refuse(code, text, permanent=code == _TOO_BIG and is_permanent(code, text))
         if rcpt_code not in _OK:
             _refuse(rcpt_code, rcpt_text, permanent=is_permanent(rcpt_code, rcpt_text))
-        self._raw = message.raw
+        self._raw = raw
 
     def deliver(self) -> str:
         """Send the bytes of the message as they are and return the server's answer.
@@ -248,9 +249,11 @@ class SmtpConnection:
             _refuse(code, text, permanent=is_permanent(code, text))
         return f"{code} {text}".strip()
 
-    def _mail_and_rcpt(self, message: Message) -> tuple[tuple[int, str], tuple[int, str]]:
+    def _mail_and_rcpt(
+        self, message: Message, raw: bytes
+    ) -> tuple[tuple[int, str], tuple[int, str]]:
         """Give both commands; where the server can, at once, with one wait (RFC 2920)."""
-        parameters = self._parameters(message.raw)
+        parameters = self._parameters(raw)
         if not self._smtp.has_extn("pipelining"):
             said = self._ask(lambda: self._smtp.mail(message.sender, parameters))
             if said[0] not in _OK:
@@ -297,15 +300,15 @@ class SmtpConnection:
         return parameters
 
 
-def _check(message: Message) -> None:
+def _check(message: Message, raw: bytes) -> None:
     """Refuse what could be read as something else by the server (SMTP smuggling)."""
     if not is_address(message.recipient):
         raise ChannelError("Het adres van de ontvanger klopt niet.", permanent=True)
     if not is_address(message.sender):
         raise ChannelError("Het adres van de afzender klopt niet.", permanent=False)
     # Counting finds what is not part of a pair a hundred times as fast as a pattern does.
-    pairs = message.raw.count(b"\r\n")
-    if not message.raw.count(b"\r") == message.raw.count(b"\n") == pairs:
+    pairs = raw.count(b"\r\n")
+    if not raw.count(b"\r") == raw.count(b"\n") == pairs:
         raise ChannelError("Het bericht heeft losse regeleinden in zich.", permanent=True)
 
 

@@ -77,6 +77,18 @@ class MessageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """The end of many mails, the same in each: their files, of which one is as large as a thousand.
+
+    Attributes:
+        digest: the SHA-256 of the content, under which it is stored once.
+    """
+
+    digest: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Frozen bytes to one recipient.
 
@@ -84,7 +96,7 @@ class Message:
         key: unique and derived from what the message is about, never random; a second message
             with the same key is the same message.
         sender / recipient: bare addresses of the envelope.
-        raw: the whole RFC 5322 message with CRLF, including Message-ID and Date.
+        own: the bytes before the tail; the whole message where it has none.
     """
 
     key: str
@@ -93,7 +105,13 @@ class Message:
     recipient: str
     subject: str
     message_id: str
-    raw: bytes
+    own: bytes
+    tail: Tail | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """The whole RFC 5322 message with CRLF, including Message-ID and Date."""
+        return self.own if self.tail is None else self.own + self.tail.content
 
 
 def message_id(key: str, sender: str) -> str:

@@ -28,7 +28,7 @@ _MESSAGE = Message(
     recipient="beleid.katwijk@example.nl",
     subject="Herinnering",
     message_id="<a@example.nl>",
-    raw=_RAW,
+    own=_RAW,
 )
 
 
@@ -59,7 +59,7 @@ def test_a_list_of_the_folder_is_in_the_order_of_the_dates(tmp_path: Path) -> No
     later = replace(
         _MESSAGE,
         message_id="<b@example.nl>",
-        raw=_RAW.replace(b"07 Sep 2026 06:00", b"07 Dec 2026 05:59"),
+        own=_RAW.replace(b"07 Sep 2026 06:00", b"07 Dec 2026 05:59"),
     )
 
     _send(tmp_path, later, _MESSAGE)

@@ -26,7 +26,7 @@ MAIL = Message(
     recipient="a@example.nl",
     subject="Herinnering",
     message_id="<x>",
-    raw=RAW,
+    own=RAW,
 )
 MAIL_PATH = "/v1.0/users/campagne@example.nl/sendMail"
 TOKEN_PATH = "/gemeente.example.nl/oauth2/v2.0/token"
@@ -217,7 +217,7 @@ def test_no_answer_to_a_mail_leaves_it_unknown(reply: bytes) -> None:
 def test_a_mail_goes_to_its_recipient_and_to_nobody_else(header: str) -> None:
     """There is no envelope: whom the headers name, gets it."""
     more = b"Bcc: c@example.nl\r\n" if header.startswith("Cc") else b""
-    wrong = replace(MAIL, raw=more + f"{header}\r\n\r\nTekst\r\n".encode())
+    wrong = replace(MAIL, own=more + f"{header}\r\n\r\nTekst\r\n".encode())
     with serving(Cloud([token()], [ACCEPTED])) as server, channel(server).connect() as connection:
         with pytest.raises(ChannelError) as caught:
             connection.offer(wrong)

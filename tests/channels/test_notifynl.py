@@ -40,7 +40,7 @@ def mail(**headers: str) -> Message:
         recipient="beleid.katwijk@example.nl",
         subject="Coördinatie",
         message_id="<a@example.nl>",
-        raw=made.as_bytes(),
+        own=made.as_bytes(),
     )
 
 
@@ -228,7 +228,7 @@ def test_each_mail_is_offered_before_it_is_delivered() -> None:
 def test_a_mail_without_plain_text_goes_without() -> None:
     with serving(taken) as server:
         raw = b"Content-Type: text/html\r\n\r\n<p>Hallo</p>\r\n"
-        send(channel(server), replace(mail(), raw=raw))
+        send(channel(server), replace(mail(), own=raw))
     assert json.loads(server.requests[0].body)["personalisation"]["tekst"] == ""
 
 

@@ -44,7 +44,7 @@ _MESSAGE = Message(
     recipient="beleid.katwijk@example.nl",
     subject="Coördinatie",
     message_id="<a@example.nl>",
-    raw=_RAW,
+    own=_RAW,
 )
 
 
@@ -148,7 +148,7 @@ def test_a_mail_without_a_last_line_end_gets_one() -> None:
     inbox = Inbox()
 
     with _serving(inbox) as port:
-        _send(_plain(port), replace(_MESSAGE, raw=b"Subject: a\r\n\r\neinde"))
+        _send(_plain(port), replace(_MESSAGE, own=b"Subject: a\r\n\r\neinde"))
 
     assert inbox.taken[0][1] == b"Subject: a\r\n\r\neinde\r\n"
 
@@ -209,8 +209,8 @@ def test_an_offer_that_is_not_delivered_leaves_nothing() -> None:
     [
         {"recipient": "a@example.nl>\r\nRCPT TO:<b@example.nl"},
         {"recipient": "zoë@example.nl"},
-        {"raw": b"Subject: a\r\n\r\na\n.\r\nMAIL FROM:<b@example.nl>\r\n"},
-        {"raw": b"Subject: a\r\n\r\na\r.\r\n"},
+        {"own": b"Subject: a\r\n\r\na\n.\r\nMAIL FROM:<b@example.nl>\r\n"},
+        {"own": b"Subject: a\r\n\r\na\r.\r\n"},
     ],
 )
 def test_what_a_server_could_misread_is_not_sent(wrong: dict[str, Any]) -> None:

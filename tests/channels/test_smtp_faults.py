@@ -76,7 +76,7 @@ _MESSAGE = Message(
     recipient="beleid.katwijk@example.nl",
     subject="Herinnering",
     message_id="<a@example.nl>",
-    raw=b"Subject: a\r\n\r\nTekst\r\n",
+    own=b"Subject: a\r\n\r\nTekst\r\n",
 )
 _GOOD = {
     b"EHLO": b"250 hallo\r\n",

@@ -75,7 +75,7 @@ def _mail(number: int) -> Message:
         recipient=to,
         subject="Dag",
         message_id=f"<{number}@example.nl>",
-        raw=raw.encode(),
+        own=raw.encode(),
     )
 
 

@@ -22,9 +22,11 @@ from campagne.domain.delivery import (
     DeliveryState,
     Message,
     MessageKind,
+    Tail,
     states_before,
 )
 from campagne.services.outbox.throttle import Throttle, with_room
+from campagne.store import blobs
 from campagne.store.direct import DirectConnection, Statement
 from campagne.store.tables import DeliveryRow, MailBytesRow
 
@@ -34,6 +36,7 @@ _WAITING = (DeliveryState.DUE, DeliveryState.DEFERRED)
 _DELIVERY = SQLModel.metadata.tables["delivery"]
 _ATTEMPT = SQLModel.metadata.tables["attempt"]
 _BYTES_OF_MAIL = SQLModel.metadata.tables["mail_bytes"]
+_BLOBS = SQLModel.metadata.tables["blob"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,14 @@ def take(connection: DirectConnection, now: datetime, *, owner: str, limit: int)
         limit: at most this many.
     """
     taken = connection.rows(_TAKE, now=now, new_owner=owner, until=now + LEASE, limit=limit)
-    rows = [_Row(*row) for row in taken]
-    return [_claim_of(row, connection.rows(_BYTES, its_id=row.id)[0][0]) for row in _in_turn(rows)]
+    rows = _in_turn([_Row(*row) for row in taken])
+    claims, tails = [], {}
+    for row in rows:
+        own, digest = connection.rows(_BYTES, its_id=row.id)[0]
+        if digest is not None and digest not in tails:
+            tails[digest] = Tail(digest, connection.rows(_BLOB, its_digest=digest)[0][0])
+        claims.append(_claim_of(row, own, tails.get(digest)))
+    return claims
 
 
 def take_with_room(
@@ -80,11 +89,17 @@ def take_with_room(
     its_room = col(DeliveryRow.id).in_(allowed)
     statement = _taking(its_room, *is_due, owner=owner, until=now + LEASE)
     rows = [_Row(*row) for row in session.connection().execute(statement)]
-    bodies = select(MailBytesRow.delivery_id, MailBytesRow.raw).where(
+    bodies = select(MailBytesRow.delivery_id, MailBytesRow.raw, MailBytesRow.tail).where(
         col(MailBytesRow.delivery_id).in_(allowed)
     )
-    raw = dict(session.exec(bodies).all()) if rows else {}
-    return [_claim_of(row, raw[row.id]) for row in _in_turn(rows)]
+    its = {one: (own, digest) for one, own, digest in session.exec(bodies)} if rows else {}
+    tails = {
+        digest: Tail(digest, blobs.read(session, digest))
+        for digest in {one for _, one in its.values() if one}
+    }
+    return [
+        _claim_of(row, its[row.id][0], tails.get(its[row.id][1] or "")) for row in _in_turn(rows)
+    ]
 
 
 def renew(session: Session, claims: Iterable[Claim], now: datetime) -> None:
@@ -204,7 +219,7 @@ def _in_turn(rows: list[_Row]) -> list[_Row]:
     return sorted(rows, key=lambda row: (row.kind is MessageKind.BROADCAST, row.next_at, row.id))
 
 
-def _claim_of(row: _Row, raw: bytes) -> Claim:
+def _claim_of(row: _Row, own: bytes, tail: Tail | None) -> Claim:
     message = Message(
         key=row.key,
         kind=row.kind,
@@ -212,7 +227,8 @@ def _claim_of(row: _Row, raw: bytes) -> Claim:
         recipient=row.recipient,
         subject=row.subject,
         message_id=row.message_id,
-        raw=raw,
+        own=own,
+        tail=tail,
     )
     return Claim(row.id, row.fence, row.attempts, row.first_tried_at, message)
 
@@ -306,9 +322,12 @@ def _taking_first() -> ReturningUpdate[Any]:
 
 _TAKE = Statement(_taking_first())
 _BYTES = Statement(
-    sql_select(_BYTES_OF_MAIL.c.raw).where(
+    sql_select(_BYTES_OF_MAIL.c.raw, _BYTES_OF_MAIL.c.tail).where(
         _BYTES_OF_MAIL.c.delivery_id == _value("its_id", _BYTES_OF_MAIL.c.delivery_id)
     )
+)
+_BLOB = Statement(
+    sql_select(_BLOBS.c.content).where(_BLOBS.c.digest == _value("its_digest", _BLOBS.c.digest, ""))
 )
 _BEGIN = _moving(DeliveryState.SENDING)
 _SETTLE = {

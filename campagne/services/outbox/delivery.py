@@ -20,6 +20,7 @@ from campagne.domain.delivery import (
 )
 from campagne.domain.rota import Edition
 from campagne.errors import NotFoundError
+from campagne.store import blobs
 from campagne.store.tables import DeliveryRow, MailBytesRow
 
 log = logging.getLogger("campagne.delivery")
@@ -89,7 +90,11 @@ def enqueue(
     )
     number = session.exec(statement).scalar_one_or_none()
     if number is not None:
-        session.exec(insert(MailBytesRow).values(delivery_id=number, raw=message.raw))
+        tail = message.tail
+        if tail is not None:
+            blobs.keep(session, tail.digest, tail.content)
+        its = {"raw": message.own, "tail": tail.digest if tail else None}
+        session.exec(insert(MailBytesRow).values(delivery_id=number, **its))
     return number
 
 

@@ -233,7 +233,7 @@ def _wipe_mails(session: Session, key: str, address: str, nobody: str, now: date
         )
     for values, table, column in (
         ({"recipient": nobody, "reply": ""}, DeliveryRow, col(DeliveryRow.id)),
-        ({"raw": _WIPED}, MailBytesRow, col(MailBytesRow.delivery_id)),
+        ({"raw": _WIPED, "tail": None}, MailBytesRow, col(MailBytesRow.delivery_id)),
         ({"text": ""}, AttemptRow, col(AttemptRow.delivery_id)),
         ({"recipient": nobody, "text": ""}, BounceRow, col(BounceRow.delivery_id)),
     ):

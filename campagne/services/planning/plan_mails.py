@@ -19,7 +19,8 @@ from campagne.domain.responsibility import answering
 from campagne.domain.rota import EditionStatus
 from campagne.domain.year_plan import AutumnDay, gets_plan, places_of
 from campagne.mail_contexts import PlanBlock, PlanContext, PlanStepLine
-from campagne.messages import Attachment, Mails
+from campagne.mail_files import Attachment
+from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.outbox import delivery
 from campagne.services.planning.personal_mails import QueueReport, queue_each

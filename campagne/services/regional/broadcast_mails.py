@@ -17,7 +17,8 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus
-from campagne.messages import Attachment, Mails
+from campagne.mail_files import Attachment
+from campagne.messages import Mails
 from campagne.regional_contexts import BroadcastContext
 from campagne.services import lookup
 from campagne.services.access import Links

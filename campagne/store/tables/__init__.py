@@ -24,6 +24,7 @@ from campagne.store.tables.evaluations import EvaluationQuestionRow, EvaluationR
 from campagne.store.tables.feeds import PersonalFeedRow, StepEventRow, WithdrawnFeedRow
 from campagne.store.tables.outbox import (
     AttemptRow,
+    BlobRow,
     BounceRow,
     DeliveryRow,
     MailBytesRow,
@@ -72,6 +73,7 @@ __all__ = [
     "AppliedValueRow",
     "AttemptRow",
     "AuditRow",
+    "BlobRow",
     "BounceRow",
     "BroadcastRow",
     "CampaignRow",

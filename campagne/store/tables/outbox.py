@@ -51,15 +51,30 @@ class DeliveryRow(SQLModel, table=True):
     @property
     def raw(self) -> bytes:
         """The mail as it is sent, headers and all."""
-        return self.mail.raw
+        rest = self.mail.blob if self.mail.tail else None
+        return self.mail.raw if rest is None else self.mail.raw + rest.content
+
+
+class BlobRow(SQLModel, table=True):
+    """Bytes under the SHA-256 of themselves, each once: files, and the ends of mails with files."""
+
+    __tablename__ = "blob"
+    digest: str = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class MailBytesRow(SQLModel, table=True):
-    """What is sent; apart, since a state that changes rewrites all of its row."""
+    """What is sent; apart, since a state that changes rewrites all of its row.
+
+    `tail` is what comes behind it, the same for all mails of a broadcast; NULL for nothing.
+    """
 
     __tablename__ = "mail_bytes"
     delivery_id: int = Field(primary_key=True, foreign_key="delivery.id")
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    tail: str | None = Field(default=None, foreign_key="blob.digest")
+    # Not with every row: it is as large as a thousand mails.
+    blob: BlobRow | None = Relationship(sa_relationship_kwargs={"lazy": "select"})
 
 
 class AttemptRow(SQLModel, table=True):

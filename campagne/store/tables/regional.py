@@ -1,6 +1,7 @@
 """What a centrumgemeente sends to its region, and what the gemeenten answer."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
@@ -20,6 +21,7 @@ class BroadcastRow(SQLModel, table=True):
     where it is empty. `facts` is the fingerprint of what the campaign said when the text was saved,
     `approved` that of the content that `approver_key` approved. `release_at` is when it is to go by
     itself, and `hindrance` why it then did not. `follows_id` is the broadcast whose readers get it.
+    `files` are those that go along, as `domain.enclosures` describes them.
     `to_make` is true while mails of it are still to be made, which for a country takes minutes.
     """
 
@@ -42,6 +44,9 @@ class BroadcastRow(SQLModel, table=True):
     answer_by: date
     with_texts: bool = False
     with_calendar: bool = False
+    files: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
     follows_id: int | None = Field(default=None, foreign_key="broadcast.id")
     facts: str = ""
     state: BroadcastState = Field(

@@ -23,7 +23,7 @@ def message(number: int) -> Message:
         recipient=f"contact{number}@example.nl",
         subject=f"Mail {number}",
         message_id=message_id(key, "campagne@example.nl"),
-        raw=f"Subject: Mail {number}\r\n\r\nBeste collega\r\n".encode(),
+        own=f"Subject: Mail {number}\r\n\r\nBeste collega\r\n".encode(),
     )
 
 

@@ -60,7 +60,7 @@ def test_a_mail_is_shown_as_it_was_frozen(database: Database) -> None:
         recipient="contact1@example.nl",
         subject="Herinnering één",
         message_id="<a@example.nl>",
-        raw=raw,
+        own=raw,
     )
     with database.session() as session:
         number = delivery.enqueue(session, shown_mail, now=START)

@@ -19,6 +19,7 @@ from campagne.domain.delivery import (
     DeliveryState,
     Message,
     MessageKind,
+    Tail,
     message_id,
 )
 from campagne.errors import (
@@ -32,7 +33,7 @@ from campagne.services.outbox.sending import SendReport
 from campagne.services.outbox.throttle import Throttle
 from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.direct import DirectConnection
-from campagne.store.tables import AttemptRow, DeliveryRow
+from campagne.store.tables import AttemptRow, BlobRow, DeliveryRow
 
 _START = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 
@@ -128,7 +129,7 @@ def _message(number: int, kind: MessageKind = MessageKind.REMINDER) -> Message:
         recipient=f"contact{number}@example.nl",
         subject=f"Mail {number}",
         message_id=identity,
-        raw=raw.encode(),
+        own=raw.encode(),
     )
 
 
@@ -242,6 +243,33 @@ def test_each_mail_is_sent_once(database: Database, now: Moment) -> None:
     assert (row.state, row.settled_at, row.attempts) == (DeliveryState.ACCEPTED, _START, 1)
     assert (row.reply, row.owner, row.lease_until) == ("250 2.0.0 queued", "", None)
     assert [one.outcome for one in _attempts(database)] == ["accepted"] * 25
+
+
+@pytest.mark.parametrize("throttle", [Throttle(), Throttle(per_minute=100)])
+def test_what_mails_end_in_is_stored_once_and_sent_with_each(
+    database: Database, now: Moment, throttle: Throttle
+) -> None:
+    """And again with a mail that goes again, the same to the last byte."""
+    tail = Tail("a" * 64, b"--einde\r\n")
+    wanted = [replace(_message(number), tail=tail) for number in (1, 2)] + [_message(3)]
+    with database.session() as session:
+        for one in wanted:
+            delivery.enqueue(session, one, now=_START)
+
+    def lost() -> None:
+        raise OutcomeUnknownError("Geen antwoord.")
+
+    server = Server(delivered=_first_time(lost))
+    sending.send_due(database, server, now, owner="a", throttle=throttle)
+    now.passes(minutes=20)
+    _recover(database, now)
+    sending.send_due(database, server, now, owner="a", throttle=throttle)
+    assert [one.raw for one in server.taken] == [one.raw for one in (*wanted, wanted[0])]
+    assert server.taken[-1].raw.endswith(b"Beste collega\r\n--einde\r\n")
+    with database.read() as session:
+        assert [one.content for one in session.exec(select(BlobRow))] == [tail.content]
+        rows = session.exec(select(DeliveryRow).order_by(col(DeliveryRow.id))).all()
+        assert [one.raw for one in rows] == [one.raw for one in wanted]
 
 
 def test_four_senders_double_nothing(database: Database, now: Moment) -> None:
