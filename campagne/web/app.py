@@ -24,6 +24,7 @@ from campagne.web.pages import (
     deliveries,
     edition,
     edition_form,
+    editions,
     evaluation,
     handover,
     local_plan,
@@ -104,7 +105,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     """Return every route there is; who may open each stands in `campagne.web.access`."""
     public = (year, planner, route, edition, texts, news, subscribe, about, status, mailbox)
     by_link = (answer, evaluation, step, preferences)
-    logged_in = (edition_form, contacts, contact, deliveries, log_of_changes)
+    logged_in = (editions, edition_form, contacts, contact, deliveries, log_of_changes)
     planning = (propose, date_proposals, playbook, mail_texts)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)

@@ -389,6 +389,7 @@ BUTTONS = {
     "/inloggen/{token}",
     "/uitloggen",
     "/mijn/apparaten",
+    "/beheer/edities",
     "/beheer/mailtekst/{name}/voorbeeld",
 }
 # These are only done after a look at what they do: `opslaan` does them at once.

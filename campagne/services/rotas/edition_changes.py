@@ -79,8 +79,8 @@ class EditionForm:
     Attributes:
         version: fingerprint of what is shown; a form that was filled in for another one is old.
         central: key and name of the regions that put it central: their rota says who leads.
-        stays: why its campaign, which somebody added, cannot be taken away, in Dutch; empty where
-            it can, None where nobody added it.
+        stays: why who looks cannot take its campaign away, which somebody added, in Dutch; empty
+            where they can, None where nobody added it.
         history: the changes so far, the newest first.
     """
 
@@ -123,7 +123,7 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
         for one in queries.rota_entries(session)
         if (one.campaign, one.year) == (edition.campaign, edition.year)
     )
-    stays = removal.hindrance(session, campaign.key)
+    stays = removal.hindrance(session, campaign.key, visitor)
     version = _version(edition)
     return EditionForm(edition, campaign.name, version, central, stays, tuple(history))
 
@@ -156,11 +156,11 @@ def change(
     shown = form(session, key, visitor)
     if version != shown.version:
         raise InvalidInputError(_somebody_was_first(shown))
-    keys, name = [key], visitor.contact.name
+    keys = [key]
     if wanted.kind is ChangeKind.REMOVE:
         keys = removal.editions_of(session, shown.edition.campaign)
     before = effects.look(session, keys, _face(shown.edition))
-    _carry_out(session, shown.edition, wanted, by=name, now=now, today=today)
+    _carry_out(session, shown.edition, wanted, visitor=visitor, now=now, today=today)
     face = _face(queries.editions_ever(session)[key])
     if wanted.kind is ChangeKind.REMOVE:
         face["status"] = "weggehaald"
@@ -204,8 +204,15 @@ def noted(session: Session, key: str, kind: ChangeKind, *, now: datetime) -> Ite
 
 
 def _carry_out(
-    session: Session, edition: Edition, wanted: Change, *, by: str, now: datetime, today: date
+    session: Session,
+    edition: Edition,
+    wanted: Change,
+    *,
+    visitor: Visitor,
+    now: datetime,
+    today: date,
 ) -> None:
+    by = visitor.contact.name
     if edition.span.last < today:
         raise InvalidInputError("Deze campagne is voorbij. Er is niets meer te veranderen.")
     if wanted.kind in _NEEDS_REASON and not wanted.why:
@@ -222,7 +229,7 @@ def _carry_out(
         case ChangeKind.RESUME:
             rota.resume(session, edition.key, by=by, now=now, today=today)
         case ChangeKind.REMOVE:
-            removal.remove(session, edition.campaign, by=by, now=now, today=today)
+            removal.remove(session, edition.campaign, visitor=visitor, now=now, today=today)
 
 
 def _move(

@@ -182,7 +182,7 @@ def add(
         session, before, effects.look(session, [one.key for one in made], fields), today=today
     )
     first = next(one for one in made if one.span == wanted.span)
-    _note(session, "campagne toegevoegd", first, effect, visitor, wanted.why, now)
+    _note(session, removal.ADDED, first, effect, visitor, wanted.why, now)
     return effect, first.key
 
 

@@ -1,7 +1,8 @@
 """Taking a campaign away that somebody added by mistake, as long as nobody did anything with it.
 
-It stays stored, and calendars show its editions as cancelled for as long as any other: an event
-that just disappears stays in some calendars for ever.
+Who added it does so, or who may set the dates of all gemeenten that it concerns: one gemeente takes
+nothing away from the others. It stays stored, and calendars show its editions as cancelled for as
+long as any other: an event that just disappears stays in some calendars for ever.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,14 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, SQLModel, col
 
-from campagne.domain.rota import EditionStatus
+from campagne.domain.rights import Action, Visitor, places_for
+from campagne.domain.rota import Campaign, EditionStatus, concerns, is_own_affair
 from campagne.errors import InvalidInputError
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.tables import (
     AppliedValueRow,
+    AuditRow,
     CampaignRow,
     EditionRow,
     MutedRow,
@@ -26,6 +29,7 @@ from campagne.store.tables import (
     ReminderRow,
 )
 
+ADDED = "campagne toegevoegd"  # in the log of changes
 # What the service makes by itself of an edition says nothing of people.
 _BY_ITSELF = frozenset({"edition", "edition_dates", "step_event", "reminder", "notice", "muted"})
 _STAYS = (
@@ -33,14 +37,47 @@ _STAYS = (
     " mail over weg, of iemand deed er al iets mee. Gaat hij niet door? Zeg dat dan hierboven, voor"
     " elk jaar apart."
 )
+_OF_OTHERS = (
+    "Deze campagne is door een ander toegevoegd, en is er ook voor andere gemeenten. Weghalen doet"
+    " wie hem toevoegde, of de centrumgemeente van al die gemeenten. Gaat hij niet door? Zeg dat"
+    " dan hierboven, voor elk jaar apart."
+)
 
 
-def hindrance(session: Session, campaign: str) -> str | None:
-    """Say in Dutch why a campaign cannot be taken away; empty where it can.
+def may_remove(session: Session, visitor: Visitor, campaign: Campaign) -> bool:
+    """Say whether it is theirs to take away, of who may set its dates.
+
+    Args:
+        session: any session.
+        visitor: who.
+        campaign: which; it may be taken away already.
+    """
+    regions, places = queries.regions(session), queries.municipalities(session)
+    all_of = places_for(visitor, Action.SET_DATES, places, regions)
+    own_of = places_for(visitor, Action.SET_OWN_DATES, places, regions)
+    if all(
+        key in all_of or (key in own_of and is_own_affair(campaign, place, regions))
+        for key, place in places.items()
+        if concerns(campaign, place, regions)
+    ):
+        return True
+    row = AuditRow
+    by_them = select(col(row.id)).where(
+        col(row.kind) == "edition",
+        col(row.key).in_(_editions(campaign.key)),
+        col(row.what) == ADDED,
+        col(row.contact_key) == visitor.contact.key,
+    )
+    return session.scalars(by_them.limit(1)).first() is not None
+
+
+def hindrance(session: Session, campaign: str, visitor: Visitor) -> str | None:
+    """Say in Dutch why somebody cannot take a campaign away; empty where they can.
 
     Args:
         session: any session.
         campaign: its key.
+        visitor: who, of those who may set its dates.
 
     Returns:
         None for a campaign of the calendar files: that is taken out of those.
@@ -49,7 +86,10 @@ def hindrance(session: Session, campaign: str) -> str | None:
     of_files = select(col(row.key)).where(col(row.kind) == "campaign", col(row.key) == campaign)
     if session.scalars(of_files.limit(1)).first() is not None:
         return None
-    return _STAYS if _is_used(session, campaign) else ""
+    if _is_used(session, campaign):
+        return _STAYS
+    mine = may_remove(session, visitor, queries.campaigns_ever(session)[campaign])
+    return "" if mine else _OF_OTHERS
 
 
 def free_key(session: Session, key: str) -> str:
@@ -67,26 +107,36 @@ def editions_of(session: Session, campaign: str) -> list[str]:
     return [one.key for one in queries.editions(session) if one.campaign == campaign]
 
 
-def remove(session: Session, campaign: str, *, by: str, now: datetime, today: date) -> None:
+def remove(
+    session: Session, campaign: str, *, visitor: Visitor, now: datetime, today: date
+) -> None:
     """Take a campaign away: its editions are cancelled, and no page shows it any more.
+
+    `taken_away.put_back` undoes it.
 
     Args:
         session: a writing session.
         campaign: its key.
-        by: who does this, for the log.
+        visitor: who does this, of those who may set its dates.
         now: aware UTC.
         today: the day of the change.
 
     Raises:
         InvalidInputError: when it cannot be taken away.
     """
-    if (why := hindrance(session, campaign)) != "":
+    if (why := hindrance(session, campaign, visitor)) != "":
         raise InvalidInputError(
             why or "Deze campagne staat in de kalenderbestanden. Haal hem daar weg.", "wat"
         )
     for edition in queries.editions(session):
-        if edition.campaign == campaign and edition.status is not EditionStatus.CANCELLED:
-            rota.cancel(session, edition.key, by=by, now=now, today=today)
+        if edition.campaign != campaign:
+            continue
+        if edition.status is EditionStatus.CANCELLED:
+            # So that it stays off when the campaign comes back.
+            session.get_one(EditionRow, edition.key).cancelled_from = EditionStatus.CANCELLED
+        else:
+            name = visitor.contact.name
+            rota.cancel(session, edition.key, by=name, now=now, today=today)
     session.execute(delete(MutedRow).where(col(MutedRow.campaign_key) == campaign))
     session.execute(
         update(CampaignRow).where(col(CampaignRow.key) == campaign).values(removed_on=today)

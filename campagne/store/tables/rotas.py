@@ -52,8 +52,8 @@ class EditionRow(SQLModel, table=True):
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
     and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
     dates were confirmed, `confirmed_at` the instant; None where they always were. `cancelled_from`
-    is the status that it had when it was cancelled, `added_on` the day on which somebody added it;
-    None where the calendar files gave it.
+    is the status that it had when it was cancelled, or when its campaign was taken away; `added_on`
+    the day on which somebody added it; None where the calendar files gave it.
     """
 
     __tablename__ = "edition"

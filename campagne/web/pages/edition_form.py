@@ -1,4 +1,4 @@
-"""An edition to change, confirm or call off: first what that does, then the button."""
+"""An edition to change, confirm, call off or take away: first what that does, then the button."""
 
 from dataclasses import dataclass, field, replace
 from typing import Annotated
@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain.rights import Visitor
-from campagne.domain.rota import Edition
 from campagne.errors import InvalidInputError
 from campagne.services.regional import turnout
 from campagne.services.regional.turnout import Turnout
@@ -41,17 +40,6 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionsPage:
-    """The editions that I may change; `removed` right after a campaign was taken away."""
-
-    visitor: Visitor
-    editions: tuple[tuple[Edition, str], ...]
-    removed: bool = False
-    title: str = "Campagnes beheren"
-    section: str = "mijn"
-
-
-@dataclass(frozen=True, slots=True)
 class EditionFormPage:
     """An edition with its form.
 
@@ -75,15 +63,8 @@ class EditionFormPage:
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
-    """Return the routes ``/beheer/edities`` and ``/beheer/editie/{key}``."""
+    """Return the routes ``/beheer/editie/{key}``."""
     router = APIRouter()
-
-    @router.api_route("/beheer/edities", methods=["GET", "HEAD"])
-    def editions(me: _Visitor, weg: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
-        with app.database.read() as session:
-            found = edition_changes.editions_of(session, me, app.clock.today())
-        page = EditionsPage(me, tuple(found), removed=weg)
-        return pages.answer("editions.html", page, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/editie/{key}", methods=["GET", "HEAD"])
     def form(key: str, me: _Visitor, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address

@@ -255,8 +255,8 @@ def test_a_broken_text_template_leaves_the_dates_and_the_other_texts_standing(
     assert "Materiaal bestellen" in answer.text
     assert "Er zijn nu geen teksten." in answer.text
 
-    for kind in ("nieuwsbrief", "x"):
-        path = folder / "texts" / "algemeen" / f"{kind}.md"
+    for name in ("nieuwsbrief", "x"):
+        path = folder / "texts" / "algemeen" / f"{name}.md"
         path.write_text("+++\ntitel = 'Titel'\n+++\nHet lukt.\n", encoding="utf-8")
     html = client.get(f"{WEEK}?gemeente=katwijk").text
     assert "bestaat_niet" in html

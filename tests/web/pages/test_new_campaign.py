@@ -204,6 +204,81 @@ def test_what_was_added_by_mistake_is_taken_away(
     assert f"{PAARS}-2-2027" in stored(sqlite_world)[1]
 
 
+def back(client: TestClient, campaign: str) -> tuple[int, str, str]:
+    """Press the button that puts a campaign back."""
+    answer = client.post("/beheer/edities", data={"campagne": campaign})
+    return answer.status_code, answer.text, answer.headers.get("location", "")
+
+
+def test_what_was_taken_away_comes_back_as_it_was(
+    enter: Enter, client: TestClient, sqlite_world: Database, clock: SetClock
+) -> None:
+    katwijk = enter(KATWIJK)
+    add(katwijk, elk_jaar="ja", opslaan="ja")
+    change(katwijk, f"{PAARS}-2028", wat="cancel", opslaan="ja")
+    before = stored(sqlite_world)[1]
+    assert before[f"{PAARS}-2028"].status is EditionStatus.CANCELLED
+    with sqlite_world.read() as session:
+        due = len(due_reminders.list_planned(session, until=date(2031, 1, 1)))
+    assert change(katwijk, f"{PAARS}-2027", opslaan="ja")[0] == 303
+
+    page = katwijk.get("/beheer/edities").text
+    assert "<strong>Katwijk kleurt paars</strong>: weggehaald op maandag 7 september 2026." in page
+    assert "Terugzetten kan tot en met woensdag 7 oktober 2026." in page
+    assert back(katwijk, PAARS) == (303, "", f"/beheer/editie/{PAARS}-2027?opgeslagen=true")
+
+    now = stored(sqlite_world)[1]
+    assert {key: (one.span, one.status) for key, one in now.items()} == {
+        key: (one.span, one.status) for key, one in before.items()
+    }
+    with sqlite_world.read() as session:
+        assert len(due_reminders.list_planned(session, until=date(2031, 1, 1))) == due
+        (line, *_) = audit.entries(session, limit=1)
+    assert (line.what, line.changes) == (
+        "campagne teruggezet",
+        (("status", "weggehaald", "bevestigd"),),
+    )
+    feed = client.get(f"/feeds/campagne/{PAARS}.ics").text
+    assert feed.count("STATUS:CANCELLED") == 1
+    assert "Weggehaald" not in katwijk.get("/beheer/edities").text
+    assert back(katwijk, PAARS)[0] == 404
+    # It can be taken away again; what has its name by then stands in the way of putting it back.
+    change(katwijk, f"{PAARS}-2027", opslaan="ja")
+    add(katwijk, opslaan="ja")
+    status, page, _ = back(katwijk, PAARS)
+    assert (status, "Er is intussen een andere campagne die" in page) == (400, True)
+    change(katwijk, f"{PAARS}-2-2027", opslaan="ja")
+    clock.move_to(date(2026, 10, 8))
+    assert "Weggehaald" not in enter(KATWIJK).get("/beheer/edities").text
+    assert back(enter(KATWIJK), PAARS)[0] == 404
+
+
+def test_one_gemeente_takes_nothing_away_from_the_others(
+    enter: Enter, sqlite_world: Database
+) -> None:
+    """Who added it may, and whose centrumgemeente it is; a neighbour calls it off at most."""
+    region = {"voor": "regio:duin-en-bollenstreek", "naam": "Samen paars", "opslaan": "ja"}
+    noordwijk, katwijk, leiden, gouda = map(enter, (NOORDWIJK, KATWIJK, LEIDEN, GOUDA))
+    assert add(noordwijk, **region)[0] == 303
+    edition = "samen-paars-2027"
+    page = katwijk.get(f"/beheer/editie/{edition}").text
+    assert AWAY not in page
+    assert "is door een ander toegevoegd, en is er ook voor andere gemeenten." in page
+    status, page, _ = change(katwijk, edition, opslaan="ja")
+    assert (status, "Weghalen doet wie hem toevoegde" in page) == (400, True)
+    assert change(gouda, edition, opslaan="ja")[0] == 404
+    assert "samen-paars" in stored(sqlite_world)[0]
+
+    for who in (noordwijk, leiden):
+        assert AWAY in who.get(f"/beheer/editie/{edition}").text
+        assert change(who, edition, opslaan="ja")[0] == 303
+        for other in (katwijk, gouda):
+            assert "Samen paars" not in other.get("/beheer/edities").text
+            assert back(other, "samen-paars")[0] == 404
+        assert "samen-paars" not in stored(sqlite_world)[0]
+        assert back(who, "samen-paars")[0] == 303
+
+
 def test_what_people_did_something_with_is_called_off_and_not_taken_away(
     enter: Enter, sqlite_world: Database
 ) -> None:
