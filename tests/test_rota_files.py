@@ -303,6 +303,16 @@ def test_pieces_of_material_are_read_in_their_order(tmp_path: Path) -> None:
     ]
 
 
+def test_the_toolkit_of_a_year_is_read(tmp_path: Path) -> None:
+    name, old, new = _with_toolkit(gebruiken_tot="2027-03-01", beelden="true")
+    (found,) = load_changed(tmp_path, change(name, old, new)).campaigns[0].year_materials
+    assert (found.year, found.run) == (2027, 1)
+    assert str(found.material) == (
+        "https://example.org/toolkit (vanaf maandag 1 februari 2027 tot en met maandag 1 maart"
+        " 2027; vrij te gebruiken), met website, persbericht en beelden"
+    )
+
+
 def test_the_calendar_of_an_organiser_is_read(tmp_path: Path) -> None:
     lines = 'agenda = "https://example.org/a.ics"\nagenda_titel = "week"\nregel = "Elk'
     text = FILES["campagnes.toml"].replace('regel = "Elk', lines, 1)
@@ -328,6 +338,18 @@ def test_every_rota_in_the_folder_is_read(tmp_path: Path) -> None:
     text = FILES["rooster-hoek.toml"].replace('regio = "hoek"', 'regio = "streek"')
     found = load_changed(tmp_path, {"rooster-streek.toml": text})
     assert [one.key for one in found.rota] == ["hoek-2027", "streek-2027"]
+
+
+def _with_toolkit(**other: str) -> tuple[str, str, str]:
+    values = {
+        "jaar": "2027",
+        "adres": '"https://example.org/toolkit"',
+        "sinds": "2027-02-01",
+        "licentie": '"vrij te gebruiken"',
+        "teksten": '["website", "persbericht"]',
+    } | {name: one if name != "adres" else f'"{one}"' for name, one in other.items()}
+    fields = ", ".join(f"{name} = {one}" for name, one in values.items())
+    return "campagnes.toml", 'regel = "Elk', f'toolkit = [{{ {fields} }}]\nregel = "Elk'
 
 
 WRONG = [
@@ -480,6 +502,26 @@ WRONG = [
         *("campagnes.toml", 'regel = "Elk', 'stuk = [{ titel = "Posters" }]\nregel = "Elk'),
         "stuk 1, adres: ontbreekt; toegestaan: een webadres dat begint met https://",
         id="material-nowhere",
+    ),
+    pytest.param(
+        *_with_toolkit(adres="http://example.org"),
+        "toolkit 1, adres: Schrijf het hele webadres, dat begint met https://",
+        id="toolkit-without-https",
+    ),
+    pytest.param(
+        *_with_toolkit(gebruiken_tot="2027-01-31"),
+        "toolkit 1, gebruiken_tot: De laatste dag waarop je het materiaal mag gebruiken",
+        id="toolkit-over-before-it-is-there",
+    ),
+    pytest.param(
+        *_with_toolkit(teksten='["gedicht"]'),
+        "toolkit 1, teksten: De soort tekst 'gedicht' bestaat niet. Kies uit website,",
+        id="toolkit-with-a-strange-text",
+    ),
+    pytest.param(
+        *_with_toolkit(licentie='""'),
+        'toolkit 1, licentie: gevonden ""; toegestaan: een tekst',
+        id="toolkit-without-licence",
     ),
     pytest.param(
         *("campagnes.toml", 'regel = "Elk', 'agenda = "webcal://example.org"\nregel = "Elk'),

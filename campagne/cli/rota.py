@@ -238,6 +238,64 @@ def theme(edition: str, text: str, by: str) -> None:
     click.echo("Het thema is gewijzigd. De agenda's zijn aangepast.")
 
 
+@rota.command()
+@click.argument("edition", metavar="EDITIE", type=KEY)
+@click.option("--url", type=SOURCE, metavar="WEBADRES", help="Waar het staat; begint met https://.")
+@day_option("--since", "De eerste dag waarop het er is; zonder: vandaag.")
+@day_option("--until", "De laatste dag waarop je het mag gebruiken; zonder: geen einde.")
+@click.option("--licence", default="", type=NOTE, metavar="TEKST", help="Wat je ermee mag.")
+@click.option(
+    "--text", multiple=True, type=KEY, metavar="SOORT", help="Een tekst die erin zit; mag vaker."
+)
+@click.option("--pictures", is_flag=True, help="Er zitten beelden in.")
+@click.option("--remove", is_flag=True, help="Er is geen landelijk materiaal (meer).")
+@_by
+def material(  # noqa: PLR0917 - the options of the command
+    edition: str,
+    url: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    licence: str,
+    text: tuple[str, ...],
+    by: str,
+    *,
+    pictures: bool,
+    remove: bool,
+) -> None:
+    """Leg vast welk landelijk materiaal (de toolkit van de organisator) er voor een editie is.
+
+    Wat er al stond, wordt vervangen.
+    """
+    from campagne.domain import national
+    from campagne.domain.national import NationalMaterial
+    from campagne.services.national import recording
+    from campagne.services.rotas import edition_changes
+    from campagne.services.rotas.edition_changes import ChangeKind
+
+    if remove is (url is not None):
+        raise click.UsageError("Geef --url met het webadres, of --remove.")
+    with service() as app, app.database.session() as session:
+        now, today = app.clock.now(), app.clock.today()
+        found = None
+        if url is not None:
+            found = NationalMaterial(
+                url=url,
+                since=since.date() if since else today,
+                licence=licence,
+                until=until.date() if until else None,
+                kinds=national.kinds(text),
+                pictures=pictures,
+            )
+        kind = ChangeKind.NO_MATERIAL if remove else ChangeKind.MATERIAL
+        with edition_changes.noted(session, edition, kind, now=now):
+            recording.record(session, edition, found, by=by, now=now, today=today)
+    click.echo(
+        "Het landelijke materiaal is weggehaald."
+        if remove
+        else "Het landelijke materiaal staat erbij."
+    )
+
+
 _ANSWERS = {"akkoord": "agreed", "wijkt-af": "differs", "geen-antwoord": "proposed"}
 
 

@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any, get_args
 
 from campagne.domain.dates import DateRule, Formula, RuleKind, Span
+from campagne.domain.national import NationalMaterial, YearMaterial
 from campagne.domain.playbook import Meeting, MeetingLead
 from campagne.domain.rota import KnownDates
+from campagne.domain.texts import TextKind
 
 Plain = dict[str, Any]
 
@@ -60,6 +62,41 @@ def known_from_dict(plain: Mapping[str, Any]) -> KnownDates:
         checked_on=None if checked_on is None else date.fromisoformat(checked_on),
         theme=plain["theme"],
     )
+
+
+def material_to_dict(material: NationalMaterial) -> Plain:
+    """Return national material, its texts by name."""
+    return {
+        "url": material.url,
+        "since": material.since.isoformat(),
+        "licence": material.licence,
+        "until": None if material.until is None else material.until.isoformat(),
+        "kinds": [kind.value for kind in material.kinds],
+        "pictures": material.pictures,
+    }
+
+
+def material_from_dict(plain: Mapping[str, Any]) -> NationalMaterial:
+    """Return the material that `material_to_dict` wrote."""
+    until = plain["until"]
+    return NationalMaterial(
+        url=plain["url"],
+        since=date.fromisoformat(plain["since"]),
+        licence=plain["licence"],
+        until=None if until is None else date.fromisoformat(until),
+        kinds=tuple(map(TextKind, plain["kinds"])),
+        pictures=plain["pictures"],
+    )
+
+
+def year_material_to_dict(one: YearMaterial) -> Plain:
+    """Return the material of a year, with `year` and `run` beside what it is."""
+    return {"year": one.year, "run": one.run, **material_to_dict(one.material)}
+
+
+def year_material_from_dict(plain: Mapping[str, Any]) -> YearMaterial:
+    """Return the material of a year that `year_material_to_dict` wrote."""
+    return YearMaterial(plain["year"], plain["run"], material_from_dict(plain))
 
 
 def meeting_lead_to_dict(lead: MeetingLead) -> Plain:

@@ -149,9 +149,14 @@ def parse_deadline(text: str) -> CopyDeadline | None:
     return CopyDeadline(WEEKDAYS.index(found[1]), int(found[2]), int(found[3]))
 
 
-def link_fault(text: str) -> str:
-    """Return in Dutch what is wrong with a web address; empty when it is good, or none."""
-    if not text or (_LINK.fullmatch(text) and len(text) <= TEXT_LIMIT):
+def link_fault(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Return in Dutch what is wrong with a web address; empty when it is good, or none.
+
+    Args:
+        text: the address.
+        limit: so many characters at most.
+    """
+    if not text or (_LINK.fullmatch(text) and len(text) <= limit):
         return ""
     return "Schrijf het hele webadres, dat begint met https://. Voorbeeld: https://www.example.nl"
 

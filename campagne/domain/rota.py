@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from campagne.domain.dates import DateRule, RuleKind, Span, Unknown, evaluate
+from campagne.domain.national import NationalMaterial, YearMaterial
 from campagne.domain.regions import Municipality, Region, reaches
 from campagne.errors import InvalidInputError
 
@@ -80,6 +81,7 @@ class Campaign:
             regional plan promises for the national campaigns about domestic violence.
         material_url: the page that all its material is on.
         materials: pieces of it with an address of their own.
+        year_materials: what the organiser has for the editions of some years.
         known: dates that replace what the rule gives, per year and run.
         calendar_url: where the organiser publishes its dates (iCal); None where it does not.
         calendar_title: what stands in the title of its events; empty for the name.
@@ -95,6 +97,7 @@ class Campaign:
     summary: str = ""
     material_url: str | None = None
     materials: tuple[Material, ...] = ()
+    year_materials: tuple[YearMaterial, ...] = ()
     region: str | None = None
     part_of: str | None = None
     broadcast: bool = False
@@ -131,6 +134,7 @@ class Edition:
         confirmed_on: the day on which provisional dates were confirmed; None where they always
             were, or are not.
         added_on: the day on which somebody added it; None where the calendar files gave it.
+        material: what the organiser has for it; None where nothing is known.
     """
 
     key: str
@@ -144,6 +148,7 @@ class Edition:
     date_version: int = 1
     confirmed_on: date | None = None
     added_on: date | None = None
+    material: NationalMaterial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +372,7 @@ def _from_known(campaign: Campaign, known: KnownDates) -> Edition:
         source=known.source,
         theme=known.theme,
         checked_on=known.checked_on,
+        material=_material(campaign, known.year, known.run),
     )
 
 
@@ -383,4 +389,10 @@ def _from_rule(campaign: Campaign, year: int, span: Span) -> Edition:
         status=EditionStatus.CONFIRMED if sure else EditionStatus.PROVISIONAL,
         source=campaign.source,
         checked_on=campaign.checked_on,
+        material=_material(campaign, year, 1),
     )
+
+
+def _material(campaign: Campaign, year: int, run: int) -> NationalMaterial | None:
+    found = (one.material for one in campaign.year_materials if (one.year, one.run) == (year, run))
+    return next(found, None)

@@ -1,8 +1,11 @@
 """`campagnes.toml`, `rooster-*.toml` and `maatregelen.toml`: what runs when."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
+from campagne.domain import national
 from campagne.domain.dates import DateRule, RuleKind
+from campagne.domain.national import NationalMaterial, YearMaterial
 from campagne.domain.rota import (
     Agreement,
     Campaign,
@@ -12,6 +15,7 @@ from campagne.domain.rota import (
     Measure,
     RotaEntry,
 )
+from campagne.errors import InvalidInputError
 from campagne.rota_files.reading import Table, no_circles, unique
 from campagne.rota_files.rules import read_rule
 
@@ -104,6 +108,7 @@ def _campaign(
         organiser=table.text("organisator"),
         material_url=table.link("materiaal"),
         materials=_materials(table),
+        year_materials=_year_materials(table),
         region=table.optional_reference("regio", regions, "regio"),
         municipality=table.optional_reference("gemeente", municipalities, "gemeente"),
         first_year=table.year("vanaf_jaar") if table.has("vanaf_jaar") else None,
@@ -133,6 +138,32 @@ def _materials(table: Table) -> tuple[Material, ...]:
         one.close()
     unique(tables, [one.title for one in found], "titel")
     return tuple(found)
+
+
+def _year_materials(table: Table) -> tuple[YearMaterial, ...]:
+    tables = table.tables("toolkit")
+    found = [_year_material(one) for one in tables]
+    unique(tables, [f"{one.year}, keer {one.run}" for one in found], "jaar")
+    return tuple(found)
+
+
+def _year_material(table: Table) -> YearMaterial:
+    year, run = table.year("jaar"), table.whole("keer", 1, _MOST_RUNS, 1)
+    material = NationalMaterial(
+        url=table.text("adres"),
+        since=table.day("sinds"),
+        licence=table.text("licentie"),
+        until=table.optional_day("gebruiken_tot"),
+        pictures=table.flag("beelden"),
+    )
+    try:
+        material = replace(material, kinds=national.kinds(table.texts("teksten")))
+        if material.url and material.licence:  # else that was told already
+            national.check(material)
+    except InvalidInputError as error:
+        table.fault(error.fault.field, error.fault)
+    table.close()
+    return YearMaterial(year, run, material)
 
 
 def _rule(table: Table) -> DateRule:

@@ -128,6 +128,7 @@ def campaign_values(one: Campaign) -> Values:
         "summary": one.summary,
         "material_url": one.material_url,
         "materials": [{"title": found.title, "url": found.url} for found in one.materials],
+        "year_materials": [codec.year_material_to_dict(found) for found in one.year_materials],
         "calendar_url": one.calendar_url,
         "calendar_title": one.calendar_title,
         "region_key": one.region,
@@ -154,6 +155,7 @@ def campaign_from(row: Any) -> Campaign:
         summary=row.summary,
         material_url=row.material_url,
         materials=tuple(Material(found["title"], found["url"]) for found in row.materials),
+        year_materials=tuple(map(codec.year_material_from_dict, row.year_materials)),
         calendar_url=row.calendar_url,
         calendar_title=row.calendar_title,
         region=row.region_key,
@@ -179,6 +181,7 @@ def edition_values(one: Edition) -> Values:
         "theme": one.theme,
         "source": one.source,
         "checked_on": one.checked_on,
+        "material": one.material and codec.material_to_dict(one.material),
     }
 
 
@@ -196,6 +199,7 @@ def edition_from(row: Any) -> Edition:
         date_version=row.date_version,
         confirmed_on=row.confirmed_on,
         added_on=row.added_on,
+        material=row.material and codec.material_from_dict(row.material),
     )
 
 

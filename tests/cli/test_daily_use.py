@@ -204,6 +204,24 @@ def test_what_a_gemeente_said_of_a_year_in_a_meeting(say: Say) -> None:
     assert "2024 is voorbij" in past.err
 
 
+def test_national_material_is_recorded_and_taken_away(say: Say) -> None:
+    record = ("rota", "material", ORANGE, "--by=Beleid Leiden")
+    toolkit = ("--url=https://example.org/toolkit", "--licence=vrij", "--text=persbericht")
+    done = say(*record, *toolkit, "--until=2026-12-31", "--pictures")
+    assert (done.code, done.out) == (0, "Het landelijke materiaal staat erbij.\n")
+    assert say(*record, "--remove").out == "Het landelijke materiaal is weggehaald.\n"
+    for wrong, said in (
+        ((), "Geef --url met het webadres, of --remove."),
+        (("--url=http://example.org", "--licence=vrij"), "dat begint met https://"),
+        (("--url=https://example.org/toolkit",), "Schrijf op wat er met het materiaal mag"),
+        ((*toolkit, "--text=gedicht"), "De soort tekst 'gedicht' bestaat niet."),
+        ((*toolkit, "--until=2020-01-01"), "ligt voor de dag waarop het er is"),
+    ):
+        refused = say(*record, *wrong)
+        assert refused.code != 0
+        assert said in refused.err
+
+
 def test_a_cancellation_is_undone_and_a_theme_set(say: Say) -> None:
     by = ("--by", "Leiden")
     assert "niet afgelast" in say("rota", "resume", ORANGE, *by).err

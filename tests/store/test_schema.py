@@ -181,6 +181,7 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
             "first_year": None,
             "calendar_url": None,
             "calendar_title": "",
+            "year_materials": [],
         }
         assert {one.field: one.value for one in applied if one.kind == "municipality"} == {
             "tell_centre": False,

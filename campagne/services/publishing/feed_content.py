@@ -361,6 +361,8 @@ def _rota_lines(entries: list[RotaEntry], known: Known, *, by_rule: bool) -> Ite
 def _source_lines(edition: Edition, campaign: Campaign) -> Iterable[str]:
     if campaign.organiser:
         yield f"Organisator: {campaign.organiser}"
+    if edition.material:
+        yield f"Landelijk materiaal: {edition.material.url} ({edition.material.may_be_used})"
     if campaign.material_url:
         yield f"Materiaal: {campaign.material_url}"
     source = edition.source or campaign.source

@@ -17,6 +17,8 @@ from campagne.domain.reminders import Lateness, StepStatus
 from campagne.domain.rota import Edition, EditionStatus, Material
 from campagne.services import lookup
 from campagne.services.access import Links
+from campagne.services.national import materials
+from campagne.services.national.materials import MaterialView
 from campagne.services.publishing.calendar_book import (
     CalendarBook,
     Choice,
@@ -84,6 +86,7 @@ class EditionView:
     """One edition in full; `scope` and the status of steps only for a chosen gemeente.
 
     Attributes:
+        national: what the organiser has for it; None where nothing is known.
         centre: the centrumgemeente of the chosen gemeente, which may be itself.
         broadcast: the centrumgemeenten send their region a message about this campaign.
         event: what it says of itself to search engines, see `event_data`.
@@ -94,6 +97,7 @@ class EditionView:
     summary: str
     material_url: str | None
     materials: tuple[Material, ...]
+    national: MaterialView | None
     steps: tuple[StepLine, ...]
     scope: Scope | None
     municipality: Choice | None
@@ -165,6 +169,7 @@ def edition_view(
         summary=campaign.summary,
         material_url=campaign.material_url,
         materials=campaign.materials,
+        national=materials.look(edition, today),
         steps=_steps(edition, book),
         scope=book.scope(edition),
         municipality=_choice(book.municipality),

@@ -168,6 +168,7 @@ def _read_me(found: _Material, address: str) -> str:
     if found.texts[0].notice:
         parts.append(found.texts[0].notice.upper())
     parts.append(f"De campagne is {dutch.on_or_from(dutch.period(edition.span))}.")
+    parts.extend(_national(edition))
     missing = dict.fromkeys(one for text in found.texts for one in text.missing)
     if missing:
         parts.append(
@@ -191,6 +192,23 @@ def _read_me(found: _Material, address: str) -> str:
     parts.append("Wie doet wat, en uiterlijk wanneer?\n" + "\n".join(_told(found.steps)))
     parts.append(f"De nieuwste teksten en beelden staan op {address}")
     return "\n\n".join(parts) + "\n"
+
+
+def _national(edition: Edition) -> Iterator[str]:
+    """Yield what there is of the organiser; by its days, since any day gives the same bytes."""
+    material = edition.material
+    if material is None:
+        return
+    yield (
+        f"Gebruik eerst het landelijke materiaal: {material.url}\n"
+        f"Je mag het gebruiken {material.may_be_used}."
+    )
+    held = [kind.value for kind in material.kinds] + ["beelden"] * material.pictures
+    if held:
+        yield (
+            f"In het landelijke materiaal zitten: {dutch.join(held)}. Wat daarvan ook hier staat,"
+            " is een eigen voorbeeld van de Campagnekalender. De rest vult aan wat er ontbreekt."
+        )
 
 
 def _told(steps: Sequence[StepLine]) -> Iterator[str]:

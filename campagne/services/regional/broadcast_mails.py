@@ -23,6 +23,7 @@ from campagne.regional_contexts import BroadcastContext
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
+from campagne.services.national import materials
 from campagne.services.outbox import delivery
 from campagne.services.publishing import feed_events, feed_stamps
 from campagne.services.readers import Reader, deputies
@@ -62,7 +63,7 @@ def draft(
         "provisional": edition.status is EditionStatus.PROVISIONAL,
         "summary": campaign.summary,
         "answer_by": dutch.day(answer_by),
-        "material_url": campaign.material_url,
+        "material_url": materials.address(edition, campaign),
         "organiser": campaign.organiser,
         "edition_url": links.edition(edition.key),
     }
@@ -237,7 +238,7 @@ class Writer:
             "thema": self._edition.theme,
             "antwoorddatum": dutch.day(self._row.answer_by),
             "pagina": self._links.edition(self._edition.key, municipality.key),
-            "materiaal": self._campaign.material_url or "",
+            "materiaal": materials.address(self._edition, self._campaign),
             "lokaal_team": municipality.profile.local_team,
             "website": municipality.profile.website,
             "regio": self._region,

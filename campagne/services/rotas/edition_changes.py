@@ -14,12 +14,14 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
+from campagne.domain.national import NationalMaterial
 from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Campaign, Edition, concerns, is_own_affair
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import AuditLine, Author
+from campagne.services.national import recording
 from campagne.services.rotas import effects, removal, rota
 from campagne.services.rotas.effects import Effect
 from campagne.store import queries
@@ -33,6 +35,8 @@ class ChangeKind(StrEnum):
     CONFIRM = "confirm"
     MOVE = "move"
     THEME = "theme"
+    MATERIAL = "material"
+    NO_MATERIAL = "no_material"
     CANCEL = "cancel"
     RESUME = "resume"
     REMOVE = "remove"
@@ -42,6 +46,8 @@ _DONE = {
     ChangeKind.MOVE: "datum veranderd",
     ChangeKind.CONFIRM: "datum bevestigd",
     ChangeKind.THEME: "thema veranderd",
+    ChangeKind.MATERIAL: "landelijk materiaal vastgelegd",
+    ChangeKind.NO_MATERIAL: "landelijk materiaal weggehaald",
     ChangeKind.CANCEL: "afgelast",
     ChangeKind.RESUME: "gaat toch door",
     ChangeKind.REMOVE: "campagne weggehaald",
@@ -61,8 +67,9 @@ class Change:
     Attributes:
         span: the new days; only for a move.
         source: where the days come from; a move needs one.
-        why: for the log of changes; needed but for a confirmation or a theme.
+        why: for the log of changes; needed but for a confirmation, a theme or material.
         theme: the new theme; only for that.
+        material: the national material; only for that.
     """
 
     kind: ChangeKind
@@ -70,6 +77,7 @@ class Change:
     source: str
     why: str
     theme: str = ""
+    material: NationalMaterial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +232,9 @@ def _carry_out(
             rota.confirm(session, edition.key, by=by, source=wanted.source, now=now, today=today)
         case ChangeKind.THEME:
             rota.set_theme(session, edition.key, wanted.theme, by=by, now=now, today=today)
+        case ChangeKind.MATERIAL | ChangeKind.NO_MATERIAL:
+            material = wanted.material
+            recording.record(session, edition.key, material, by=by, now=now, today=today)
         case ChangeKind.CANCEL:
             rota.cancel(session, edition.key, by=by, now=now, today=today)
         case ChangeKind.RESUME:
@@ -276,6 +287,7 @@ def _face(edition: Edition) -> dict[str, str]:
         "status": word(edition.status),
         "bron": edition.source,
         "thema": edition.theme,
+        "landelijk materiaal": str(edition.material or ""),
     }
 
 
@@ -286,6 +298,7 @@ def _version(edition: Edition) -> str:
         edition.status,
         edition.source,
         edition.theme,
+        edition.material,
     ]
     return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()[:16]
 

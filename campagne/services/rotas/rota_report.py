@@ -1,7 +1,7 @@
 """What applying the calendar files does, as a person reads it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,8 @@ _FIELDS = {
     "summary": "samenvatting",
     "material_url": "materiaal",
     "materials": "stukken materiaal",
+    "year_materials": "landelijk materiaal per jaar",
+    "material": "landelijk materiaal",
     "calendar_url": "agenda",
     "calendar_title": "agenda titel",
     "part_of_key": "hoort bij",
@@ -265,29 +267,42 @@ def _in_words(field: str, value: Any) -> str:  # noqa: PLR0911 - a list of forms
         return ", ".join(f"{name.replace('_', ' ')} {one}" for name, one in table.items())
     if field == "handles":
         return dutch.join([f"{PLATFORMS.get(name, name)} {one}" for name, one in value.items()])
-    if field == "before_meeting":
-        lead = codec.meeting_lead_from_dict(value)
-        workdays = dutch.count(lead.workdays, "werkdag", "werkdagen")
-        return f"{workdays} voor de stukken van {lead.kind}"
+    if field in _PHRASES:
+        return _PHRASES[field](value)
     if isinstance(value, list):
         return dutch.join([_one_of(field, one) for one in value])
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _one_of(field: str, value: Any) -> str:
-    if field == "known":
-        known = codec.known_from_dict(value)
-        return f"{dutch.short_period(known.span)}{'' if known.confirmed else ' (voorlopig)'}"
-    if field == "materials":
-        return str(value["title"])
-    if field == "meetings":
-        return _day(value["on"])
-    if field == "check_days":
-        return f"{value[1]} {MONTHS[value[0] - 1]}"
-    if field == "assignments":
-        return f"{value[0]} voor {value[1]}"
-    return _day(value) if field == "closed_days" else str(value)
+    return _ONES[field](value) if field in _ONES else str(value)
+
+
+def _known(value: Any) -> str:
+    known = codec.known_from_dict(value)
+    return f"{dutch.short_period(known.span)}{'' if known.confirmed else ' (voorlopig)'}"
+
+
+def _before_meeting(value: Any) -> str:
+    lead = codec.meeting_lead_from_dict(value)
+    return f"{dutch.count(lead.workdays, 'werkdag', 'werkdagen')} voor de stukken van {lead.kind}"
 
 
 def _day(value: str) -> str:
     return written(date.fromisoformat(value))
+
+
+# How a value is written, and how one of a list.
+_PHRASES: Mapping[str, Callable[[Any], str]] = {
+    "material": lambda value: str(codec.material_from_dict(value)),
+    "before_meeting": _before_meeting,
+}
+_ONES: Mapping[str, Callable[[Any], str]] = {
+    "known": _known,
+    "materials": lambda value: str(value["title"]),
+    "year_materials": lambda value: f"{value['year']}: {value['url']}",
+    "meetings": lambda value: _day(value["on"]),
+    "check_days": lambda value: f"{value[1]} {MONTHS[value[0] - 1]}",
+    "assignments": lambda value: f"{value[0]} voor {value[1]}",
+    "closed_days": _day,
+}

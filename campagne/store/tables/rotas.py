@@ -14,8 +14,9 @@ from campagne.store.tables.columns import by_value
 class CampaignRow(SQLModel, table=True):
     """A campaign; `rule` and `known` in the form of `domain.codec`.
 
-    Each of `materials` has a `title` and a `url`. `removed_on` is the day on which it was taken
-    away, since it was added by mistake: only calendars show it from then on, as cancelled.
+    Each of `materials` has a `title` and a `url`; `year_materials` are as `domain.codec` writes
+    them. `removed_on` is the day on which it was taken away, since it was added by mistake: only
+    calendars show it from then on, as cancelled.
     """
 
     __tablename__ = "campaign"
@@ -29,6 +30,9 @@ class CampaignRow(SQLModel, table=True):
     summary: str = ""
     material_url: str | None = None
     materials: list[dict[str, str]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    year_materials: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
     )
     calendar_url: str | None = None
@@ -54,6 +58,7 @@ class EditionRow(SQLModel, table=True):
     dates were confirmed, `confirmed_at` the instant; None where they always were. `cancelled_from`
     is the status that it had when it was cancelled, or when its campaign was taken away; `added_on`
     the day on which somebody added it; None where the calendar files gave it.
+    `material` is as `domain.codec` writes it.
     """
 
     __tablename__ = "edition"
@@ -75,6 +80,7 @@ class EditionRow(SQLModel, table=True):
     confirmed_at: datetime | None = None
     cancelled_from: EditionStatus | None = Field(default=None, sa_type=by_value(EditionStatus))
     added_on: date | None = None
+    material: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class EditionDatesRow(SQLModel, table=True):

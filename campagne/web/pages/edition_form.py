@@ -8,7 +8,11 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.domain import national
+from campagne.domain.national import KINDS, LICENCE_LIMIT, URL_LIMIT, NationalMaterial
 from campagne.domain.rights import Visitor
+from campagne.domain.rota import Edition
+from campagne.domain.texts import TextKind
 from campagne.errors import InvalidInputError
 from campagne.services.regional import turnout
 from campagne.services.regional.turnout import Turnout
@@ -37,6 +41,12 @@ class Fields:
     source: str = ""
     why: str = ""
     theme: str = ""
+    url: str = ""
+    since: str = ""
+    until: str = ""
+    licence: str = ""
+    kinds: tuple[str, ...] = ()
+    pictures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,9 @@ class EditionFormPage:
     source_limit: int = _SOURCE_LIMIT
     why_limit: int = _WHY_LIMIT
     theme_limit: int = _THEME_LIMIT
+    url_limit: int = URL_LIMIT
+    licence_limit: int = LICENCE_LIMIT
+    kinds: tuple[TextKind, ...] = KINDS
     section: str = "mijn"
 
 
@@ -70,14 +83,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def form(key: str, me: _Visitor, opgeslagen: bool = False) -> Response:  # noqa: FBT001, FBT002 - a parameter of the address
         with app.database.read() as session:
             shown = edition_changes.form(session, key, me)
-        span = shown.edition.span
-        # The source starts empty: the one of the old days must not slip in under the new ones.
-        typed = Fields(
-            first=span.first.isoformat(),
-            last=span.last.isoformat(),
-            theme=shown.edition.theme,
-        )
-        return answer(EditionFormPage(_title(shown), shown, typed, saved=opgeslagen), me)
+        page = EditionFormPage(_title(shown), shown, _as_it_is(shown.edition), saved=opgeslagen)
+        return answer(page, me)
 
     @router.post("/beheer/editie/{key}")
     def change(  # noqa: PLR0917 - the fields of the form
@@ -89,10 +96,20 @@ def routes(app: App, pages: Pages) -> APIRouter:
         bron: Annotated[str, Form()] = "",
         waarom: Annotated[str, Form()] = "",
         thema: Annotated[str, Form()] = "",
+        adres: Annotated[str, Form()] = "",
+        sinds: Annotated[str, Form()] = "",
+        gebruiken_tot: Annotated[str, Form()] = "",
+        licentie: Annotated[str, Form()] = "",
+        teksten: Annotated[list[str] | None, Form()] = None,
+        beelden: Annotated[str, Form()] = "",
         versie: Annotated[str, Form()] = "",
         opslaan: Annotated[str, Form()] = "",
     ) -> Response:
-        typed = Fields(wat, eerste, laatste, bron, waarom, thema)
+        held = tuple(teksten or ())
+        typed = Fields(
+            *(wat, eerste, laatste, bron, waarom, thema),
+            *(adres, sinds, gebruiken_tot, licentie, held, beelden),
+        )
         with app.database.read() as session:
             shown = edition_changes.form(session, key, me)
         try:
@@ -145,4 +162,43 @@ def _change(typed: Fields) -> Change:
         source=signed.tidy(typed.source, _SOURCE_LIMIT, "de bron", "bron"),
         why=signed.tidy(typed.why, _WHY_LIMIT, "de reden", "waarom"),
         theme=signed.tidy(typed.theme, _THEME_LIMIT, "het thema", "thema"),
+        material=_material(typed) if kind is ChangeKind.MATERIAL else None,
+    )
+
+
+def _as_it_is(edition: Edition) -> Fields:
+    """Return a form with what stands there now.
+
+    The source starts empty: the one of the old days must not slip in under the new ones.
+    """
+    span, material = edition.span, edition.material
+    fields = Fields(first=span.first.isoformat(), last=span.last.isoformat(), theme=edition.theme)
+    if material is None:
+        return fields
+    return replace(
+        fields,
+        url=material.url,
+        since=material.since.isoformat(),
+        until=material.until.isoformat() if material.until else "",
+        licence=material.licence,
+        kinds=tuple(kind.value for kind in material.kinds),
+        pictures="ja" if material.pictures else "",
+    )
+
+
+def _material(typed: Fields) -> NationalMaterial:
+    """Return the national material that was filled in."""
+    url = signed.tidy(typed.url, URL_LIMIT, "het webadres", "adres")
+    since = signed.one_day(typed.since, "sinds")
+    if since is None:
+        raise InvalidInputError(
+            "Vul de dag in vanaf wanneer het landelijke materiaal er is.", "sinds"
+        )
+    return NationalMaterial(
+        url=url,
+        since=since,
+        until=signed.one_day(typed.until, "gebruiken_tot"),
+        licence=signed.tidy(typed.licence, LICENCE_LIMIT, "de licentie", "licentie"),
+        kinds=national.kinds(typed.kinds),
+        pictures=bool(typed.pictures),
     )

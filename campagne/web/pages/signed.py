@@ -90,6 +90,22 @@ def days(first: str, last: str) -> Span:
     return Span(*span)
 
 
+def one_day(text: str, field: str) -> date | None:
+    """Return a day that a person filled in; None where it was left empty.
+
+    Args:
+        text: as it was sent.
+        field: name of the field of the form.
+
+    Raises:
+        InvalidInputError: when it is no date.
+    """
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise InvalidInputError("Vul een datum in, zoals 2026-11-16.", field) from None
+
+
 def tidy_lines(text: str, limit: int, place: str, field: str) -> str:
     """Return what a person typed, in its lines.
 

@@ -16,6 +16,8 @@ from campagne.domain.rights import Visitor
 from campagne.domain.texts import PUBLIC, RULES, Audience, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
+from campagne.services.national import materials
+from campagne.services.national.materials import MaterialView
 from campagne.services.publishing import (
     partner_drafts,
     pictures,
@@ -55,7 +57,9 @@ class TextsPage:
     """The texts of an edition for a gemeente, by whom they are for.
 
     Attributes:
-        groups: what can be read, by whom it is for.
+        groups: what can be read, by whom it is for; without what the national material has.
+        national: what the organiser has; None where nothing is known.
+        covered: the texts that are in that, of which ours come second.
         closed: the kinds that can be released.
         alt: what stands in the pictures; empty where there are none.
         logged_in: whether somebody is.
@@ -69,6 +73,8 @@ class TextsPage:
     closed: Sequence[OpenedText]
     logged_in: bool
     alt: str
+    national: MaterialView | None = None
+    covered: Sequence[OpenedText] = ()
     done: str = ""
     refused: Refused = NOT_REFUSED
     chosen: Sequence[str] = ()
@@ -92,6 +98,7 @@ class TextPage:
     missing: Sequence[str]
     is_draft: bool = False
     mailto: str = ""
+    national: MaterialView | None = None
     forms: tuple[str, ...] = tuple(one.value for one in TextForm)
     section: str = "jaar"
 
@@ -245,13 +252,20 @@ def _one(app: App, found: TextSet) -> TextPage:
     title = f"{opened.text.title} - {place.name}"
     is_draft = opened.text.kind in partner_drafts.KINDS
     mailto = partner_drafts.link(opened.text) if is_draft else ""
-    return TextPage(title, found, text, opened.text.missing, is_draft, mailto)
+    national = materials.look(found.edition, app.clock.today())
+    return TextPage(title, found, text, opened.text.missing, is_draft, mailto, national)
 
 
 def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> TextsPage:
     has_pictures = any(one.text.kind is TextKind.POSTER for one in found.texts)
+    national = materials.look(found.edition, app.clock.today())
+    covered = [one for one in found.texts if national and national.has(one.text.kind)]
     groups = {
-        audience: [one for one in found.texts if RULES[one.text.kind].audience is audience]
+        audience: [
+            one
+            for one in found.texts
+            if RULES[one.text.kind].audience is audience and one not in covered
+        ]
         for audience in Audience
     }
     return TextsPage(
@@ -261,6 +275,8 @@ def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> 
         closed=[one for one in found.texts if one.text.kind not in PUBLIC],
         logged_in=me is not None,
         alt=_card(app, styles, found).alt if has_pictures else "",
+        national=national,
+        covered=covered,
     )
 
 

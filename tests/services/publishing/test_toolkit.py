@@ -81,6 +81,26 @@ def test_it_says_who_does_what_when(toolkits: Toolkits) -> None:
     assert "persbericht, citaat, intranet" in read_me
 
 
+def test_it_says_first_what_the_organiser_has(toolkits: Toolkits, sqlite_world: Database) -> None:
+    with sqlite_world.session() as session:
+        session.get_one(tables.EditionRow, WEEK).material = {
+            "url": "https://toolkit.example.org",
+            "since": "2026-09-01",
+            "until": "2026-12-31",
+            "licence": "met bronvermelding",
+            "kinds": ["website"],
+            "pictures": True,
+        }
+    files = unpacked(toolkits.packed(WEEK, "katwijk", STYLE))
+    read_me = files["LEESMIJ.txt"].decode()
+    national = read_me.index(
+        "Gebruik eerst het landelijke materiaal: https://toolkit.example.org\n"
+    )
+    assert national < read_me.index("Wat zit hierin?")
+    assert "tot en met donderdag 31 december 2026; met bronvermelding." in read_me
+    assert "In het landelijke materiaal zitten: website en beelden." in read_me
+
+
 def test_what_is_not_sure_says_so_everywhere(toolkits: Toolkits) -> None:
     files = unpacked(toolkits.packed(WAITS, "lisse", STYLE))
     for name, content in files.items():
