@@ -126,6 +126,19 @@ class Templates:
         """
         return self._asked(name, self.parts(name).body)
 
+    def piece(self, name: str, values: Mapping[str, object]) -> str:
+        """Fill in a file without a head that texts share, without its last line end.
+
+        Raises:
+            TemplateError: as `markdown`.
+        """
+        shown = self._shown(name)
+        return self._render(shown, self._read(name), values, self._plain).removesuffix("\n")
+
+    def piece_uses(self, name: str) -> frozenset[str]:
+        """Return the names that such a file asks for, as `uses`."""
+        return self._asked(name, self._read(name))
+
     def _asked(self, name: str, body: str) -> frozenset[str]:
         if (found := self._uses.get(body)) is None:
             try:

@@ -30,8 +30,9 @@ from campagne.mail_contexts import EditionBlock, ReminderContext, StepLine
 from campagne.messages import Mails, plain_text
 from campagne.regional_contexts import ConfirmationContext
 from campagne.resources import folder
-from campagne.services.publishing import texts
+from campagne.services.publishing import own_filling, texts
 from campagne.services.publishing.text_report import check, with_samples
+from campagne.services.publishing.text_sources import Sources, TextOf, template_of
 from campagne.templating import Templates
 
 TEXTS = folder("templates") / "texts"
@@ -49,7 +50,7 @@ def head(path: Path) -> dict[str, object]:
 
 
 FILES = rota_files.load(CALENDARS, contacts=None)
-KNOWN = texts.Sources(
+KNOWN = Sources(
     {one.key: one for one in FILES.campaigns},
     {one.key: one for one in FILES.regions},
     {one.key: one for one in FILES.municipalities},
@@ -397,3 +398,27 @@ def test_what_the_texts_use_is_in_the_manual() -> None:
         used |= meta.find_undeclared_variables(Environment().parse(path.read_text("utf-8")))  # noqa: S701 - only parsed
 
     assert used - {"ook"} <= {re.split(r"\W", one)[0] for one in PLACEHOLDERS}
+
+
+def test_every_text_says_the_same_as_an_own_text() -> None:
+    """Translated, and filled in as who changes nothing would publish it.
+
+    For all gemeenten, for who says u and who says je, in the words of a gemeente and of a region.
+    """
+    campaigns = [*KNOWN.campaigns.values()]
+    sets = {template_of(TEMPLATES, one, TextKind.WEBSITE): one.key for one in campaigns}
+    for edition in {
+        one.campaign: one for one in EDITIONS if one.campaign in sets.values()
+    }.values():
+        for place in PLACES:
+            if not concerns(KNOWN.campaigns[edition.campaign], place, KNOWN.regions):
+                continue
+            for text in texts.fill(TEMPLATES, KNOWN, edition, place):
+                of = TextOf(edition, place, text.kind)
+                found = own_filling.layers(TEMPLATES, KNOWN, of)
+                assert found.shipped is not None
+                assert found.beneath is not None
+                assert "je %}" not in found.beneath.body
+                for words in (found.shipped, found.beneath):
+                    same = texts.own(TEMPLATES, KNOWN, of, words)
+                    assert replace(same, template=text.template) == text

@@ -46,11 +46,12 @@ def render(gemeente: str, edition: str, out: Path) -> None:
     from campagne.domain.text_findings import Severity
     from campagne.services import lookup
     from campagne.services.publishing import texts as service_texts
+    from campagne.services.publishing.text_sources import sources
 
     with service() as app:
         with app.database.read() as session:
             rendered = service_texts.render(session, app.texts, edition, gemeente)
-            known = service_texts.sources(session)
+            known = sources(session)
             held = service_texts.setting(
                 known, lookup.edition(session, edition), lookup.municipality(session, gemeente)
             )
@@ -137,7 +138,7 @@ def check(campaign: str | None, kind: str | None, gemeente: str | None, *, links
     from campagne.domain.texts import TextKind
     from campagne.services import lookup
     from campagne.services.publishing import text_report
-    from campagne.services.publishing.texts import sources
+    from campagne.services.publishing.text_sources import sources
     from campagne.store import queries
 
     with service() as app:

@@ -12,7 +12,9 @@ from campagne.domain.regions import Municipality, Region, ancestry
 from campagne.domain.rota import HelpLine
 from campagne.domain.texts import TextKind
 
-LONGEST_LINE = 500  # characters of a title or an alternative text
+MUNICIPALITY = "gemeente:"
+REGION = "regio:"
+LONGEST_LINE = 500  # characters of a title
 BLOCKS: Mapping[str, str] = {
     "hulpblok": "hulpblok.md",
     "hulpzin": "hulpzin.md",
@@ -59,7 +61,6 @@ class Words:
 
     title: str
     body: str
-    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,17 @@ class Renewed:
 
 def of_municipality(key: str) -> str:
     """Return a gemeente as an owner."""
-    return f"gemeente:{key}"
+    return f"{MUNICIPALITY}{key}"
 
 
 def of_region(key: str) -> str:
     """Return a region as an owner."""
-    return f"regio:{key}"
+    return f"{REGION}{key}"
+
+
+def owner_key(owner: str) -> str:
+    """Return the key of the gemeente or region that an owner is."""
+    return owner.partition(":")[2]
 
 
 def regions_of(place: Municipality, regions: Mapping[str, Region]) -> tuple[str, ...]:
@@ -160,15 +166,16 @@ def renewed(own: OwnText, shipped: Words) -> Renewed:
     """Return an own text with what changed in the shipped text since, where it is not its own."""
     base, words = own.base, own.words
     body = paragraphs.merged(base.body, words.body, shipped.body)
-    title = paragraphs.line_merged(base.title, words.title, shipped.title)
-    alt = paragraphs.line_merged(base.alt, words.alt, shipped.alt)
-    lines = (
-        (base.title, words.title, shipped.title),
-        (base.alt, words.alt, shipped.alt),
+    title = paragraphs.merged(base.title, words.title, shipped.title)
+    return Renewed(Words(title.text, body.text), (*title.both, *body.both))
+
+
+def differences(was: Words, now: Words) -> tuple[Change, ...]:
+    """Return in what words differ, in their order on a page."""
+    return (
+        *paragraphs.changes(was.title, now.title),
+        *paragraphs.changes(was.body, now.body),
     )
-    both = [Change(mine, theirs) for was, mine, theirs in lines if was not in (mine, theirs)]
-    both = [one for one in both if one.was != one.now]
-    return Renewed(Words(title, body.text, alt), (*both, *body.both))
 
 
 def said(own: OwnText, shipped: Words | None) -> Words:

@@ -84,11 +84,6 @@ def merged(base: str, own: str, other: str) -> Merged:
     return Merged(together(made), tuple(both))
 
 
-def line_merged(base: str, own: str, other: str) -> str:
-    """Bring two changes of one line together: the own one, where it is one."""
-    return other if own == base else own
-
-
 def _kept_by_both(
     old: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int]]:

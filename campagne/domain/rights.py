@@ -35,6 +35,8 @@ class Action(StrEnum):
     APPROVE_BROADCASTS = "approve_broadcasts"
     SEE_REGION = "see_region"
     RELEASE_TEXTS = "release_texts"
+    CHANGE_TEXTS = "change_texts"
+    CHANGE_REGION_TEXTS = "change_region_texts"
 
 
 class Reach(StrEnum):
@@ -95,6 +97,13 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
         Role.POLICY: Reach.OWN,
         Role.CENTRE: Reach.REGION,
     },
+    Action.CHANGE_TEXTS: {
+        Role.COMMUNICATION: Reach.OWN,
+        Role.POLICY: Reach.OWN,
+        Role.CENTRE: Reach.REGION,
+    },
+    # Asked for the centrumgemeente: what its region reads where a gemeente has no words of its own.
+    Action.CHANGE_REGION_TEXTS: {Role.CENTRE: Reach.OWN},
     # How a gemeente speaks to its residents is its own affair; a beheerder helps who asks.
     Action.EDIT_PROFILE: {
         Role.COMMUNICATION: Reach.OWN,

@@ -30,6 +30,7 @@ _WIPES = re.compile(r"\bwis\b[^.!?]*geschiedenis", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\d-])(?:0\d{3}-\d{4}|112)(?![\d-])")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _PLAIN_LINK = re.compile(r"http://[^\s)>]+|(?<![/\w.@-])www\.[^\s)>]+", re.IGNORECASE)
+_FAR_TOO_LONG = 10_000  # characters, three times the longest kind: the rules would take seconds
 
 
 def findings(text: RenderedText, setting: Setting) -> tuple[Finding, ...]:
@@ -39,7 +40,8 @@ def findings(text: RenderedText, setting: Setting) -> tuple[Finding, ...]:
         text: filled in for a gemeente.
         setting: what holds for that gemeente and edition.
     """
-    found = [one for rule in _RULES for one in rule(text, setting)]
+    rules = _RULES if len(text.markdown) <= _FAR_TOO_LONG else (_notice, _length)
+    found = [one for rule in rules for one in rule(text, setting)]
     return tuple(sorted(found, key=lambda one: one.severity is not Severity.ERROR))
 
 

@@ -7,6 +7,7 @@ of which some weigh two.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 SAFE_BROWSING = (
@@ -126,6 +127,8 @@ class RenderedText:
         alt: what the picture with it shows, as the picture says it; empty for a kind without one.
         colour: of the campaign, as its template gives it, ``#f26a1b``; empty where it gives none.
         missing: what the gemeente has not filled in and this text could use, each a Dutch phrase.
+        own_of / own_since: whose own text it is, and since when (aware UTC); empty and None for a
+            shipped one.
     """
 
     kind: TextKind
@@ -138,6 +141,8 @@ class RenderedText:
     alt: str = ""
     missing: tuple[str, ...] = ()
     colour: str = ""
+    own_of: str = ""
+    own_since: datetime | None = None
 
 
 def length(text: str, kind: TextKind) -> int:

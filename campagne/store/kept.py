@@ -28,6 +28,7 @@ _TABLES: tuple[type[SQLModel], ...] = (
     tables.MeetingSeriesRow,
     tables.MunicipalityRow,
     tables.MutedRow,
+    tables.OwnTextRow,
     tables.PausedAddressRow,
     tables.PreferencesRow,
     tables.RegionRow,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campagne.domain.paragraphs import Change, changes, line_merged, merged, split, together
+from campagne.domain.paragraphs import Change, changes, merged, split, together
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,6 @@ def test_two_changes_are_brought_together(
 )
 def test_what_changed_is_told(was: str, now: str, found: tuple[Change, ...]) -> None:
     assert changes(was, now) == found
-
-
-def test_a_line_follows_unless_it_is_ones_own() -> None:
-    assert line_merged("a", "a", "b") == "b"
-    assert line_merged("a", "mijn", "b") == "mijn"
 
 
 _TEXTS = st.lists(st.sampled_from("abcd"), max_size=6).map(together)

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from campagne.clock import SetClock
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
-from campagne.store import kept, queries
+from campagne.store import kept, own_texts, queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     BounceRow,
@@ -74,6 +74,15 @@ CHANGES: dict[str, tuple[str, Callable[[Session], object]]] = {
             " VALUES ('gouda-communicatie', 'orange-the-world', 'beleid')"
         ),
         queries.preferences,
+    ),
+    "own_text": (
+        (
+            "INSERT INTO own_text (key, number, campaign_key, kind, municipality_key, title, body,"
+            " base_title, base_body, whole, is_own, by, at, why)"
+            " VALUES ('orange-the-world/x/gemeente:katwijk/', 1, 'orange-the-world', 'x',"
+            " 'katwijk', '', 'Kort', '', '', true, true, 'Bea', '2026-01-01', '')"
+        ),
+        own_texts.newest,
     ),
 }
 

@@ -42,6 +42,7 @@ from campagne.store.tables import (
     MutedRow,
     NewsRow,
     OrganisationAccountRow,
+    OwnTextRow,
     ParticipationRow,
     PausedAddressRow,
     PreferencesRow,
@@ -64,6 +65,7 @@ _NAMES: Sequence[tuple[type[SQLModel], str, str]] = (
     (DateProposalRow, "by", "contact_key"),
     (DateProposalRow, "decided_by", "decided_by_key"),
     (MailTextRow, "by", "by_key"),
+    (OwnTextRow, "by", "by_key"),
 )
 
 

@@ -22,6 +22,7 @@ from campagne.store.tables import (
     HandoverRow,
     LocalActionRow,
     MailBytesRow,
+    OwnTextRow,
     RotaEntryRow,
     RotaStatementRow,
     StepStateRow,
@@ -37,6 +38,7 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
     (LocalActionRow, "text"),
+    (OwnTextRow, "why"),
     *((EvaluationRow, column) for column in ("done", "keep", "change")),
 )
 

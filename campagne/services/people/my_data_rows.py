@@ -22,6 +22,7 @@ from campagne.store.tables import (
     MutedRow,
     NewsRow,
     OrganisationAccountRow,
+    OwnTextRow,
     ParticipationRow,
     PausedAddressRow,
     PersonalFeedRow,
@@ -307,6 +308,16 @@ def _done(session: Session, key: str) -> Iterator[Found]:
             select(col(review.edition_key), col(review.municipality_key), col(review.at))
             .where(col(review.by_key) == key)
             .order_by(col(review.at).desc())
+        ).all(),
+    )
+    own = OwnTextRow
+    yield (
+        "Teksten die je schreef",
+        ("campagne", "soort", "waarom", "moment"),
+        session.execute(
+            select(col(own.campaign_key), col(own.kind), col(own.why), col(own.at))
+            .where(col(own.by_key) == key)
+            .order_by(col(own.at).desc())
         ).all(),
     )
     yield (

@@ -8,16 +8,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from campagne.domain import dutch
-from campagne.domain.regions import Municipality
+from campagne.domain.regions import Municipality, centre_of
 from campagne.domain.rights import Action, Visitor, may
 from campagne.domain.rota import Edition, EditionStatus
+from campagne.domain.text_checks import findings
+from campagne.domain.text_findings import Severity
 from campagne.domain.text_release import Opening, fingerprint, opening, unfinished
 from campagne.domain.texts import PUBLIC, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import Author
-from campagne.services.publishing import texts
-from campagne.store import queries
+from campagne.services.publishing import text_sources, texts
 from campagne.store.tables import TextReleaseRow
 from campagne.templating import Templates
 
@@ -53,6 +54,8 @@ class TextSet:
         texts: those that exist, in the order of `TextKind`.
         fault: why one does not, a Dutch sentence; empty when all do.
         may_release: whether who looks may release them.
+        may_change / may_change_region: whether they may change those of the gemeente, and of its
+            region.
         version: what was there to be released; a form that was made for another one is old.
     """
 
@@ -63,6 +66,8 @@ class TextSet:
     fault: str
     may_release: bool
     version: str
+    may_change: bool = False
+    may_change_region: bool = False
 
     @property
     def name(self) -> str:
@@ -95,21 +100,27 @@ def text_set(
     """
     edition = lookup.edition(session, of.edition)
     place = lookup.municipality(session, of.municipality)
-    known = texts.sources(session)
+    known = text_sources.sources(session)
     texts.check_concerns(known, edition, place)
     released = _released(session, of)
     wanted = [one for one in kinds if visitor is not None or one in PUBLIC or one in released]
     found, fault = texts.fill_each(templates, known, edition, place, wanted)
     opened = tuple(_opened(text, released) for text in found)
+
+    def can(action: Action, at: str | None) -> bool:
+        asked = known.municipalities.get(at or "")
+        return bool(visitor and asked and may(visitor, action, asked, known.regions))
+
     return TextSet(
         edition=edition,
         campaign=known.campaigns[edition.campaign].name,
         municipality=place,
         texts=opened,
         fault=fault,
-        may_release=visitor is not None
-        and may(visitor, Action.RELEASE_TEXTS, place, queries.regions(session)),
+        may_release=can(Action.RELEASE_TEXTS, place.key),
         version=_version(opened),
+        may_change=can(Action.CHANGE_TEXTS, place.key),
+        may_change_region=can(Action.CHANGE_REGION_TEXTS, centre_of(place.region, known.regions)),
     )
 
 
@@ -140,8 +151,8 @@ def release(
 
     Raises:
         NotFoundError: when it is not theirs to release, or a text does not exist.
-        InvalidInputError: when nothing is chosen, a text is not finished or has changed since, or
-            the edition is not confirmed.
+        InvalidInputError: when nothing is chosen, a text is not finished or has changed since, the
+            edition is not confirmed, or an own text has an error.
     """
     found, chosen = _of(session, templates, visitor, of, kinds)
     if found.edition.status is not EditionStatus.CONFIRMED:
@@ -163,6 +174,7 @@ def release(
             "soort",
         )
     fresh = [one for one in chosen if not one.opening.is_open]
+    _check_own(session, found, [one.text for one in fresh])
     for one in fresh:
         session.merge(
             TextReleaseRow(
@@ -226,6 +238,19 @@ def _of(
             "Een van deze teksten bestaat niet, of is al voor iedereen. Open de pagina opnieuw."
         )
     return found, [one for one in found.texts if one.text.kind in kinds]
+
+
+def _check_own(session: Session, found: TextSet, chosen: Collection[RenderedText]) -> None:
+    """Refuse words of one's own that the rules call wrong; the shipped ones are tried elsewhere."""
+    held = texts.setting(text_sources.sources(session), found.edition, found.municipality)
+    for text in chosen:
+        wrong = [one for one in findings(text, held) if one.severity is Severity.ERROR]
+        if text.own_of and wrong:
+            raise InvalidInputError(
+                f"Er is niets vrijgegeven: de eigen tekst ({text.kind}) heeft nog een fout."
+                f" {wrong[0]}",
+                "soort",
+            )
 
 
 def _opened(text: RenderedText, released: Mapping[str, TextReleaseRow]) -> OpenedText:

@@ -9,13 +9,15 @@ from typing import TypeVar
 from campagne import remote
 from campagne.domain import dutch
 from campagne.domain.dates import Span
+from campagne.domain.own_texts import of_municipality
 from campagne.domain.regions import Municipality, centre_of
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.text_checks import findings, links
 from campagne.domain.text_findings import Finding, Severity
 from campagne.domain.texts import TextKind, words
 from campagne.errors import RemoteError
-from campagne.services.publishing.texts import Sources, fill, setting
+from campagne.services.publishing.text_sources import Sources
+from campagne.services.publishing.texts import fill, setting
 from campagne.templating import Templates
 
 _PATIENCE = 15.0  # seconds, redirects included
@@ -95,7 +97,9 @@ def check(
     """
     report = Report()
     places = _standing_for(municipalities, lambda one: _telling_place(one, known))
-    for edition, editions_too in _standing_for(editions, _telling_edition).items():
+    with_own = {one.place.edition for one in known.own.values() if one.is_own}
+    told = _standing_for(editions, lambda one: _telling_edition(one, with_own))
+    for edition, editions_too in told.items():
         campaign = known.campaigns[edition.campaign]
         for place, places_too in places.items():
             if not concerns(campaign, place, known.regions):
@@ -115,13 +119,16 @@ def check(
 def _telling_place(place: Municipality, known: Sources) -> tuple[object, str]:
     """Return by what the texts for a gemeente differ in what rules see, and its name."""
     is_centre = place.key == centre_of(place.region, known.regions)
-    return (place.profile, place.region, is_centre, len(words(place.name))), place.name
+    mine = of_municipality(place.key)
+    own = place.key if any(one.place.owner == mine for one in known.own.values()) else ""
+    return (place.profile, place.region, is_centre, len(words(place.name)), own), place.name
 
 
-def _telling_edition(edition: Edition) -> tuple[object, str]:
+def _telling_edition(edition: Edition, with_own: Collection[str]) -> tuple[object, str]:
     """Return by what the texts of an edition differ in what rules see, and its days."""
     days = dutch.period(edition.span)
-    return (edition.campaign, edition.status, edition.theme, len(words(days))), days
+    own = edition.key if edition.key in with_own else ""
+    return (edition.campaign, edition.status, edition.theme, len(words(days)), own), days
 
 
 def _standing_for(

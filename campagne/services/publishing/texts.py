@@ -1,61 +1,36 @@
 """Ready-made texts, filled in for one gemeente and written to files."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlmodel import Session
 
-from campagne.domain import dutch
-from campagne.domain.profile import AddressForm
-from campagne.domain.regions import Municipality, Region, centre_of
-from campagne.domain.rota import Campaign, Edition, EditionStatus, HelpLine, concerns
+from campagne.domain.own_texts import REGION, Words, owner_key
+from campagne.domain.regions import Municipality
+from campagne.domain.rota import Edition, EditionStatus, concerns
 from campagne.domain.text_findings import Setting
-from campagne.domain.texts import (
-    BARE,
-    CANCELLED,
-    PROVISIONAL,
-    RULES,
-    SAFE_BROWSING,
-    SAFE_BROWSING_INFORMAL,
-    RenderedText,
-    TextKind,
-)
+from campagne.domain.texts import BARE, CANCELLED, PROVISIONAL, RULES, RenderedText, TextKind
 from campagne.errors import InvalidInputError, NotFoundError, TemplateError, reason
 from campagne.files import replace_file
 from campagne.services import lookup
-from campagne.services.publishing import pictures, text_files
+from campagne.services.publishing import own_filling, pictures, text_files
 from campagne.services.publishing.text_files import TextForm
-from campagne.store import queries
+from campagne.services.publishing.text_sources import (
+    Sources,
+    TextOf,
+    sources,
+    template_of,
+    values_of,
+)
 from campagne.templating import Templates
 
-_GENERAL = "algemeen"
 _NOTICES = {
     EditionStatus.PROVISIONAL: PROVISIONAL,
     EditionStatus.CONFIRMED: "",
     EditionStatus.CANCELLED: CANCELLED,
 }
 _PLAIN_FILES = BARE | {TextKind.MUNICIPAL_PAGE}
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What texts are filled in from, beside the templates; campaigns and the rest by key."""
-
-    campaigns: Mapping[str, Campaign]
-    regions: Mapping[str, Region]
-    municipalities: Mapping[str, Municipality]
-    help_lines: Sequence[HelpLine]
-
-
-def sources(session: Session) -> Sources:
-    """Return what is known now."""
-    return Sources(
-        queries.campaigns(session),
-        queries.regions(session),
-        queries.municipalities(session),
-        queries.help_lines(session),
-    )
 
 
 def render(
@@ -128,39 +103,22 @@ def fill(
 ) -> list[RenderedText]:
     """Return the texts of an edition for a gemeente that its campaign concerns.
 
-    A campaign without a template of its own takes that of the campaign that it is part of, else
-    the general one. What goes out with a picture has the words of that picture as its alternative
-    text: those of the poster.
+    An own text of the gemeente or its region goes before the shipped one. What goes out with a
+    picture has the words of that picture as its alternative text: those of the poster.
 
     Raises:
         TemplateError: when a template is missing or broken, or asks for what is not there.
     """
     campaign = known.campaigns[edition.campaign]
-    values = _values(known, edition, campaign, municipality)
-    gaps = municipality.profile.gaps
+    values = values_of(known, edition, campaign, municipality)
     wanted = set(kinds)
     if any(RULES[kind].picture for kind in wanted):
         wanted.add(TextKind.POSTER)
-    texts = []
-    for kind in TextKind:
-        if kind not in wanted:
-            continue
-        template = _template(templates, campaign, kind)
-        filled = templates.text(template, values)
-        used = templates.uses(template) if gaps else frozenset()
-        texts.append(
-            RenderedText(
-                kind=kind,
-                title=filled.line("titel"),
-                markdown=filled.text,
-                notice=_NOTICES[edition.status],
-                edition=edition.key,
-                municipality=municipality.key,
-                template=template,
-                colour=str(filled.head.get("kleur", "")),
-                missing=tuple(phrase for name, phrase in gaps.items() if name in used),
-            )
-        )
+    texts = [
+        _own(templates, known, of)
+        or _shipped(templates, template_of(templates, campaign, of.kind), of, values)
+        for of in (TextOf(edition, municipality, kind) for kind in TextKind if kind in wanted)
+    ]
     alt = ""
     if poster := next((one for one in texts if one.kind is TextKind.POSTER), None):
         alt = pictures.alt(poster, campaign.name, edition, municipality)
@@ -169,6 +127,90 @@ def fill(
         for one in texts
         if one.kind in kinds
     ]
+
+
+def own(templates: Templates, known: Sources, of: TextOf, words: Words) -> RenderedText:
+    """Return words of one's own as a text of an edition for a gemeente.
+
+    Args:
+        templates: as `fill` takes it.
+        known: what they are filled in from.
+        of: which text.
+        words: what it says.
+
+    Raises:
+        TemplateError: when the words name what is not there, or become too long.
+    """
+    text = _in_words(templates, known, of, words)
+    if not RULES[of.kind].picture:
+        return text
+    edition, place, poster = of.edition, of.municipality, text
+    if of.kind is not TextKind.POSTER:
+        (poster,) = fill(templates, known, edition, place, [TextKind.POSTER])
+    name = known.campaigns[edition.campaign].name
+    return replace(text, alt=pictures.alt(poster, name, edition, place))
+
+
+def _in_words(templates: Templates, known: Sources, of: TextOf, words: Words) -> RenderedText:
+    edition, place = of.edition, of.municipality
+    campaign = known.campaigns[edition.campaign]
+    template = template_of(templates, campaign, of.kind)
+    values = values_of(known, edition, campaign, place)
+    found = own_filling.filled(templates, known, words, values=values, template=template)
+    return RenderedText(
+        kind=of.kind,
+        title=found.title,
+        markdown=found.text,
+        notice=_NOTICES[edition.status],
+        edition=edition.key,
+        municipality=place.key,
+        template=f"eigen tekst in de plaats van {template}",
+        colour=str(templates.parts(template).head.get("kleur", "")),
+        missing=_missing(place, found.asked),
+    )
+
+
+def _own(templates: Templates, known: Sources, of: TextOf) -> RenderedText | None:
+    """Return the own text that counts, None where there is none."""
+    if not any(own_filling.owned(known, of)):
+        return None
+    found = own_filling.layers(templates, known, of)
+    if found.own is None or found.words is None:
+        return None
+    text = _in_words(templates, known, of, found.words)
+    by = owner_name(known, found.own.place.owner)
+    return replace(text, own_of=by, own_since=found.own.at)
+
+
+def _shipped(
+    templates: Templates, template: str, of: TextOf, values: Mapping[str, object]
+) -> RenderedText:
+    filled = templates.text(template, values)
+    place = of.municipality
+    used = templates.uses(template) if place.profile.gaps else frozenset()
+    return RenderedText(
+        kind=of.kind,
+        title=filled.line("titel"),
+        markdown=filled.text,
+        notice=_NOTICES[of.edition.status],
+        edition=of.edition.key,
+        municipality=place.key,
+        template=template,
+        colour=str(filled.head.get("kleur", "")),
+        missing=_missing(place, used),
+    )
+
+
+def _missing(municipality: Municipality, used: Collection[str]) -> tuple[str, ...]:
+    return tuple(phrase for name, phrase in municipality.profile.gaps.items() if name in used)
+
+
+def owner_name(known: Sources, owner: str) -> str:
+    """Return whose a text is, as people say it: the name of a gemeente, or of a region."""
+    key = owner_key(owner)
+    if owner.startswith(REGION):
+        return f"de regio {known.regions[key].name}"
+    return known.municipalities[key].name
 
 
 def fill_each(
@@ -228,57 +270,3 @@ def write(texts: Collection[RenderedText], out: Path, fill_in: str) -> list[Path
             " Kies een map waarin je mag schrijven."
         ) from error
     return written
-
-
-def _template(templates: Templates, campaign: Campaign, kind: TextKind) -> str:
-    for owner in (campaign.key, campaign.part_of):
-        if owner is not None and templates.exists(name := f"{owner}/{kind}.md"):
-            return name
-    return f"{_GENERAL}/{kind}.md"
-
-
-def _values(
-    known: Sources, edition: Edition, campaign: Campaign, municipality: Municipality
-) -> dict[str, object]:
-    """Return the placeholders; in Dutch, since communications officers write with them."""
-    profile = municipality.profile
-    je = profile.address_form is AddressForm.INFORMAL
-    centre = centre_of(municipality.region, known.regions)
-    lines = {
-        one.key: {
-            "sleutel": one.key,
-            "naam": one.name,
-            "nummer": one.number,
-            "voor_wie": one.for_whom,
-            "bereikbaar": one.hours,
-            "kosten": one.cost,
-            "erbij": ", ".join(filter(None, (one.hours, one.cost))),
-            "altijd": one.always_shown or one.key in profile.help_lines,
-        }
-        for one in known.help_lines
-    }
-    return {
-        "gemeente": municipality.name,
-        "centrumgemeente": known.municipalities[centre].name if centre else "",
-        "is_centrum": centre == municipality.key,
-        "lokaal_team": profile.local_team,
-        "lokaal_team_contact": profile.team_contact,
-        "website": profile.website,
-        "sociale_media": dict(profile.handles),
-        "je": je,
-        "u": "je" if je else "u",
-        "U": "Je" if je else "U",
-        "uw": "je" if je else "uw",
-        "uzelf": "jezelf" if je else "uzelf",
-        "campagne": campaign.name,
-        "samenvatting": campaign.summary,
-        "thema": edition.theme,
-        "jaar": edition.span.first.year,
-        "wanneer": dutch.on_or_from(dutch.period(edition.span)),
-        "begin": dutch.day(edition.span.first),
-        "einde": dutch.day(edition.span.last),
-        "eendaags": edition.span.days == 1,
-        "hulplijnen": list(lines.values()),
-        "hulplijn": lines,
-        "veilig_lezen": SAFE_BROWSING_INFORMAL if je else SAFE_BROWSING,
-    }

@@ -47,7 +47,7 @@ from campagne.store.tables.planning import (
     StepRow,
     StepStateRow,
 )
-from campagne.store.tables.publishing import TextReleaseRow
+from campagne.store.tables.publishing import OwnTextRow, TextReleaseRow
 from campagne.store.tables.regional import (
     AnswerRow,
     BroadcastRow,
@@ -104,6 +104,7 @@ __all__ = [
     "NoticeRow",
     "OrganisationAccountRow",
     "OrganiserCalendarRow",
+    "OwnTextRow",
     "ParticipationRow",
     "PausedAddressRow",
     "PersonalFeedRow",

@@ -11,10 +11,12 @@ from sqlmodel import Session, SQLModel, col, select
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
+from campagne.domain.own_texts import OwnText, Place, Words, of_municipality
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rights import Visitor
+from campagne.domain.texts import TextKind
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.people_contexts import ErasureContext
 from campagne.rota_files import RotaFiles
@@ -26,6 +28,7 @@ from campagne.services.people import erasure, managed_contacts, my_data, prefere
 from campagne.services.planning import steps
 from campagne.services.regional import participation
 from campagne.services.rotas import rota
+from campagne.store import own_texts
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -34,6 +37,7 @@ from campagne.store.tables import (
     ContactRow,
     DeliveryRow,
     NewsRow,
+    OwnTextRow,
     RotaStatementRow,
     SecondFactorRow,
     StepStateRow,
@@ -181,6 +185,11 @@ def test_of_two_with_one_name_each_sees_and_loses_only_their_own(office: Office)
     said = {HLT: "hillegom", "collega": "teylingen", "coordinator": "katwijk"}
     with office.database.session() as session:
         for by, place in said.items():
+            words = Words("Titel", "Tekst")
+            of = Place("orange-the-world", TextKind.X, of_municipality(place))
+            why = f"{NAME} wil dit"
+            made = OwnText(of, 1, words, words, whole=True, is_own=True, by=NAME, at=now, why=why)
+            own_texts.add(session, made, by)
             session.add(
                 RotaStatementRow(
                     entry_key="duin-en-bollenstreek-2026",
@@ -221,6 +230,8 @@ def test_of_two_with_one_name_each_sees_and_loses_only_their_own(office: Office)
             assert ticked == (["Materiaal bestellen"] if key == HLT else []), key
             answers = [one["gemeente"] for one in mine["Antwoorden die je gaf of vastlegde"]]
             assert answers == ([said[key].title()] if key in said else []), key
+            written = [one["soort"] for one in mine["Teksten die je schreef"]]
+            assert written == (["x"] if key in said else []), key
             remarks = [one["opmerking"] for one in mine["Wat je zei van het rooster"]]
             assert remarks == ([f"van {key}"] if key in said else []), key
     wipe(office)
@@ -230,6 +241,8 @@ def test_of_two_with_one_name_each_sees_and_loses_only_their_own(office: Office)
         assert [one.by for one in given] == [erasure.NAME, NAME, NAME, NAME]
         spoken = session.exec(select(RotaStatementRow).order_by(col(RotaStatementRow.id))).all()
         assert [one.by for one in spoken] == [erasure.NAME, NAME, NAME]
+        wrote = {row.by_key: row.by for row in session.exec(select(OwnTextRow))}
+        assert wrote == {HLT: erasure.NAME, "collega": NAME, "coordinator": NAME}
 
 
 def test_a_name_typed_by_hand_goes_where_nobody_else_has_it(office: Office) -> None:

@@ -1,12 +1,14 @@
 """All texts held against the rules: what is found, in how many, and what stands for what."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from campagne import remote
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
+from campagne.domain.own_texts import OwnText, Place, Words, of_municipality
 from campagne.domain.profile import AddressForm, Profile
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import Campaign, Certainty, Edition, EditionStatus
@@ -14,7 +16,7 @@ from campagne.domain.text_findings import Severity
 from campagne.domain.texts import TextKind
 from campagne.errors import RemoteError
 from campagne.services.publishing import text_report
-from campagne.services.publishing.texts import Sources
+from campagne.services.publishing.text_sources import Sources
 from campagne.templating import Templates
 
 RULE = DateRule(RuleKind.FIXED, FixedDays(5, 1, 5, 1))
@@ -51,15 +53,17 @@ KNOWN = Sources(
 YEARS = [edition("week", date(year, 5, 3), date(year, 5, 9)) for year in (2026, 2027)]
 
 
-def report(tmp_path: Path, body: str, editions: list[Edition]) -> text_report.Report:
+def report(
+    tmp_path: Path, body: str, editions: list[Edition], known: Sources = KNOWN
+) -> text_report.Report:
     (tmp_path / "algemeen").mkdir()
     path = tmp_path / "algemeen" / "citaat.md"
     path.write_text(f"+++\ntitel = 'Titel'\n+++\n{body}\n", "utf-8")
     return text_report.check(
         Templates(tmp_path),
-        KNOWN,
+        known,
         editions,
-        municipalities=KNOWN.municipalities.values(),
+        municipalities=known.municipalities.values(),
         kinds=[TextKind.QUOTE],
     )
 
@@ -125,3 +129,15 @@ def test_a_link_is_dead_when_its_page_is_gone(
         return answer
 
     assert bool(text_report.dead_links(["https://www.example.nl"], get)) is dead
+
+
+def test_an_own_text_is_read_too(tmp_path: Path) -> None:
+    of = Place("week", TextKind.QUOTE, of_municipality("berg"), "week-2026")
+    words = Words("Titel", "Kort. Vraag [wie].")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    own = OwnText(of, 1, words, words, whole=True, is_own=True, by="Bea", at=at)
+    known = replace(KNOWN, own={of.key: own})
+    found = report(tmp_path, "Het is goed. " * 8, YEARS, known)
+    assert found.texts == 8
+    templates = {line.template: line.texts for line in found.lines.values()}
+    assert templates == {"eigen tekst in de plaats van algemeen/citaat.md": 1}
