@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the oldest that the format knows
 _UNIX = 3
@@ -27,14 +27,21 @@ def pack(entries: Iterable[tuple[str, bytes]]) -> bytes:
     return made.getvalue()
 
 
-def timeless(office: bytes) -> bytes:
-    """Return a file of Office with fixed instants in the place of when it was made."""
+def timeless(office: bytes, change: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
+    """Return a file of Office with fixed instants in the place of when it was made.
+
+    Args:
+        office: the file.
+        change: by the name of a part what makes another one of it.
+    """
+    changes = {_ABOUT: _without_stamps, **(change or {})}
     with zipfile.ZipFile(io.BytesIO(office)) as made:
         parts = [(one.filename, made.read(one)) for one in made.infolist()]
-    return pack(
-        (name, _STAMP.sub(rb"\g<1>" + _MADE_AT, part) if name == _ABOUT else part)
-        for name, part in parts
-    )
+    return pack((name, changes[name](part) if name in changes else part) for name, part in parts)
+
+
+def _without_stamps(part: bytes) -> bytes:
+    return _STAMP.sub(rb"\g<1>" + _MADE_AT, part)
 
 
 def storable(text: str) -> str:

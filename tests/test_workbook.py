@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -66,3 +67,31 @@ def test_the_same_table_has_the_same_bytes() -> None:
         stamps = re.findall(rb">([^<]*T[^<]*Z)</dcterms", parts.read("docProps/core.xml"))
         assert stamps == [b"2000-01-01T00:00:00Z"] * 2
     assert read(first).properties.creator == "Campagnekalender"
+
+
+def test_every_row_stands_in_its_place_with_its_looks() -> None:
+    """The rows are our own XML: each cell must be what openpyxl would have made of it."""
+    rows: list[list[Cell]] = [
+        [f"naam {at} & <zoon>", date(2027, 1, 1 + at), Decimal("1234.50"), f" regel\n{at}\r "]
+        for at in range(5)
+    ]
+    rows[3][0] = Link("=ergens", "https://example.nl/x?a=1&b=2")
+    content = workbook.write("Plan", ["a", "b", "c", "d"], rows, widths=[9] * 4)
+    sheet = read(content)["Plan"]
+    assert (sheet.dimensions, sheet.auto_filter.ref) == ("A1:D6", "A1:D6")
+    found = [list(row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    told: list[Cell] = [row[0] if isinstance(row[0], str) else "=ergens" for row in rows]
+    assert [row[0] for row in found] == told
+    assert [row[1] for row in found] == [datetime(2027, 1, 1 + at) for at in range(5)]  # noqa: DTZ001 - the format knows no zone
+    assert {row[2] for row in found} == {1234.5}
+    assert [row[3] for row in found] == [f" regel\n{at}\r " for at in range(5)]
+    assert {one.style for one in sheet["A"][1:]} == {"Tekst", "Koppeling"}
+    assert {one.style for one in sheet["B"][1:]} == {"Dag"}
+    assert {one.style for one in sheet["C"][1:]} == {"Bedrag"}
+    linked = sheet["A5"]
+    assert isinstance(linked, Field)
+    assert (linked.hyperlink and linked.hyperlink.target, linked.quotePrefix) == (
+        "https://example.nl/x?a=1&b=2",
+        True,
+    )
+    assert read(workbook.write("Plan", ["a"], [], widths=[9]))["Plan"].dimensions == "A1:A1"

@@ -186,7 +186,7 @@ class RotaEntry:
 
     def is_followed_by(self, municipality: str) -> bool:
         """Say whether a gemeente goes along with this year; only who differs does not."""
-        return dict(self.agreements).get(municipality) is not Agreement.DIFFERS
+        return (municipality, Agreement.DIFFERS) not in self.agreements
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([inert(cell) for cell in row] for row in rows)
+    known = _Inert()  # names and words come back on every row
+    writer.writerows([known[cell] for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -66,6 +67,11 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
+
+
+class _Inert(dict[str, str]):
+    def __missing__(self, cell: str) -> str:
+        return self.setdefault(cell, inert(cell))
 
 
 def _is_risky(cell: str) -> bool:

@@ -209,12 +209,15 @@ class _Asked:
         cls, session: Session, visitor: Visitor, edition: str, step: str, today: date
     ) -> "_Asked":
         lookup.edition(session, edition)
-        known = reminders.situation(session, [edition])
+        people, wanted = queries.contacts(session), queries.preferences(session)
+        acting = acts_as(visitor, people, wanted, today)
+        # No step elsewhere is theirs to hand over.
+        places = {place for one in acting for _, place in one.assignments}
+        known = reminders.situation(session, [edition], places)
         known = replace(known, steps=[one for one in known.steps if one.key == step])
-        acting = acts_as(visitor, known.contacts, known.preferences, today)
         found = [
             (item, view)
-            for item, view in steps.views(session, known, today)
+            for item, view in steps.views(session, known, today, places)
             if view.status is StepStatus.OPEN
             and item.valid_until >= today
             and any(

@@ -1,65 +1,31 @@
 """A year of a region: which gemeente takes part in which edition."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
 from campagne.domain import dutch
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.budget import YearCosts, maximum, year_costs
-from campagne.domain.contacts import Contact
 from campagne.domain.delivery import DeliveryState
-from campagne.domain.evaluations import Evaluation
-from campagne.domain.involvement import QUIET, Involvement, involvement, takes_part
+from campagne.domain.involvement import QUIET, Involvement
 from campagne.domain.local_plans import LocalPlan
 from campagne.domain.regions import Municipality, Region, ancestry, members, touches
-from campagne.domain.reminders import Answer, is_central
 from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.regional import local_plans
 from campagne.services.review import evaluations
+from campagne.services.review.involved import About, Cell, Known, Said
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, BroadcastRow, DeliveryRow
 
 # An address is typed by hand too; no database takes any number for a year.
 _YEARS = range(2000, 2200)
-
-_NOTHING, _NOTHING_SAID = LocalPlan(), Evaluation()
-
-
-class _Said(NamedTuple):
-    """An answer: by whom, and the instant, aware UTC."""
-
-    answer: Answer
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How a gemeente is involved in an edition.
-
-    Attributes:
-        takes_part: True when it does something, or is expected to.
-        by / at: who gave its answer and the instant, aware UTC; empty where it gave none.
-        plan: what it does there; nothing where it wrote nothing.
-        contact: whom to ask about that; None where nobody was named, or they left.
-        evaluation: what it said of it afterwards; nothing where it said nothing.
-    """
-
-    involvement: Involvement
-    takes_part: bool = False
-    by: str = ""
-    at: datetime | None = None
-    plan: LocalPlan = _NOTHING
-    contact: Contact | None = None
-    evaluation: Evaluation = _NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +129,22 @@ def edition_view(session: Session, region: str, edition: str, visitor: Visitor) 
     """
     found = require_reader(session, region, visitor)
     about = lookup.edition(session, edition)
-    shown = of_region(session, found, about.year).narrowed(edition=about.key)
+    shown = of_region(session, found, about.year, only=about.key)
     if not shown.columns:
         raise NotFoundError(f"Deze campagne is er niet voor {found.name}. Kies een andere.")
     return shown
 
 
-def of_region(session: Session, region: Region, year: int) -> RegionYear:
+def of_region(
+    session: Session, region: Region, year: int, *, only: str | None = None
+) -> RegionYear:
     """Return a year of a region, whoever asks.
+
+    Args:
+        session: any session.
+        region: which.
+        year: which.
+        only: key of the only edition to show; None for all.
 
     Raises:
         NotFoundError: for a year of which the calendar knows nothing.
@@ -193,59 +167,47 @@ def of_region(session: Session, region: Region, year: int) -> RegionYear:
     inside = members(
         region.key, queries.municipalities(session).values(), regions, date(year, 1, 1)
     )
-    keys = [one.key for one in editions]
-    said = _answers(session, keys)
-    asked, asks = _asked(session, keys)
-    looked_back = evaluations.read(session, keys, [one.key for one in inside])
-    plans = local_plans.read(session, keys, [one.key for one in inside])
-    people = {one.key: one for one in queries.contacts(session)}
-    central = {
-        one.key: [entry for entry in rota if (entry.campaign, entry.year) == (one.campaign, year)]
-        for one in editions
-    }
-    alike: dict[tuple[Involvement, bool], Cell] = {}  # most of a country: nobody said anything
-
-    def cell(edition: Edition, place: Municipality, around: Sequence[str]) -> Cell:
-        pair = (edition.key, place.key)
-        row, plan = said.get(pair), plans.get(pair, _NOTHING)
-        on_rota = is_central(edition, place.key, around, central[edition.key])
-        found = involvement(
-            edition,
-            campaigns[edition.campaign],
-            place,
-            regions=regions,
-            on_rota=on_rota,
-            answer=row.answer if row else None,
-            asked=pair in asked,
-            asks=pair in asks,
+    plans = local_plans.read(session, [one.key for one in editions], [one.key for one in inside])
+    # What costs something counts in the year of a gemeente, whatever is shown.
+    wanted = {one.key for one in editions} if only is None else {only, *(key for key, _ in plans)}
+    asked, asks = _asked(session, wanted)
+    known_of = Known(
+        regions=regions,
+        said=_answers(session, wanted),
+        plans=plans,
+        looked_back=evaluations.read(session, wanted, [one.key for one in inside]),
+        people={one.key: one for one in queries.contacts(session)},
+    )
+    every = [
+        About(
+            one,
+            campaigns[one.campaign],
+            [entry for entry in rota if (entry.campaign, entry.year) == (one.campaign, year)],
+            asked.get(one.key, ()),
+            asks.get(one.key, ()),
         )
-        # An answer about what is not for this gemeente (any more) says nothing.
-        if found is Involvement.ELSEWHERE:
-            return Cell(found)
-        joins = takes_part(found, on_rota=on_rota)
-        if row is None and pair not in plans and pair not in looked_back:
-            return alike.setdefault((found, joins), Cell(found, joins))
-        whom, seen = people.get(plan.contact or ""), looked_back.get(pair, _NOTHING_SAID)
-        by, at = (row.by, row.at) if row else ("", None)
-        return Cell(found, joins, by, at, plan, whom, seen)
+        for one in editions
+        if one.key in wanted
+    ]
+    shown = every if only is None else [one for one in every if one.edition.key == only]
 
     def line(place: Municipality) -> Line:
         around = ancestry(place.region, regions)
-        cells = tuple(cell(one, place, around) for one in editions)
         spent = [
-            _spent(one, cell)
-            for one, cell in zip(editions, cells, strict=True)
-            if cell.plan is not _NOTHING
+            _spent(one.edition, known_of.cell(one, place, around))
+            for one in every
+            if (one.edition.key, place.key) in plans
         ]
-        return Line(place, cells, year_costs(spent, maximum(place, year, rota, regions)))
+        return Line(
+            place,
+            tuple(known_of.cell(one, place, around) for one in shown),
+            year_costs(spent, maximum(place, year, rota, regions)),
+        )
 
     lines = [line(place) for place in inside]
-    counts = Counter(
-        number for row in lines for number, one in enumerate(row.cells) if one.takes_part
-    )
     columns = [
-        Column(one, campaigns[one.campaign].name, counts[number])
-        for number, one in enumerate(editions)
+        Column(one.edition, one.campaign.name, sum(line.cells[number].takes_part for line in lines))
+        for number, one in enumerate(shown)
     ]
     return RegionYear(
         region,
@@ -293,7 +255,7 @@ def require_reader(session: Session, region: str, visitor: Visitor) -> Region:
     return found
 
 
-def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, str], _Said]:
+def _answers(session: Session, editions: Collection[str]) -> Mapping[tuple[str, str], Said]:
     """Return the latest answer by edition and gemeente."""
     columns = (
         AnswerRow.edition_key,
@@ -307,13 +269,13 @@ def _answers(session: Session, editions: Sequence[str]) -> Mapping[tuple[str, st
         .where(col(AnswerRow.edition_key).in_(editions))
         .order_by(col(AnswerRow.id))
     )
-    return {(edition, place): _Said(*said) for edition, place, *said in given}
+    return {(edition, place): Said(*said) for edition, place, *said in given}
 
 
 def _asked(
-    session: Session, editions: Sequence[str]
-) -> tuple[Collection[tuple[str, str]], Collection[tuple[str, str]]]:
-    """Return which gemeente was asked about which edition, and which asked others."""
+    session: Session, editions: Collection[str]
+) -> tuple[Mapping[str, Collection[str]], Mapping[str, Collection[str]]]:
+    """Return per edition the gemeenten that were asked about it, and those that asked others."""
     left = select(col(DeliveryRow.broadcast_id)).where(
         col(DeliveryRow.broadcast_id).is_not(None),
         col(DeliveryRow.state) != DeliveryState.CANCELLED,
@@ -329,10 +291,11 @@ def _asked(
             ),
         )
     )
-    asked, asks = set(), set()
+    asked: dict[str, set[str]] = defaultdict(set)
+    asks: dict[str, set[str]] = defaultdict(set)
     for row in released:
         about = lookup.edition(session, row.edition_key)
-        asks.add((row.edition_key, row.centre_key))
-        for one in lookup.asked(session, about, row.region_key, row.centre_key, row.places):
-            asked.add((row.edition_key, one.key))
+        asks[row.edition_key].add(row.centre_key)
+        places = lookup.asked(session, about, row.region_key, row.centre_key, row.places)
+        asked[row.edition_key].update(one.key for one in places)
     return asked, asks

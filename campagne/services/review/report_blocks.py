@@ -21,7 +21,8 @@ from campagne.domain.involvement import Involvement
 from campagne.domain.rota import EditionStatus
 from campagne.domain.words import in_words
 from campagne.domain.words import word as said
-from campagne.services.review.region_year import Cell, Column, Line, RegionYear
+from campagne.services.review.involved import Cell
+from campagne.services.review.region_year import Column, Line, RegionYear
 
 WHAT = "Het jaarverslag"
 
