@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from campagne.rota_files import RotaFiles
     from campagne.services.audit import Author
     from campagne.services.entrance.login_mails import LoginMails
+    from campagne.services.national.links import Ask
     from campagne.services.planning.signals import Signals
     from campagne.services.publishing.feeds import FeedStore
     from campagne.services.publishing.news import NewsStore
@@ -125,6 +126,15 @@ class App:
             )
 
         return fetch
+
+    @cached_property
+    def ask_link(self) -> "Ask":
+        """Asks whether there is still a page at an address; nothing of the page is read."""
+        from campagne import remote
+
+        return partial(
+            remote.get, seconds=15.0, max_bytes=0, allow_inner=self.settings.inner_calendars
+        )
 
     @cached_property
     def mails(self) -> "Mails":

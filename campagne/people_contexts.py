@@ -10,12 +10,13 @@ class NewsLine:
     Attributes:
         says: the value of a `NewsKind`.
         title: what it comes to, in a few words.
-        who: a colleague, or the gemeenten that say something, as one phrase.
+        who: a colleague, the gemeenten that say something as one phrase, or an address that is
+            dead.
         about: the campaign with its year, the year of a rota, or the kind of mail.
         step: title of a step.
         places: gemeenten, as one phrase.
         when: days, written out as they follow a verb.
-        reason: in the words of who decided or proposed.
+        reason: in the words of who decided or proposed; why an address is dead.
         accepted: True when what the reader proposed is taken over.
         url: where there is more, or where it is put right.
     """

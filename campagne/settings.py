@@ -162,8 +162,8 @@ class Settings(BaseSettings):
     inner_calendars: bool = Field(
         default=False,
         description=(
-            "Lees de agenda van een organisator ook op een adres van deze machine of het eigen"
-            " netwerk (true of false)."
+            "Lees de agenda van een organisator en vraag links naar landelijk materiaal op, ook op"
+            " een adres van deze machine of het eigen netwerk (true of false)."
         ),
     )
     metrics_token: SecretStr | None = Field(

@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from campagne.bootstrap import App
 from campagne.clock import Clock
 from campagne.errors import CampagneError
+from campagne.services.national import links
 from campagne.services.outbox import bounces, sending
 from campagne.services.planning import rounds
 from campagne.services.regional import mailing
@@ -107,6 +108,7 @@ class Worker:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._box = _Errand("reading what came back", self._read_box)
         self._calendars = _Errand("reading the calendars of organisers", self._read_calendars)
+        self._links = _Errand("asking for the links of national material", self._check_links)
         self._mailing = _Errand("making the mails of a broadcast", self._make_mails)
         self._round_at: datetime | None = None
 
@@ -121,9 +123,9 @@ class Worker:
             max_instances=1,
             misfire_grace_time=None,
         )
-        errands = (
-            [self._calendars] if self._app.bounce_box is None else [self._box, self._calendars]
-        )
+        errands = [self._calendars, self._links]
+        if self._app.bounce_box is not None:
+            errands.append(self._box)
         for errand in errands:
             self._scheduler.add_job(
                 errand.begin,
@@ -224,6 +226,10 @@ class Worker:
     def _read_calendars(self) -> None:
         app = self._app
         organiser_calendars.read_due(app.database, app.fetch_calendar, app.clock)
+
+    def _check_links(self) -> None:
+        app = self._app
+        links.check_due(app.database, app.ask_link, app.clock)
 
     def _send_until_stopped(self, owner: str, wake: threading.Event) -> None:
         app = self._app

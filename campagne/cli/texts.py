@@ -127,7 +127,11 @@ def toolkit(edition: str, gemeente: tuple[str, ...], out: Path) -> None:
 @click.option("--campaign", type=KEY, metavar="SLEUTEL", help="Alleen deze campagne.")
 @click.option("--kind", type=KEY, metavar="SOORT", help="Alleen deze soort, zoals persbericht.")
 @click.option("--gemeente", type=KEY, metavar="SLEUTEL", help="Alleen voor deze gemeente.")
-@click.option("--links", is_flag=True, help="Vraag ook op of de webadressen nog bestaan.")
+@click.option(
+    "--links",
+    is_flag=True,
+    help="Vraag ook op of de webadressen nog bestaan, ook die van landelijk materiaal.",
+)
 def check(campaign: str | None, kind: str | None, gemeente: str | None, *, links: bool) -> None:
     """Kijk alle teksten na, voor elke gemeente en elke editie vanaf dit jaar.
 
@@ -168,9 +172,11 @@ def check(campaign: str | None, kind: str | None, gemeente: str | None, *, links
             )
     for line in report.lines.values():
         click.echo(printable(_told(line)))
-    dead = text_report.dead_links(report.links) if links else {}
+    material = {one.material.url: f"editie {one.key}" for one in wanted if one.material}
+    places_of = report.links | material
+    dead = text_report.dead_links(places_of, app.ask_link) if links else {}
     for url, why in dead.items():
-        click.echo(printable(f"fout    {report.links[url]}: link: {url}: {why}"))
+        click.echo(printable(f"fout    {places_of[url]}: link: {url}: {why}"))
     errors = report.count(Severity.ERROR) + len(dead)
     click.echo(
         f"{report.texts} teksten nagekeken, {len(wanted)} edities, {len(places)} gemeenten:"

@@ -10,7 +10,10 @@ from campagne.cli.output import format_option, progress, service, show
 from campagne.cli.reminders import TIMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from campagne.bootstrap import App
+    from campagne.services.national.links import Found
 
 
 @click.command()
@@ -25,6 +28,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     import os
 
     from campagne.clock import AMSTERDAM
+    from campagne.services.national import links
     from campagne.services.outbox import delivery, sending
     from campagne.services.planning import rounds
     from campagne.services.regional import mailing
@@ -106,6 +110,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             app.signals.tell(prepared.at)
         came_back, unread = _read_box(app)
         calendars = organiser_calendars.read_due(app.database, app.fetch_calendar, app.clock)
+        links_asked = links.check_due(app.database, app.ask_link, app.clock)
         with app.database.read() as session:
             waiting, until = delivery.waiting(session)
     result = {
@@ -139,11 +144,27 @@ def tick(*, dry_run: bool, as_format: str) -> None:
     faults = [one for one in calendars if one.fault]
     for one in faults:
         click.echo(f"Agenda voor {one.campaign}: {one.fault}", err=True)
+    dead = _tell_dead(links_asked)
     trouble = (
-        sent.closed or sent.deferred or sent.failed or sent.unknown or came_back or unread or faults
+        sent.closed
+        or sent.deferred
+        or sent.failed
+        or sent.unknown
+        or came_back
+        or unread
+        or faults
+        or dead
     )
     if waiting or trouble or prepared.left_out:
         sys.exit(NEEDS_ATTENTION)
+
+
+def _tell_dead(asked: "Iterable[Found]") -> bool:
+    """Say which links to national material are dead; return whether any is."""
+    dead = [one for one in asked if one.is_dead]
+    for one in dead:
+        click.echo(f"Landelijk materiaal voor {one.edition}: {one.url}: {one.fault}", err=True)
+    return bool(dead)
 
 
 def _read_box(app: "App") -> tuple[int, str]:

@@ -10,7 +10,8 @@ class NewsKind(StrEnum):
     in for a colleague, or do so no more. DATES_PROPOSED: somebody proposes dates that you decide
     on. DATES_DECIDED: what became of the dates that you proposed. ROTA_AGREED and ROTA_DIFFERS:
     what the gemeenten say of the year that you proposed. SWITCHED_OFF: you get mail of a list no
-    more. ANSWERED: what a gemeente answers to your broadcast.
+    more. ANSWERED: what a gemeente answers to your broadcast. MATERIAL_DEAD: the page of national
+    material is gone.
     """
 
     STEP_BACK = "step_back"
@@ -22,3 +23,4 @@ class NewsKind(StrEnum):
     ROTA_DIFFERS = "rota_differs"
     SWITCHED_OFF = "switched_off"
     ANSWERED = "answered"
+    MATERIAL_DEAD = "material_dead"

@@ -126,6 +126,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NewsKind.ROTA_DIFFERS: "dat een gemeente iets anders kiest",
         NewsKind.SWITCHED_OFF: "dat mail is uitgezet",
         NewsKind.ANSWERED: "een antwoord op je regiobericht",
+        NewsKind.MATERIAL_DEAD: "een link die niet meer werkt",
     },
     MessageKind: {
         MessageKind.REMINDER: "herinnering",

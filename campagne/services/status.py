@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import ReminderState
+from campagne.services.national import links
 from campagne.services.rotas import organiser_calendars
 from campagne.store import queries
 from campagne.store.tables import DeliveryRow, PausedAddressRow, ReminderRow
@@ -33,6 +34,8 @@ class Status:
         planned / overdue: reminders to come, and those among them whose day has passed.
         calendars / calendars_failing: calendars of organisers that are read, and those of them that
             could not be the last time.
+        links / links_dead: addresses of national material that are asked for each night, and those
+            of them where there is no page any more.
         data_version: as in `queries.data_version`.
     """
 
@@ -47,6 +50,8 @@ class Status:
     overdue: int
     calendars: int
     calendars_failing: int
+    links: int
+    links_dead: int
     data_version: int
 
     @property
@@ -93,6 +98,7 @@ def look(session: Session, *, now: datetime, today: date) -> Status:
         )
     )
     calendars, failing = organiser_calendars.counts(session)
+    watched, dead = links.counts(session, today)
     planned = select(func.count()).where(col(ReminderRow.state) == ReminderState.PLANNED)
     return Status(
         at=now,
@@ -106,5 +112,7 @@ def look(session: Session, *, now: datetime, today: date) -> Status:
         overdue=session.scalar(planned.where(col(ReminderRow.due_on) < today)) or 0,
         calendars=calendars,
         calendars_failing=failing,
+        links=watched,
+        links_dead=dead,
         data_version=queries.data_version(session)[0],
     )

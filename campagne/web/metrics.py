@@ -66,6 +66,8 @@ def _lines(status: Status, round_age: float | None) -> Iterator[str]:
         "Those that could not be read the last time.",
         status.calendars_failing,
     )
+    yield from _gauge("material_links", "Links of national material.", status.links)
+    yield from _gauge("material_links_dead", "Those without a page.", status.links_dead)
     yield from _gauge("data_version", "Raised by each change of the data.", status.data_version)
     if round_age is not None:
         yield from _gauge("last_round_age_seconds", "Since the last whole round.", round_age)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from campagne.store.database import Database
-from campagne.store.tables import CampaignRow
+from campagne.store.tables import CampaignRow, EditionRow, MaterialLinkRow
 from tests.cli.conftest import Answer, Run
 from tests.http_server import answer, serving
 
@@ -262,6 +262,29 @@ def test_the_calendar_of_an_organiser_is_read(run: Run, data: Path) -> None:
     assert "https://" in json.loads(refused.out)[0]["uitkomst"]
     (row,) = json.loads(found.out)
     assert (row["uitkomst"], row["voorstellen"]) == ("gelezen", 1)
+
+
+def test_the_material_of_an_organiser_is_asked_for(run: Run, data: Path) -> None:
+    """In a round of the clock, and on request with the links in the texts."""
+    record = ("rota", "material", ORANGE, "--by=Beleid", "--licence=vrij")
+    assert run(*record, "--url=https://example.org/toolkit").code == 0
+    with serving(lambda _: [answer(404)]) as server:
+        database = Database(f"sqlite:///{data / 'campagne.db'}")
+        with database.session() as session:
+            row = session.get_one(EditionRow, ORANGE)
+            row.material = {**(row.material or {}), "url": server.url}
+            session.get_one(MaterialLinkRow, ORANGE).url = server.url
+        database.close()
+        round_ = run("tick", inner_calendars="true")
+        asked = run(
+            *("texts", "check", "--links", "--campaign=orange-the-world", "--gemeente=katwijk"),
+            *("--kind=regiosignaal",),
+            inner_calendars="true",
+        )
+    gone = f"{server.url}: Deze pagina is er niet meer (status 404)."
+    assert f"Landelijk materiaal voor Orange the World 2026: {gone}\n" in round_.err
+    assert f"fout    editie {ORANGE}: link: {gone}\n" in asked.out
+    assert (round_.code, asked.code) == (3, 3)
 
 
 def test_the_report_of_a_year(run: Run, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def test_the_counts(world: Database, clock: SetClock) -> None:
         overdue=0,
         calendars=0,
         calendars_failing=0,
+        links=0,
+        links_dead=0,
         data_version=1,
     )
     assert (found.unknown, found.is_stuck) == (1, False)

@@ -290,10 +290,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "says": "waar het over gaat: step_back (een stap is teruggenomen), deputy (je vervangt),"
         " deputy_ended (je vervangt niet meer), dates_proposed (datum voorgesteld), dates_decided"
         " (besluit over je datum), rota_agreed (allen akkoord met je jaar), rota_differs (een"
-        " gemeente kiest anders), switched_off (mail uitgezet) of answered (een antwoord op je"
-        " regiobericht)",
+        " gemeente kiest anders), switched_off (mail uitgezet), answered (een antwoord op je"
+        " regiobericht) of material_dead (een link naar landelijk materiaal werkt niet meer)",
         "title": "waar het op neerkomt, in een paar woorden",
-        "who": "wie iets deed of zei; kan leeg zijn",
+        "who": "wie iets deed of zei, of het adres dat niet werkt; kan leeg zijn",
         "about": "de campagne, het jaar van het rooster of het soort mail; kan leeg zijn",
         "step": "de titel van de stap; kan leeg zijn",
         "places": "voor welke gemeenten, of welke gemeente het zegt; kan leeg zijn",

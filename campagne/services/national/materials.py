@@ -1,35 +1,52 @@
 """What pages and mails show of the national material of an edition."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from sqlmodel import Session
 
 from campagne.domain.national import MaterialState, NationalMaterial
 from campagne.domain.rota import Campaign, Edition
 from campagne.domain.texts import TextKind
+from campagne.store.tables import MaterialLinkRow
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialView:
-    """The national material of an edition on one day."""
+    """The national material of an edition on one day.
+
+    Attributes:
+        dead_since: the day on which its page was found gone; None while it is there.
+        fault: why it was not there the last time, in Dutch; empty when it was.
+        checked_at: when it was last asked for, aware UTC; None when it never was.
+    """
 
     material: NationalMaterial
     state: MaterialState
+    dead_since: date | None = None
+    fault: str = ""
+    checked_at: datetime | None = None
 
     @property
     def is_offered(self) -> bool:
         """True when it goes before our own texts: it is there and may be used."""
-        return self.state is MaterialState.THERE
+        return self.state is MaterialState.THERE and self.dead_since is None
 
     def has(self, kind: TextKind) -> bool:
         """Say whether a kind of text is to be taken from it."""
         return self.is_offered and kind in self.material.kinds
 
 
-def look(edition: Edition, today: date) -> MaterialView | None:
+def look(session: Session, edition: Edition, today: date) -> MaterialView | None:
     """Return the material of an edition as it stands on a day; None where nothing is known."""
     if edition.material is None:
         return None
-    return MaterialView(edition.material, edition.material.state(today))
+    material, link = edition.material, session.get(MaterialLinkRow, edition.key)
+    if link is None or link.url != material.url:
+        return MaterialView(material, material.state(today))
+    return MaterialView(
+        material, material.state(today), link.dead_since, link.fault, link.checked_at
+    )
 
 
 def address(edition: Edition, campaign: Campaign) -> str:

@@ -26,6 +26,7 @@ from campagne.store.tables import (
     DateProposalRow,
     EditionRow,
     HandoverRow,
+    MaterialLinkRow,
     NewsRow,
     RotaAgreementRow,
     RotaEntryRow,
@@ -76,6 +77,8 @@ class Book:
                 return self._switched_off(row)
             case NewsKind.ANSWERED:
                 return self._answered(row)
+            case NewsKind.MATERIAL_DEAD:
+                return self._material_dead(row)
 
     def _step_back(self, row: NewsRow) -> NewsLine | None:
         facts = row.facts
@@ -223,6 +226,23 @@ class Book:
             about=about,
             places=self.places[said.municipality_key],
             url=self.links.broadcast(row.facts["broadcast"]),
+        )
+
+    def _material_dead(self, row: NewsRow) -> NewsLine | None:
+        edition = self.session.get_one(EditionRow, row.facts["edition"])
+        link = self.session.get_one(MaterialLinkRow, edition.key)
+        is_over = edition.status is EditionStatus.CANCELLED or edition.last < self.today
+        is_mended = link.dead_since is None or link.issue != row.facts["issue"]
+        if is_over or is_mended or edition.material is None:
+            return None
+        about = self._edition(edition)
+        return NewsLine(
+            row.kind.value,
+            f"De link naar het landelijke materiaal werkt niet meer: {about}",
+            who=link.url,
+            about=about,
+            reason=link.fault,
+            url=self.links.edition(edition.key),
         )
 
     def _name(self, contact: str) -> str:

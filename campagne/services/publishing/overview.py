@@ -169,7 +169,7 @@ def edition_view(
         summary=campaign.summary,
         material_url=campaign.material_url,
         materials=campaign.materials,
-        national=materials.look(edition, today),
+        national=materials.look(session, edition, today),
         steps=_steps(edition, book),
         scope=book.scope(edition),
         municipality=_choice(book.municipality),

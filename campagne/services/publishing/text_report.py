@@ -6,7 +6,6 @@ from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
 
-from campagne import remote
 from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.own_texts import of_municipality
@@ -16,11 +15,11 @@ from campagne.domain.text_checks import findings, links
 from campagne.domain.text_findings import Finding, Severity
 from campagne.domain.texts import TextKind, words
 from campagne.errors import RemoteError
+from campagne.remote import Reply
 from campagne.services.publishing.text_sources import Sources
 from campagne.services.publishing.texts import fill, setting
 from campagne.templating import Templates
 
-_PATIENCE = 15.0  # seconds, redirects included
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _Thing = TypeVar("_Thing", Edition, Municipality)
 
@@ -161,20 +160,14 @@ def with_samples(
             )
 
 
-def _get(url: str) -> remote.Reply:
-    return remote.get(url, seconds=_PATIENCE, max_bytes=0)
-
-
-def dead_links(
-    addresses: Iterable[str], get: Callable[[str], remote.Reply] = _get
-) -> dict[str, str]:
+def dead_links(addresses: Iterable[str], get: Callable[[str], Reply]) -> dict[str, str]:
     """Return the web addresses at which there is no page any more, each with why, in Dutch.
 
     A server that refuses a program, or is out of order for a while, is not dead.
 
     Args:
         addresses: to ask for, one by one.
-        get: asks for one; a test gives its own.
+        get: asks for one.
     """
     dead = {}
     for one in addresses:

@@ -119,7 +119,7 @@ def form(session: Session, key: str, visitor: Visitor) -> EditionForm:
     """
     edition = lookup.edition(session, key)
     campaign = queries.campaigns(session)[edition.campaign]
-    if not may_set(session, visitor, {campaign.key: campaign}):
+    if not may_change(session, key, visitor):
         raise NotFoundError(
             "De datums van deze campagne kun jij niet wijzigen. Dat doet de centrumgemeente;"
             " vraag het daar."
@@ -259,6 +259,16 @@ def _move(
         now=now,
         today=today,
     )
+
+
+def may_change(session: Session, key: str, visitor: Visitor) -> bool:
+    """Say whether an edition is theirs to change.
+
+    Raises:
+        NotFoundError: when there is no such edition.
+    """
+    campaign = queries.campaigns(session)[lookup.edition(session, key).campaign]
+    return bool(may_set(session, visitor, {campaign.key: campaign}))
 
 
 def may_set(

@@ -31,7 +31,9 @@ from campagne.store.tables import (
 
 ADDED = "campagne toegevoegd"  # in the log of changes
 # What the service makes by itself of an edition says nothing of people.
-_BY_ITSELF = frozenset({"edition", "edition_dates", "step_event", "reminder", "notice", "muted"})
+_BY_ITSELF = frozenset(
+    {"edition", "edition_dates", "step_event", "reminder", "notice", "muted", "material_link"}
+)
 _STAYS = (
     "Deze campagne is toegevoegd op een pagina, maar kan niet meer worden weggehaald: er ging al"
     " mail over weg, of iemand deed er al iets mee. Gaat hij niet door? Zeg dat dan hierboven, voor"

@@ -1,8 +1,7 @@
 """The rota: brought in line with the calendar files, carried on each year, changed by people.
 
 Files and people change the same data: what people changed is kept, and where both did, a person
-chooses. Every change is followed, in the same transaction, by new stamps for the calendars and a
-new planning of the reminders.
+chooses. Each change gives, in its transaction, new stamps for calendars and a new planning.
 """
 
 import logging
@@ -24,6 +23,7 @@ from campagne.errors import InvalidInputError
 from campagne.rota_files import RotaFiles
 from campagne.services import audit, lookup
 from campagne.services.audit import Author
+from campagne.services.national import watching
 from campagne.services.outbox import validity
 from campagne.services.planning import notices, reminders
 from campagne.services.publishing import feed_stamps
@@ -166,8 +166,7 @@ def set_dates(
 
     Raises:
         NotFoundError: when there is no such edition.
-        InvalidInputError: when the dates lie outside its year or run for more than a year, or no
-            source is given.
+        InvalidInputError: when the dates cannot be those of its year, or no source is given.
     """
     row = _edition(session, edition_key)
     check_days(edition_key, row.year, span)
@@ -385,6 +384,7 @@ def follow_up(
     if editions is None:
         feed_stamps.restamp_steps(session, reminders.situation(session), now)
     notices.keep_dates(session)
+    watching.keep(session, now=now)
     validity.withdraw(session, now=now)
     reminders.replan(session, now=now, today=today, editions=editions)
     notices.replan(session, now=now, today=today, editions=editions)

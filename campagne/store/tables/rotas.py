@@ -144,6 +144,25 @@ class OrganiserCalendarRow(SQLModel, table=True):
     next_at: datetime
 
 
+class MaterialLinkRow(SQLModel, table=True):
+    """The address of the national material of an edition, and whether its page is there.
+
+    `issue` rises when another address takes the place of a dead one; `recorded_at` is when this
+    one came. `failures`, `fault` and `dead_since` are as of `domain.material_links.LinkState`.
+    """
+
+    __tablename__ = "material_link"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    url: str
+    issue: int = 1
+    recorded_at: datetime
+    checked_at: datetime | None = None
+    next_at: datetime
+    failures: int = 0
+    fault: str = ""
+    dead_since: date | None = None
+
+
 class RotaEntryRow(SQLModel, table=True):
     """The campaign a region puts central in a year.
 

@@ -14,6 +14,7 @@ from campagne.domain.texts import RULES, Audience
 from campagne.services.publishing import text_releases
 from campagne.services.publishing.overview import EditionView, edition_view
 from campagne.services.publishing.text_releases import Of
+from campagne.services.rotas import edition_changes
 from campagne.web.access import guest
 from campagne.web.pages import signed
 from campagne.web.pages.rendering import Pages
@@ -31,6 +32,7 @@ class EditionPage:
         logged_in: whether somebody is.
         texts_fault: why a text is not there, for who keeps the templates; empty when all is well.
         profile: of the chosen gemeente; None where none is chosen.
+        may_change: whether who looks may change the edition.
     """
 
     title: str
@@ -39,6 +41,7 @@ class EditionPage:
     texts: Mapping[Audience, tuple[ShownText, ...]] = field(default_factory=dict)
     texts_fault: str = ""
     profile: Profile | None = None
+    may_change: bool = False
     section: str = "jaar"
 
 
@@ -57,7 +60,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
                 municipality=gemeente or None,
             )
             title = f"{view.line.name} {view.line.span.first.year}"
-            page = EditionPage(title, view, me is not None)
+            may_change = me is not None and edition_changes.may_change(session, key, me)
+            page = EditionPage(title, view, me is not None, may_change=may_change)
             if view.municipality is not None and view.scope is not Scope.NONE:
                 page = with_texts(session, page, me, view.municipality.key)
         headers = signed.PRIVATE if me else {"vary": "cookie"}

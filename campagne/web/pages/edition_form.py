@@ -14,6 +14,8 @@ from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.domain.texts import TextKind
 from campagne.errors import InvalidInputError
+from campagne.services.national import materials
+from campagne.services.national.materials import MaterialView
 from campagne.services.regional import turnout
 from campagne.services.regional.turnout import Turnout
 from campagne.services.rotas import edition_changes
@@ -57,6 +59,7 @@ class EditionFormPage:
         effect: what the change would do, shown before it is done; None before it was asked.
         saved: True right after a change.
         turnout: which gemeenten take part, as far as this person may know.
+        national: what the organiser has for it; None where nothing is known.
     """
 
     title: str
@@ -66,6 +69,7 @@ class EditionFormPage:
     refused: Refused = NOT_REFUSED
     saved: bool = False
     turnout: Turnout = field(default_factory=Turnout)
+    national: MaterialView | None = None
     source_limit: int = _SOURCE_LIMIT
     why_limit: int = _WHY_LIMIT
     theme_limit: int = _THEME_LIMIT
@@ -137,8 +141,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     def answer(page: EditionFormPage, me: Visitor) -> Response:
         with app.database.read() as session:
-            found = turnout.of_edition(session, page.shown.edition.key, me, app.clock.today())
-        page = replace(page, turnout=found)
+            edition, today = page.shown.edition, app.clock.today()
+            found = turnout.of_edition(session, edition.key, me, today)
+            national = materials.look(session, edition, today)
+        page = replace(page, turnout=found, national=national)
         return pages.answer("edition_form.html", page, headers=signed.PRIVATE)
 
     return router

@@ -252,13 +252,13 @@ def _one(app: App, found: TextSet) -> TextPage:
     title = f"{opened.text.title} - {place.name}"
     is_draft = opened.text.kind in partner_drafts.KINDS
     mailto = partner_drafts.link(opened.text) if is_draft else ""
-    national = materials.look(found.edition, app.clock.today())
+    national = _national(app, found)
     return TextPage(title, found, text, opened.text.missing, is_draft, mailto, national)
 
 
 def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> TextsPage:
     has_pictures = any(one.text.kind is TextKind.POSTER for one in found.texts)
-    national = materials.look(found.edition, app.clock.today())
+    national = _national(app, found)
     covered = [one for one in found.texts if national and national.has(one.text.kind)]
     groups = {
         audience: [
@@ -278,6 +278,11 @@ def _page(app: App, styles: HouseStyles, found: TextSet, me: Visitor | None) -> 
         national=national,
         covered=covered,
     )
+
+
+def _national(app: App, found: TextSet) -> MaterialView | None:
+    with app.database.read() as session:
+        return materials.look(session, found.edition, app.clock.today())
 
 
 def _file(body: bytes, name: str, form: TextForm, me: Visitor | None) -> Response:

@@ -10,11 +10,13 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
+from campagne.clock import SetClock
 from campagne.domain import codec
 from campagne.domain.national import NationalMaterial
 from campagne.domain.texts import TextKind
 from campagne.store.database import Database
-from campagne.store.tables import EditionRow
+from campagne.store.tables import EditionRow, MaterialLinkRow
+from tests.web.conftest import Visit
 
 WEEK = "week-tegen-kindermishandeling-2026"
 PAGE, SET = f"/beheer/editie/{WEEK}", f"/teksten/{WEEK}/katwijk"
@@ -122,6 +124,39 @@ def test_it_goes_before_our_own_texts(client: TestClient, sqlite_world: Database
     page = client.get(f"/editie/{WEEK}?gemeente=katwijk").text
     assert page.count("(eigen voorbeeld; zit in het landelijke materiaal)") == 1, "logged out"
     assert "Licentie: vrij te gebruiken met bronvermelding" in page
+
+
+def test_a_dead_link_is_seen_and_who_may_mends_it(
+    app: App, leiden: TestClient, visit: Visit, sqlite_world: Database
+) -> None:
+    have(sqlite_world, TOOLKIT)
+    now = SetClock(date(2026, 9, 7)).now()
+    with sqlite_world.session() as session:
+        session.add(
+            MaterialLinkRow(
+                edition_key=WEEK,
+                url=TOOLKIT.url,
+                recorded_at=now,
+                checked_at=now,
+                next_at=now,
+                failures=1,
+                fault="Deze pagina is er niet meer (status 404).",
+                dead_since=date(2026, 9, 7),
+            )
+        )
+    said = "werkt niet meer sinds maandag 7 september 2026. Deze pagina is er niet meer"
+    page = leiden.get(f"/editie/{WEEK}").text
+    assert said in page
+    assert f'href="{PAGE}">Vul het nieuwe adres in</a>' in page
+    assert said in leiden.get(PAGE).text
+    client = visit(app)
+    page = client.get(f"/editie/{WEEK}").text
+    assert said not in page
+    assert "De link naar het landelijke materiaal werkt nu niet." in page
+    page = client.get(SET).text
+    assert "De link naar het landelijke materiaal werkt nu niet." in page
+    assert "Eigen voorbeeld van de Campagnekalender" not in page
+    assert "1 link werkt niet meer" in client.get("/status").text
 
 
 def test_what_is_not_to_be_used_now_leaves_our_texts_in_front(

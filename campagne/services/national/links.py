@@ -1,0 +1,186 @@
+"""The pages of national material: asked for every night, and told of when one is gone."""
+
+import logging
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session, select
+
+from campagne.clock import AMSTERDAM, Clock, local_day
+from campagne.domain.contacts import Contact
+from campagne.domain.material_links import LinkState, after
+from campagne.domain.national import MaterialState
+from campagne.domain.news import NewsKind
+from campagne.domain.playbook import Role
+from campagne.domain.responsibility import holders
+from campagne.domain.rights import Visitor
+from campagne.domain.rota import Edition, EditionStatus
+from campagne.errors import RemoteError
+from campagne.remote import Reply
+from campagne.services import lookup, news
+from campagne.services.rotas import edition_changes
+from campagne.store import queries
+from campagne.store.database import Database
+from campagne.store.tables import MaterialLinkRow
+
+log = logging.getLogger("campagne.national")
+
+Ask = Callable[[str], Reply]
+
+_NIGHT = time(2)  # in Amsterdam, when few people are at the servers of others
+_SPREAD = 3 * 3600  # seconds, in which not all servers are asked at once
+# Nobody else asks for a link while one does, and who dies meanwhile is taken over after it.
+_LEASE = timedelta(minutes=5)
+_AT_MOST = 20  # in one go, so that servers that hang keep nobody for long
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What asking for a link gave.
+
+    Attributes:
+        edition: its campaign with the year.
+        fault: why there is no page, in Dutch; empty when there is.
+        is_dead: that is so for good, as far as can be known.
+    """
+
+    edition: str
+    url: str
+    fault: str
+    is_dead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    edition: str
+    url: str
+
+
+def check_due(database: Database, ask: Ask, clock: Clock) -> list[Found]:
+    """Ask for the links whose turn it is; any number of machines may do so at once.
+
+    Each is asked for when it is recorded and then once a night, from the day on which the material
+    is there, while it may be used and its edition is not over.
+
+    Args:
+        database: the database; no transaction is open while a page is asked for.
+        ask: asks for an address; raises RemoteError.
+        clock: tells the time.
+
+    Raises:
+        DatabaseUnavailableError: when the database cannot be reached.
+    """
+    with database.read() as session:
+        due = [one for one in _watched(session, clock.today()) if one[1].next_at <= clock.now()]
+        keys = [edition.key for edition, _ in due][:_AT_MOST]
+    done = []
+    for key in keys:
+        with database.session() as session:
+            wish = _claim(session, key, clock.now(), clock.today())
+        if wish is None:
+            continue
+        status, fault = None, ""
+        try:
+            status = ask(wish.url).status
+        except RemoteError as error:
+            fault = str(error)
+        with database.session() as session:
+            found = _take_in(session, wish, status, fault, clock.now())
+        if found is not None:
+            log.info("national material of edition %s: %s", key, found.fault or "there")
+            done.append(found)
+    return done
+
+
+def counts(session: Session, today: date) -> tuple[int, int]:
+    """Return how many links are asked for each night, and how many of them are dead."""
+    watched = [row for _, row in _watched(session, today)]
+    return len(watched), sum(row.dead_since is not None for row in watched)
+
+
+def _watched(session: Session, today: date) -> Iterable[tuple[Edition, MaterialLinkRow]]:
+    rows = {row.edition_key: row for row in session.exec(select(MaterialLinkRow))}
+    for edition in queries.editions(session, keys=rows):
+        if _is_watched(edition, today):
+            yield edition, rows[edition.key]
+
+
+def _is_watched(edition: Edition, today: date) -> bool:
+    return (
+        edition.material is not None
+        and edition.material.state(today) is MaterialState.THERE
+        and edition.span.last >= today
+        and edition.status is not EditionStatus.CANCELLED
+    )
+
+
+def _claim(session: Session, key: str, now: datetime, today: date) -> _Wish | None:
+    row, edition = session.get(MaterialLinkRow, key), lookup.edition(session, key)
+    if row is None or row.next_at > now or not _is_watched(edition, today):
+        return None
+    row.next_at = now + _LEASE
+    return _Wish(key, row.url)
+
+
+def _take_in(
+    session: Session, wish: _Wish, status: int | None, fault: str, now: datetime
+) -> Found | None:
+    row, edition = session.get(MaterialLinkRow, wish.edition), lookup.edition(session, wish.edition)
+    if row is None or row.url != wish.url:
+        return None  # another one since, which has its own turn
+    before = LinkState(row.failures, row.fault, row.dead_since)
+    found = after(before, status, fault, local_day(now))
+    row.failures, row.fault, row.dead_since = found.failures, found.fault, found.dead_since
+    row.checked_at, row.next_at = now, _next_night(wish.edition, now)
+    session.flush()
+    if (found.dead_since is None) is not (before.dead_since is None):
+        queries.raise_data_version(session, now)
+    if found.dead_since is not None:
+        _tell(session, edition, row, now)
+    name = queries.campaigns(session)[edition.campaign].name
+    return Found(
+        f"{name} {edition.year}", wish.url, found.fault, is_dead=found.dead_since is not None
+    )
+
+
+def _next_night(key: str, now: datetime) -> datetime:
+    """Return the instant (aware UTC) in the next night, not the same for all, every night other."""
+    night = datetime.combine(local_day(now) + timedelta(days=1), _NIGHT, tzinfo=AMSTERDAM)
+    return night.astimezone(now.tzinfo) + timedelta(
+        seconds=zlib.crc32(f"{key} {night:%Y-%m-%d}".encode()) % _SPREAD
+    )
+
+
+def _tell(session: Session, edition: Edition, row: MaterialLinkRow, now: datetime) -> None:
+    """Tell who leads, and who can put it right; once of each address."""
+    for one in _who(session, edition):
+        news.tell(
+            session,
+            NewsKind.MATERIAL_DEAD,
+            one.key,
+            key=f"{edition.key}:{row.issue}",
+            facts={"edition": edition.key, "issue": row.issue},
+            now=now,
+        )
+
+
+def _who(session: Session, edition: Edition) -> list[Contact]:
+    people, campaigns = queries.contacts(session), queries.campaigns(session)
+    campaign = {edition.campaign: campaigns[edition.campaign]}
+    leads = {
+        one.lead
+        for one in queries.rota_entries(session)
+        if (one.campaign, one.year) == (edition.campaign, edition.year) and one.lead
+    }
+    leading = holders(Role.POLICY, leads, people)
+    return [
+        one
+        for one in people
+        if one in leading
+        or (
+            any(role in {Role.CENTRE, Role.POLICY} for role, _ in one.assignments)
+            and edition_changes.may_set(session, Visitor(one, strong=True), campaign)
+        )
+    ]

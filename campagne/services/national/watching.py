@@ -1,0 +1,34 @@
+"""Which address each edition has for its national material, kept with what is known of it."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from campagne.store import queries
+from campagne.store.tables import MaterialLinkRow
+
+
+def keep(session: Session, *, now: datetime) -> None:
+    """Keep the address of the material of each edition; a new one is asked for at once.
+
+    Call it in the transaction of any change to editions. What replaces a dead link counts as a new
+    issue, of which people are told once more; another address alone does not.
+
+    Args:
+        session: a writing session.
+        now: aware UTC.
+    """
+    rows = {row.edition_key: row for row in session.exec(select(MaterialLinkRow))}
+    for one in queries.editions(session):
+        if one.material is None:
+            continue
+        row = rows.get(one.key)
+        if row is None:
+            row = MaterialLinkRow(edition_key=one.key, url="", recorded_at=now, next_at=now)
+            session.add(row)
+        if row.url == one.material.url:
+            continue
+        row.issue += row.dead_since is not None
+        row.url, row.recorded_at, row.next_at = one.material.url, now, now
+        row.checked_at, row.failures, row.fault, row.dead_since = None, 0, "", None
+    session.flush()

@@ -1,0 +1,222 @@
+"""The pages of national material, asked for from a real server on loopback."""
+
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from functools import partial
+
+import pytest
+from sqlmodel import col, select
+
+from campagne import remote
+from campagne.clock import SetClock, local_day
+from campagne.domain.delivery import MessageKind
+from campagne.services.national import links, materials
+from campagne.services.national.links import Ask, Found
+from campagne.services.national.materials import MaterialView
+from campagne.services.rotas import rota
+from campagne.store import queries
+from campagne.store.database import Database
+from campagne.store.tables import DeliveryRow, EditionRow, MaterialLinkRow, NewsRow
+from tests.http_server import Request, Server, answer, serving
+from tests.services.changing import ORANGE, WEEK, Office, text_of
+
+KATWIJK, LEIDEN = "katwijk-campagnes", "leiden-centrum"
+
+
+class Host:
+    """A server of an organiser: each path answers with the status that it names."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def ask(self, url: str) -> remote.Reply:
+        return remote.get(url, seconds=2.0, max_bytes=0, allow_inner=True)
+
+
+def answers(request: Request) -> Iterable[bytes]:
+    return [answer(int(request.path.strip("/").split("-")[0]), b"x" * 100)]
+
+
+def have(office: Office, edition: str, url: str | None, **other: date) -> None:
+    """Record material, whatever the address: the server on loopback has no certificate."""
+    with office.database.session() as session:
+        row = session.get_one(EditionRow, edition)
+        row.material = (
+            None
+            if url is None
+            else {
+                "url": url,
+                "since": "2026-09-01",
+                "until": None,
+                "licence": "vrij",
+                "kinds": ["website"],
+                "pictures": False,
+                **{name: day.isoformat() for name, day in other.items()},
+            }
+        )
+        session.flush()
+        now, today = office.clock.now(), office.clock.today()
+        rota.follow_up(session, now=now, today=today, editions=[edition])
+
+
+def check(office: Office, ask: Ask) -> list[Found]:
+    return links.check_due(office.database, ask, office.clock)
+
+
+def view(office: Office, edition: str = WEEK) -> MaterialView:
+    with office.database.read() as session:
+        (found,) = queries.editions(session, keys=[edition])
+        shown = materials.look(session, found, office.clock.today())
+    assert shown is not None
+    return shown
+
+
+def told(office: Office) -> dict[str, list[DeliveryRow]]:
+    """Let the clock do a round and return the news per contact."""
+    office.round()
+    with office.database.read() as session:
+        rows = session.exec(
+            select(DeliveryRow)
+            .where(DeliveryRow.kind == MessageKind.NEWS)
+            .order_by(col(DeliveryRow.id))
+        ).all()
+        found: dict[str, list[DeliveryRow]] = {}
+        for row in rows:
+            found.setdefault(row.contact_key or "", []).append(row)
+    return found
+
+
+def next_day(office: Office, days: int = 1) -> None:
+    office.clock.move_to(office.clock.today() + timedelta(days=days), time(6))
+
+
+@pytest.fixture
+def office(world: Database, clock: SetClock) -> Office:
+    return Office(world, clock)
+
+
+def test_a_page_is_asked_for_at_once_and_then_once_a_night(office: Office) -> None:
+    with serving(answers) as server:
+        ask = Host(server).ask
+        have(office, WEEK, f"{server.url}/200")
+        have(office, ORANGE, f"{server.url}/403")
+        found = check(office, ask)
+        assert [(one.edition, one.fault, one.is_dead) for one in found] == [
+            ("Week tegen Kindermishandeling 2026", "", False),
+            ("Orange the World 2026", "", False),
+        ]
+        assert check(office, ask) == [], "not again"
+        office.clock.move_to(office.clock.today(), time(23, 59))
+        assert check(office, ask) == [], "not by day"
+        next_day(office)
+        assert len(check(office, ask)) == 2
+        assert check(office, ask) == []
+        assert len(server.requests) == 4
+        assert view(office).is_offered
+        assert told(office) == {}
+        with office.database.read() as session:
+            row = session.get_one(MaterialLinkRow, WEEK)
+            assert local_day(row.next_at) == office.clock.today() + timedelta(days=1)
+            assert links.counts(session, office.clock.today()) == (2, 0)
+
+
+def test_a_page_that_is_gone_is_told_once_and_is_offered_no_more(office: Office) -> None:
+    with serving(answers) as server:
+        ask = Host(server).ask
+        have(office, WEEK, f"{server.url}/404")
+        assert check(office, ask)[0].is_dead
+        assert not view(office).is_offered
+        assert view(office).dead_since == office.clock.today()
+        mails = told(office)
+        assert mails.keys() == {KATWIJK, LEIDEN}, "who leads, and who can put it right"
+        assert "werkt niet meer: Week tegen Kindermishandeling 2026" in mails[KATWIJK][0].subject
+        text = text_of(mails[KATWIJK][0])
+        assert f"{server.url}/404" in text
+        assert "Deze pagina is er niet meer (status 404)." in text
+        for _ in range(3):
+            next_day(office)
+            assert check(office, ask)[0].is_dead
+            assert {key: len(many) for key, many in told(office).items()} == {KATWIJK: 1, LEIDEN: 1}
+        with office.database.read() as session:
+            assert links.counts(session, office.clock.today()) == (1, 1)
+
+
+def test_a_server_that_hangs_is_dead_after_some_nights(office: Office) -> None:
+    with serving(lambda _: server.hang()) as server:
+        ask = partial(remote.get, seconds=0.2, max_bytes=0, allow_inner=True)
+        have(office, WEEK, f"{server.url}/toolkit")
+        for is_dead in (False, False, True, True):
+            (found,) = check(office, ask)
+            assert (found.fault, found.is_dead) == ("Er kwam geen antwoord op tijd.", is_dead)
+            assert view(office).is_offered is not is_dead
+            next_day(office)
+        assert len(told(office)[KATWIJK]) == 1
+
+
+def test_what_is_mended_is_not_told_and_another_address_is_a_new_issue(office: Office) -> None:
+    with serving(answers) as server:
+        ask = Host(server).ask
+        have(office, WEEK, f"{server.url}/404")
+        check(office, ask)
+        have(office, WEEK, f"{server.url}/200")
+        assert told(office) == {}, "mended before the round"
+        with office.database.read() as session:
+            assert session.exec(select(NewsRow)).all() == []
+            assert session.get_one(MaterialLinkRow, WEEK).issue == 2
+        check(office, ask)
+        assert view(office).is_offered
+        have(office, WEEK, f"{server.url}/200-elders")
+        with office.database.read() as session:
+            assert session.get_one(MaterialLinkRow, WEEK).issue == 2, "the last was alive"
+        have(office, WEEK, f"{server.url}/410")
+        check(office, ask)
+        assert len(told(office)[KATWIJK]) == 1
+
+
+def test_nobody_is_asked_what_does_not_matter_now(office: Office) -> None:
+    with serving(answers) as server:
+        ask = Host(server).ask
+        today = office.clock.today()
+        have(office, WEEK, f"{server.url}/404", since=today + timedelta(days=1))
+        have(office, ORANGE, f"{server.url}/404", until=today - timedelta(days=1))
+        assert check(office, ask) == []
+        next_day(office)
+        assert len(check(office, ask)) == 1, "from the day on which it is there"
+        office.cancel(WEEK)
+        next_day(office)
+        assert check(office, ask) == []
+        have(office, ORANGE, f"{server.url}/200")
+        office.clock.move_to(date(2026, 12, 11))
+        assert check(office, ask) == [], "over"
+        have(office, WEEK, None)
+        assert len(server.requests) == 1
+
+
+def test_an_answer_about_an_address_that_was_changed_meanwhile_counts_for_nothing(
+    office: Office,
+) -> None:
+    with serving(answers) as server:
+        have(office, WEEK, f"{server.url}/404")
+
+        def ask(url: str) -> remote.Reply:
+            assert check(office, Host(server).ask) == [], "another machine leaves it alone"
+            have(office, WEEK, f"{server.url}/200")
+            return Host(server).ask(url)
+
+        assert check(office, ask) == []
+        assert view(office).checked_at is None
+        assert check(office, Host(server).ask)[0].fault == ""
+
+
+def test_one_who_died_while_asking_is_taken_over(office: Office) -> None:
+    with serving(answers) as server:
+        have(office, WEEK, f"{server.url}/200")
+
+        def ask(_: str) -> remote.Reply:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            check(office, ask)
+        assert check(office, Host(server).ask) == []
+        office.clock.move_to(office.clock.today(), time(8, 6))
+        assert len(check(office, Host(server).ask)) == 1
