@@ -14,6 +14,7 @@ from campagne.channels import open_channel, open_webhook, require_own_names
 from campagne.clock import Clock
 from campagne.domain.bounces import return_address
 from campagne.domain.broadcasts import FourEyes
+from campagne.domain.enclosures import MB, TOGETHER
 from campagne.domain.year_plan import AutumnDay
 from campagne.link_key import link_key
 from campagne.services.access import Links
@@ -86,6 +87,15 @@ class App:
     def four_eyes(self) -> FourEyes:
         """Which broadcasts a second person must approve."""
         return FourEyes(self.settings.four_eyes)
+
+    @property
+    def room_for_files(self) -> int:
+        """How many bytes the files of a broadcast may have together.
+
+        Microsoft 365 takes 4 MB in one request, and has a file encoded twice in it (BASE64 of a
+        mail that has it as BASE64), with a mail of 20 kB around it.
+        """
+        return 2 * MB if self.settings.graph_secret is not None else TOGETHER
 
     def _signals(self) -> "Signals | None":
         """Tells a team of new reminders; None where nobody is to be told."""

@@ -15,6 +15,8 @@ class BroadcastContext:
         author_*: who asks, and where to reach this person; the phone may be empty.
         texts: True when texts for residents go along.
         calendar: True when the mail brings a file for a calendar.
+        files: what the author added, with its size, as one phrase; may be empty. It can be had by
+            `answer_url` too, where a mail came without.
         others: the other gemeenten that the link answers for, as one phrase; may be empty.
         copy_note / preferences_url: as of a reminder.
     """
@@ -35,6 +37,7 @@ class BroadcastContext:
     region: str
     texts: bool = False
     calendar: bool = False
+    files: str = ""
     others: str = ""
     copy_note: str = ""
     preferences_url: str = ""

@@ -232,7 +232,7 @@ class Settings(BaseSettings):
         default="bij-teksten",
         description=(
             "Welke regioberichten een tweede persoon moet goedkeuren: bij-teksten (als er teksten"
-            " voor inwoners meegaan), altijd of nooit."
+            " voor inwoners of bijlagen meegaan), altijd of nooit."
         ),
     )
     tick_seconds: int = Field(

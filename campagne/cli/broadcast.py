@@ -62,6 +62,14 @@ def _by() -> "Author":
 )
 @click.option("--texts", is_flag=True, help="Er gaan teksten voor inwoners mee.")
 @click.option("--no-calendar", is_flag=True, help="Zonder bestand voor de agenda.")
+@click.option(
+    "--bijlage",
+    "files",
+    multiple=True,
+    type=click.File("rb"),
+    metavar="BESTAND",
+    help="Gaat mee met elke mail; mag vaker. Hoogstens 3 MB per bestand, samen 5 MB.",
+)
 def new(  # noqa: PLR0917 - click gives them by name
     edition: str,
     region: str,
@@ -73,19 +81,22 @@ def new(  # noqa: PLR0917 - click gives them by name
     text: Any,
     texts: bool,  # noqa: FBT001 - idem
     no_calendar: bool,  # noqa: FBT001 - idem
+    files: tuple[Any, ...],
 ) -> None:
     """Maak een regiobericht over een editie; er wordt nog niets verzonden.
 
     In een eigen onderwerp en tekst kun je gegevens laten invullen, zoals {{ gemeente }}.
     """
     from campagne.domain.broadcasts import BODY_LIMIT
+    from campagne.domain.enclosures import LARGEST
     from campagne.domain.playbook import Role
     from campagne.services.lookup import contact
-    from campagne.services.regional import broadcasts, writing
+    from campagne.services.regional import broadcasts, enclosing, writing
     from campagne.services.regional.writing import ROLES, Written
 
     # One more than may be: a file of any size is refused without being read.
     own = None if text is None else text.read(BODY_LIMIT + 1)
+    given = [(one.name, one.read(LARGEST + 1)) for one in files]
     with service() as app, app.database.session() as session:
         number = writing.new(
             session,
@@ -96,6 +107,7 @@ def new(  # noqa: PLR0917 - click gives them by name
             **_desk(app),
         )
         row = broadcasts.find(session, number)
+        author_of = contact(session, row.author_key)
         writing.save(
             session,
             number,
@@ -108,9 +120,18 @@ def new(  # noqa: PLR0917 - click gives them by name
                 with_texts=texts,
                 with_calendar=not no_calendar,
             ),
-            author=contact(session, row.author_key),
+            author=author_of,
             **_desk(app),
         )
+        if given:
+            enclosing.add(
+                session,
+                number,
+                given,
+                author=author_of,
+                now=app.clock.now(),
+                room=app.room_for_files,
+            )
         earlier = broadcasts.sent_before(session, number)
     click.echo(
         f"Regiobericht {number} is gemaakt. Bekijk het met 'campagne broadcast preview {number}'"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from campagne.domain.enclosures import Enclosure
 from campagne.domain.playbook import Role
 from campagne.domain.workdays import WorkCalendar
 
@@ -52,7 +53,10 @@ class Move(StrEnum):
 
 
 class FourEyes(StrEnum):
-    """Which broadcasts a second person must approve; TEXTS: those with texts for residents."""
+    """Which broadcasts a second person must approve.
+
+    TEXTS: those with texts for residents, or with files.
+    """
 
     TEXTS = "bij-teksten"
     ALWAYS = "altijd"
@@ -104,9 +108,13 @@ def now_is(stored: BroadcastState, *, waits: bool) -> BroadcastState:
     return _S.DONE if stored is _S.RELEASED and not waits else stored
 
 
-def needs_approval(four_eyes: FourEyes, *, with_texts: bool) -> bool:
-    """Say whether a second person must approve a broadcast before it goes."""
-    return four_eyes is FourEyes.ALWAYS or (four_eyes is FourEyes.TEXTS and with_texts)
+def needs_approval(four_eyes: FourEyes, *, with_texts: bool, with_files: bool) -> bool:
+    """Say whether a second person must approve a broadcast before it goes.
+
+    A file counts as a text for residents: nobody can tell but who reads it.
+    """
+    goes_on = with_texts or with_files
+    return four_eyes is FourEyes.ALWAYS or (four_eyes is FourEyes.TEXTS and goes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class Content:
         with_calendar: the edition goes along as a file for a calendar.
         follows: the broadcast that this is a follow-up of, which makes the audience smaller.
         facts: fingerprint of what the campaign said when the text was saved.
+        files: those that the author added.
     """
 
     edition: str
@@ -137,10 +146,13 @@ class Content:
     with_calendar: bool
     follows: int | None
     facts: str
+    files: tuple[Enclosure, ...] = ()
 
     def digest(self) -> str:
         """Return a fingerprint: another one is another message, or another audience."""
         parts = {**asdict(self), "answer_by": self.answer_by.isoformat()}
+        if not self.files:  # what was approved before there were files stays approved
+            del parts["files"]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from campagne.domain.dates import MONTHS, WEEKDAYS, Span, written
 
+_KILO, _MEGA = 1_000, 1_000_000
 _DAYS_IN_WEEK = 7
 _COUNT_IN_WEEKS_FROM = 2 * _DAYS_IN_WEEK
 
@@ -67,6 +68,16 @@ def amount(cents: int) -> str:
     """Return an amount of euro cents: ``€ 2.500``, ``€ 12,50``."""
     whole, rest = divmod(cents, 100)
     return euro(whole) + (f",{rest:02}" if rest else "")
+
+
+def size(octets: int) -> str:
+    """Return how large a file is: ``800 bytes``, ``12 kB``, ``1,2 MB``; never too little."""
+    if octets < _KILO:
+        return f"{octets} bytes"
+    if octets <= _MEGA - _KILO:
+        return f"{-(-octets // _KILO)} kB"
+    whole, tenth = divmod(-(-octets * 10 // _MEGA), 10)
+    return f"{whole},{tenth} MB" if tenth else f"{whole} MB"
 
 
 def in_time(today: date, first: date) -> str:

@@ -19,6 +19,7 @@ MEANINGS: Mapping[str, str] = {
     "thema": "het thema van dit jaar",
     "antwoorddatum": "de laatste dag voor een antwoord",
     "pagina": "link: de campagne met de teksten van de gemeente",
+    "toolkit": "link: de teksten en beelden voor de gemeente, om te downloaden",
     "materiaal": "link: het landelijke materiaal",
     "lokaal_team": "het lokale team van de gemeente",
     "website": "link: de website van de gemeente",

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from campagne.store.tables import BlobRow
@@ -29,3 +30,8 @@ def keep(session: Session, digest: str, content: bytes) -> None:
 def read(session: Session, digest: str) -> bytes:
     """Return stored bytes."""
     return session.exec(select(col(BlobRow.content)).where(col(BlobRow.digest) == digest)).one()
+
+
+def forget(session: Session, digest: str) -> None:
+    """Remove bytes that nothing has any more."""
+    session.exec(delete(BlobRow).where(col(BlobRow.digest) == digest))

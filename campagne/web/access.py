@@ -69,6 +69,7 @@ ACCESS = {
     "/organisatie/terug": Access.SIGNED,
     "/antwoord/{token}": Access.SIGNED,
     "/antwoord/{token}/acties/{municipality}": Access.SIGNED,
+    "/antwoord/{token}/bijlage/{place:int}": Access.SIGNED,
     "/stap/{token}": Access.SIGNED,
     "/afmelden/{token}": Access.SIGNED,
     "/klopt-dit/{token}": Access.SIGNED,
@@ -103,6 +104,8 @@ ACCESS = {
     "/beheer/regiobericht/{number:int}": Access.LOGGED_IN,
     "/beheer/regiobericht/{number:int}/mail/{place:int}": Access.LOGGED_IN,
     "/beheer/regiobericht/{number:int}/voortgang": Access.LOGGED_IN,
+    "/beheer/regiobericht/{number:int}/bijlagen": Access.LOGGED_IN,
+    "/beheer/regiobericht/{number:int}/bijlage/{place:int}": Access.LOGGED_IN,
     "/beheer/antwoord/{edition}/{municipality}": Access.LOGGED_IN,
     # For whom, `services.review` asks of `domain.rights`.
     "/regio/{region}/{year:int}": Access.LOGGED_IN,

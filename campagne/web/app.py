@@ -15,6 +15,7 @@ from campagne.web.pages import (
     absence,
     answer,
     broadcast,
+    broadcast_files,
     broadcasts,
     check,
     code,
@@ -118,7 +119,14 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
         *(module.routes(app, pages) for module in (handover, absence, my_calendar, my_data, check)),
         *(
             module.routes(app, pages)
-            for module in (broadcasts, broadcast, noted_answer, local_plan, region_year)
+            for module in (
+                broadcasts,
+                broadcast,
+                broadcast_files,
+                noted_answer,
+                local_plan,
+                region_year,
+            )
         ),
         *(module.routes(app, pages, door) for module in (login, mine, code)),
         organisation_login.routes(app, door),

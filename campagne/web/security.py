@@ -3,6 +3,7 @@
 A small ASGI room around the whole application, so that errors, feeds and files get it too.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -13,8 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 64 * 1024
-# Where a table is sent: with what stands around it in a form.
-_LARGER: dict[str, int] = {"/beheer/contacten": 216 * 1024}
+# Where a table is sent: with what stands around it in a form. And files with a broadcast: more than
+# may go along, so that who chose too large a one is told so at the form.
+_LARGER = (
+    (re.compile(r"/beheer/contacten"), 216 * 1024),
+    (re.compile(r"/beheer/regiobericht/[0-9]{1,10}/bijlagen"), 25_000_000),
+)
 # No address of ours comes near it; numbers of over 4,300 digits make Python raise.
 PATH_LIMIT = 4096
 
@@ -170,11 +175,16 @@ class Security:
             return False
 
 
-_TOO_LARGE = "Wat je verstuurt is te groot. Maak de tekst korter en probeer het opnieuw."
+_TOO_LARGE = (
+    "Wat je verstuurt is te groot. Maak de tekst of het bestand kleiner en probeer het weer."
+)
 
 
 def _limit(scope: Scope) -> int:
-    return _LARGER.get(scope["path"], BODY_LIMIT)
+    if scope["method"] != "POST":
+        return BODY_LIMIT
+    larger = (limit for path, limit in _LARGER if path.fullmatch(scope["path"]))
+    return next(larger, BODY_LIMIT)
 
 
 def _is_beyond(declared: bytes, limit: int) -> bool:

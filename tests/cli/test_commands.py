@@ -208,6 +208,20 @@ def test_a_broadcast_is_made_shown_and_sent_once(run: Run) -> None:
     assert _rows(run("broadcast", "list", "--format=json"))[0]["verzonden"]
 
 
+def test_files_go_with_a_broadcast_of_a_command(run: Run, tmp_path: Path) -> None:
+    poster, program = tmp_path / "poster.pdf", tmp_path / "x.exe"
+    poster.write_bytes(b"%PDF-1.7")
+    program.write_bytes(b"MZ")
+    words = ("broadcast", "new", f"--edition={ORANGE}", "--region=holland-rijnland", "--bijlage")
+    refused = run(*words, str(poster), "--bijlage", str(program))
+    assert refused.code == 1
+    assert "x.exe kan niet mee" in refused.err
+    assert _rows(run("broadcast", "list", "--format=json")) == []
+    assert run(*words, str(poster)).code == 0
+    assert "Bijlagen bij deze mail: poster.pdf (8 bytes)" in run("broadcast", "preview", "1").out
+    assert "moet dit regiobericht nog goedkeuren" in run("broadcast", "release", "1").err
+
+
 def test_who_gets_no_mail_of_a_broadcast_is_told(run: Run, data: Path) -> None:
     with sqlite3.connect(data / "campagne.db") as connection:
         connection.execute("UPDATE contact SET active = 0 WHERE key LIKE '%katwijk'")

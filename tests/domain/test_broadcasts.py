@@ -22,6 +22,7 @@ from campagne.domain.broadcasts import (
     next_office_moment,
     now_is,
 )
+from campagne.domain.enclosures import Enclosure
 from campagne.domain.playbook import Role
 from campagne.domain.words import WORDS, word
 from campagne.domain.workdays import WorkCalendar
@@ -107,7 +108,8 @@ def test_done_is_released_with_nothing_that_waits() -> None:
     ],
 )
 def test_who_must_look_too(four_eyes: str, *, with_texts: bool, needed: bool) -> None:
-    assert needs_approval(FourEyes(four_eyes), with_texts=with_texts) is needed
+    assert needs_approval(FourEyes(four_eyes), with_texts=with_texts, with_files=False) is needed
+    assert needs_approval(FourEyes(four_eyes), with_texts=False, with_files=with_texts) is needed
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,7 @@ def test_who_must_look_too(four_eyes: str, *, with_texts: bool, needed: bool) ->
         {"places": ("katwijk", "lisse")},
         {"roles": (Role.POLICY, Role.COMMUNICATION)},
         {"with_texts": True},
+        {"files": (Enclosure("a.pdf", "application/pdf", 1, "d"),)},
         {"with_calendar": False},
         {"follows": 1},
         {"facts": "b"},

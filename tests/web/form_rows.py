@@ -391,6 +391,8 @@ BUTTONS = {
     "/mijn/apparaten",
     "/beheer/edities",
     "/beheer/mailtekst/{name}/voorbeeld",
+    # Files only, see `tests/web/pages/test_broadcast_files.py`.
+    "/beheer/regiobericht/{number:int}/bijlagen",
 }
 # These are only done after a look at what they do: `opslaan` does them at once.
 SHOWN_FIRST = {

@@ -246,7 +246,7 @@ def test_too_large_a_form_is_refused_in_dutch(client: TestClient) -> None:
         ),
     ):
         assert answer.status_code == 413
-        assert "Maak de tekst korter" in answer.text
+        assert "Maak de tekst of het bestand kleiner" in answer.text
         assert '<html lang="nl" ' in answer.text
 
 

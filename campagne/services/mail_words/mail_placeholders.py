@@ -124,6 +124,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "region": "de regio",
         "texts": "waar als er teksten voor inwoners meegaan",
         "calendar": "waar als er een bestand voor de agenda bij zit",
+        "files": "de bijlagen van de schrijver, met hun grootte; kan leeg zijn",
         "others": "voor welke andere gemeenten de link ook is; kan leeg zijn",
         **_COPY,
         **_CHOOSE,

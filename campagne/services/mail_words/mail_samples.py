@@ -166,6 +166,7 @@ def _broadcast(of: About) -> BroadcastContext:
         author_email="centrumgemeente@example.nl",
         author_phone="071 000 00 00",
         region=of.region,
+        files="poster.pdf (800 kB)",
         preferences_url=of.url("voorkeuren"),
     )
 

@@ -86,7 +86,7 @@ def missing_approval(session: Session, row: BroadcastRow, four_eyes: FourEyes) -
 
     It was given to what stands there now, by somebody who still works in the region.
     """
-    if not needs_approval(four_eyes, with_texts=row.with_texts):
+    if not needs_approval(four_eyes, with_texts=row.with_texts, with_files=bool(row.files)):
         return ""
     if row.approver_key is None or row.approved != broadcasts.content(row).digest():
         return "Een collega in de regio moet dit regiobericht nog goedkeuren. Vraag daar eerst om."

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from campagne import ical
+from campagne import ical, mail_files
 from campagne.clock import local_day
 from campagne.domain import dutch, placeholders
 from campagne.domain.broadcasts import fingerprint
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import DeliveryState, Message, MessageKind
+from campagne.domain.delivery import DeliveryState, Message, MessageKind, Tail
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality
@@ -27,7 +28,7 @@ from campagne.services.national import materials
 from campagne.services.outbox import delivery
 from campagne.services.publishing import feed_events, feed_stamps
 from campagne.services.readers import Reader, deputies
-from campagne.services.regional import senders
+from campagne.services.regional import enclosed, senders
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow, EditionRow
 from campagne.templating import escaped
@@ -166,6 +167,7 @@ class Writer:
         self._region = lookup.region(session, row.region_key).name
         self._used = placeholders.used(f"{row.subject}\n{row.body}")
         self._files = tuple(self._calendar(session)) if row.with_calendar else ()
+        self._session = session
         self._served: dict[str, list[Municipality]] = {}
         for one in audience(session, row):
             for contact in one.willing:
@@ -198,6 +200,7 @@ class Writer:
             region=self._region,
             texts=row.with_texts,
             calendar=row.with_calendar,
+            files=dutch.join([one.said for one in enclosed.of(row)]),
             copy_note=reader.copy_note,
             # Of the day that it was made: what is shown is what is sent, but for the Date.
             preferences_url=self._links.preferences(
@@ -219,7 +222,14 @@ class Writer:
             reply_to=author.email,
             unsubscribe_url=context.preferences_url,
             attachments=self._files,
+            tail=self._tail,
         )
+
+    @cached_property
+    def _tail(self) -> Tail | None:
+        """The files that go along: read when there is a mail, and not to look for faults."""
+        files = enclosed.attachments(self._session, self._row)
+        return mail_files.bundle(files) if files else None
 
     def empty(self, reader: Contact, municipality: Municipality) -> list[str]:
         """Return the placeholders that have no value for one reader."""
@@ -238,6 +248,7 @@ class Writer:
             "thema": self._edition.theme,
             "antwoorddatum": dutch.day(self._row.answer_by),
             "pagina": self._links.edition(self._edition.key, municipality.key),
+            "toolkit": self._links.texts(self._edition.key, municipality.key),
             "materiaal": materials.address(self._edition, self._campaign),
             "lokaal_team": municipality.profile.local_team,
             "website": municipality.profile.website,

@@ -28,7 +28,7 @@ from campagne.messages import Mails
 from campagne.services import audit, lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
-from campagne.services.regional import broadcast_mails
+from campagne.services.regional import broadcast_mails, enclosed
 from campagne.services.regional.broadcast_mails import Mailed
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
@@ -94,6 +94,7 @@ def content(row: BroadcastRow) -> Content:
         with_calendar=row.with_calendar,
         follows=row.follows_id,
         facts=row.facts,
+        files=enclosed.of(row),
     )
 
 
@@ -309,4 +310,5 @@ def fields(session: Session, row: BroadcastRow) -> dict[str, str]:
         "rollen": dutch.join([word(Role(one)) for one in row.roles]),
         "teksten voor inwoners": "ja" if row.with_texts else "nee",
         "agendabestand": "ja" if row.with_calendar else "nee",
+        "bijlagen": dutch.join([one.said for one in enclosed.of(row)]) or "geen",
     }

@@ -8,18 +8,27 @@ from sqlmodel import Session, col, select
 from campagne.domain import answers, dutch
 from campagne.domain.answers import Source, Told
 from campagne.domain.delivery import DeliveryState
+from campagne.domain.enclosures import Enclosure
 from campagne.domain.news import NewsKind
 from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.reminders import Answer
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
+from campagne.mail_files import Attachment
 from campagne.messages import Mails
 from campagne.services import lookup, news
 from campagne.services.access import AnswerLink, Links
 from campagne.services.audit import Author
 from campagne.services.planning import reminders
-from campagne.services.regional import answer_mails, broadcast_mails, broadcasts, given, silence
+from campagne.services.regional import (
+    answer_mails,
+    broadcast_mails,
+    broadcasts,
+    enclosed,
+    given,
+    silence,
+)
 from campagne.store import queries
 from campagne.store.tables import AnswerRow, DeliveryRow
 
@@ -35,6 +44,7 @@ class AnswerPage:
         until: of who decides later the day on which it knows.
         answer_by: the last day that the centrumgemeente asks for; later is still taken.
         closed: a Dutch sentence that says why no answer is taken, None when it is.
+        files: those of the broadcast, for who does not find them with the mail.
     """
 
     edition_key: str
@@ -47,6 +57,7 @@ class AnswerPage:
     answer_by: date
     closed: str | None
     until: date | None = None
+    files: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,20 @@ def answer_page(session: Session, link: AnswerLink, today: date) -> AnswerPage:
         answer_by=row.answer_by,
         closed=shut,
         until=said.until if said else None,
+        files=() if row.released_at is None else enclosed.of(row),
     )
+
+
+def file(session: Session, link: AnswerLink, place: int) -> Attachment:
+    """Return a file of the broadcast of an answer link, by its place in the list, from 1.
+
+    Raises:
+        NotFoundError: when the broadcast was not sent, or has no such file.
+    """
+    row = broadcasts.find(session, link.broadcast_id)
+    if row.released_at is None:
+        raise NotFoundError("Deze bijlage is er pas als het regiobericht is verstuurd.")
+    return enclosed.read(session, row, place)
 
 
 def record(

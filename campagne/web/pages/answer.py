@@ -69,7 +69,7 @@ _Typed = Annotated[Mapping[str, str], Depends(typed_form)]
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
-    """Return the route ``/antwoord/{token}``: GET shows, only POST records."""
+    """Return ``/antwoord/{token}`` and what goes along: GET shows, only POST records."""
     router = APIRouter()
 
     def page(
@@ -90,6 +90,12 @@ def routes(app: App, pages: Pages) -> APIRouter:
     @router.api_route("/antwoord/{token}", methods=["GET", "HEAD"])
     def show(token: str) -> Response:
         return page(token)
+
+    @router.api_route("/antwoord/{token}/bijlage/{place:int}", methods=["GET", "HEAD"])
+    def file(token: str, place: int) -> Response:
+        link = app.links.read_answer(token)
+        with app.database.read() as session:
+            return signed.foreign_file(participation.file(session, link, place))
 
     @router.post("/antwoord/{token}")
     def record(token: str, typed: _Typed) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain import placeholders
 from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move
+from campagne.domain.enclosures import ACCEPTED
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
@@ -40,6 +41,8 @@ _SAID = {
     "pauze": "De verzending staat stil. Wat nog niet weg is, wacht.",
     "verder": "De verzending gaat verder.",
     "stop": "De verzending is gestopt. Wat nog niet weg was, gaat niet meer weg.",
+    "bijlage": "De bijlage gaat mee.",
+    "weg": "De bijlage is weggehaald.",
     "rest": "De mails aan de rest staan klaar voor verzending.",
     "opnieuw": "De mail gaat opnieuw weg.",
 }
@@ -80,6 +83,7 @@ class BroadcastPage:
     subject_limit: int = SUBJECT_LIMIT
     body_limit: int = BODY_LIMIT
     why_limit: int = broadcast_form.WHY_LIMIT
+    accepted: str = ACCEPTED
     section: str = "mijn"
 
 
@@ -91,22 +95,22 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def show(
         number: int, me: _Visitor, mail: int = 0, gedaan: str = "", schrijf: str = ""
     ) -> Response:
-        page = _page(app, number, me)
+        page = page_of(app, number, me)
         writes = bool(schrijf) and Move.EDIT in page.view.moves
-        return answer(replace(page, mail=mail, said=_SAID.get(gedaan, ""), writes=writes))
+        return answer(pages, replace(page, mail=mail, said=_SAID.get(gedaan, ""), writes=writes))
 
     @router.post("/beheer/regiobericht/{number:int}")
     def act(
         number: int, me: _Visitor, sent: Annotated[Form, Depends(broadcast_form.sent)]
     ) -> Response:
-        page = _page(app, number, me)
+        page = page_of(app, number, me)
         try:
             done = broadcast_form.carry_out(app, number, me, sent)
         except InvalidInputError as fault:
             kept = broadcast_form.kept(sent, page.typed)
-            return answer(replace(page, **kept, refused=Refused.by(fault)))
+            return answer(pages, replace(page, **kept, refused=Refused.by(fault)))
         if isinstance(done, Sending):
-            return answer(replace(page, sending=done))
+            return answer(pages, replace(page, sending=done))
         return RedirectResponse(done, status_code=303, headers=signed.PRIVATE)
 
     @router.api_route("/beheer/regiobericht/{number:int}/mail/{place:int}", methods=["GET", "HEAD"])
@@ -115,19 +119,22 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     @router.api_route("/beheer/regiobericht/{number:int}/voortgang", methods=["GET", "HEAD"])
     def how_far(number: int, me: _Visitor) -> Response:
-        page = _page(app, number, me)
+        page = page_of(app, number, me)
         return pages.answer("broadcast_progress.html", page, headers=signed.PRIVATE)
-
-    def answer(page: BroadcastPage) -> Response:
-        count = len(page.view.recipients)
-        page = replace(page, mail=page.mail if 0 <= page.mail < count else 0)
-        headers = {**signed.PRIVATE, "content-security-policy": _POLICY}
-        return pages.answer("broadcast.html", page, headers=headers)
 
     return router
 
 
-def _page(app: App, number: int, me: Visitor) -> BroadcastPage:
+def answer(pages: Pages, page: BroadcastPage) -> Response:
+    """Return the page, with one of its mails in a frame."""
+    count = len(page.view.recipients)
+    page = replace(page, mail=page.mail if 0 <= page.mail < count else 0)
+    headers = {**signed.PRIVATE, "content-security-policy": _POLICY}
+    return pages.answer("broadcast.html", page, headers=headers)
+
+
+def page_of(app: App, number: int, me: Visitor) -> BroadcastPage:
+    """Return the page of a broadcast as it stands, before somebody."""
     with app.database.read() as session:
         view = managed_broadcasts.view(
             session,

@@ -18,6 +18,7 @@ from campagne.services.audit import Author
 from campagne.services.regional import (
     approval,
     broadcasts,
+    enclosing,
     halts,
     managed_broadcasts,
     previews,
@@ -177,6 +178,11 @@ def _cancel(one: _Pressed) -> int:
     return halts.cancel(one.session, one.number, by=one.by, now=one.now, today=today)
 
 
+def _remove(one: _Pressed) -> None:
+    name, author = one.form["bijlage"], one.me.contact
+    enclosing.remove(one.session, one.number, name, author=author, now=one.now)
+
+
 def _resend(one: _Pressed) -> None:
     typed = one.form["mail"]
     mail = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
@@ -194,6 +200,7 @@ _NOW, _LATER, _REST = "verstuur", "plan", "rest"
 _BUTTONS: Mapping[str, tuple[Move, Callable[[_Pressed], object]]] = {
     "bewaar": (Move.EDIT, _save),
     "proef": (Move.EDIT, _test),
+    "weg": (Move.EDIT, _remove),
     "vraag": (
         Move.SUBMIT,
         lambda one: approval.submit(
@@ -301,7 +308,7 @@ def _moment(sent: Form) -> datetime:
 
 _FIELDS = (
     *("wat", "waarom", "versie", "onderwerp", "tekst", "antwoord", "teksten", "agenda"),
-    *("gemeente", "dag", "tijd", "toch", "mail", "aan", "opslaan"),
+    *("gemeente", "dag", "tijd", "toch", "mail", "aan", "opslaan", "bijlage"),
 )
 
 

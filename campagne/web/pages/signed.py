@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from campagne.domain.dates import Span
 from campagne.domain.reminders import StepStatus
 from campagne.errors import InvalidInputError
+from campagne.mail_files import Attachment
 
 # Who has the address can act on it: no cache and no search engine may have it.
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -122,6 +123,24 @@ def file(name: str, content: bytes, media_type: str) -> Response:
     """Return a file that a browser saves under a name, and that nobody keeps."""
     saved = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers={**PRIVATE, **saved})
+
+
+def foreign_file(one: Attachment) -> Response:
+    """Return a file that somebody gave us: it is saved, and whatever opens it can do nothing.
+
+    Its name stands there twice: for old browsers without what is not ASCII (RFC 6266).
+    """
+    plain = one.name.encode("ascii", "replace").decode().replace("?", "_")
+    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(one.name, safe='')}"
+    return Response(
+        one.content,
+        media_type=one.media_type,
+        headers={
+            **PRIVATE,
+            "content-disposition": named,
+            "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        },
+    )
 
 
 def csv_file(name: str, content: bytes) -> Response:

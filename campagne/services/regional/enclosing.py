@@ -1,0 +1,96 @@
+"""Files that go with a broadcast: added and taken away by who may write it, stored once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from campagne.domain import enclosures
+from campagne.domain.broadcasts import Move, after
+from campagne.domain.contacts import Contact
+from campagne.domain.enclosures import TOGETHER, Enclosure
+from campagne.errors import InvalidInputError
+from campagne.services.audit import Author
+from campagne.services.regional import broadcasts, enclosed
+from campagne.store import blobs
+from campagne.store.tables import BroadcastRow
+
+
+def add(
+    session: Session,
+    broadcast_id: int,
+    given: Sequence[tuple[str, bytes]],
+    *,
+    author: Contact,
+    now: datetime,
+    room: int = TOGETHER,
+) -> None:
+    """Add files to a broadcast, all or none; as of any change no approval of before counts.
+
+    Args:
+        session: a writing session.
+        broadcast_id: the broadcast.
+        given: each the name that somebody gave it, and its bytes.
+        author: a centrum contact of its centrumgemeente; the broadcast goes out in their name.
+        now: the instant, aware UTC.
+        room: how many bytes all of its files may have.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+        InvalidInputError: when it was sent or stopped, no file was chosen, or one may not go.
+    """
+    row = broadcasts.find(session, broadcast_id)
+    broadcasts.require(row, Move.EDIT)
+    if not given:
+        raise InvalidInputError("Kies eerst een of meer bestanden.", enclosures.FIELD)
+    files = [*enclosed.of(row)]
+    for name, content in given:
+        called = enclosures.clean_name(name)
+        media_type = enclosures.kind_of(called, content)
+        digest = blobs.digest_of(content)
+        files.append(Enclosure(called, media_type, len(content), digest))
+        enclosures.check_together(files, room)
+        blobs.keep(session, digest, content)
+    _change(session, row, files, "bijlage toegevoegd", author=author, now=now)
+
+
+def remove(
+    session: Session, broadcast_id: int, name: str, *, author: Contact, now: datetime
+) -> None:
+    """Take a file away from a broadcast, and forget its bytes where no other one has it.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+        InvalidInputError: when it was sent or stopped, or has no file of this name.
+    """
+    row = broadcasts.find(session, broadcast_id)
+    broadcasts.require(row, Move.EDIT)
+    files = enclosed.of(row)
+    gone = next((one for one in files if one.name == name), None)
+    if gone is None:
+        raise InvalidInputError(enclosed.NOT_THERE)
+    left = [one for one in files if one != gone]
+    _change(session, row, left, "bijlage weggehaald", author=author, now=now)
+    others = session.exec(select(col(BroadcastRow.files)))
+    if not any(one["digest"] == gone.digest for used in others for one in used):
+        blobs.forget(session, gone.digest)
+
+
+def _change(
+    session: Session,
+    row: BroadcastRow,
+    files: Sequence[Enclosure],
+    what: str,
+    *,
+    author: Contact,
+    now: datetime,
+) -> None:
+    before = broadcasts.fields(session, row)
+    row.files = [asdict(one) for one in files]
+    row.author_key = author.key
+    row.state = after(Move.EDIT, approved=False)
+    broadcasts.void(row)
+    session.flush()
+    by = Author(author.name, author.key)
+    broadcasts.note(session, row, by, what, now=now, before=before)
