@@ -26,7 +26,7 @@ help:
 	@echo "make test          run the tests (JOBS=4 for more at a time, ARGS='-k rota' for a few)"
 	@echo "make e2e           the tests with real processes, Chromium and programs of others (make clients first)"
 	@echo "make postgres      the tests that run on PostgreSQL too"
-	@echo "make soak          workers killed 500 times on each database, 20 minutes or more"
+	@echo "make soak          workers killed 750 times on each database, 40 minutes or more"
 	@echo "make clients       fetch those programs: two calendars, and three more where npm is"
 	@echo "make lint          ruff, mypy and the import rules"
 	@echo "make format        let ruff lay out the code"

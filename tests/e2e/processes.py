@@ -93,11 +93,18 @@ class Campagne:
 
     def start(self, command: str, **changed: str) -> Running:
         """Start `serve`, `web` or `worker`."""
+        return self._start(command, ["-m", "campagne", command], changed)
+
+    def start_script(self, script: Path, *arguments: str, **changed: str) -> Running:
+        """Start a program of the tests that works with this installation."""
+        return self._start(script.stem, [str(script), *arguments], changed)
+
+    def _start(self, name: str, arguments: list[str], changed: Mapping[str, str]) -> Running:
         self._started += 1
-        log = self.folder / f"{self._started}-{command}.log"
+        log = self.folder / f"{self._started}-{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "campagne", command],
+                [sys.executable, *arguments],
                 env=self._environment(changed),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

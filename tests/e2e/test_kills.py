@@ -7,6 +7,7 @@ import pytest
 from campagne.store.database import Database
 from tests.soak import harness
 from tests.soak.harness import Plan
+from tests.soak.releasing import Broadcasts
 
 
 def test_kills_lose_nothing_and_double_nothing_unseen(
@@ -15,6 +16,18 @@ def test_kills_lose_nothing_and_double_nothing_unseen(
     plan = Plan(kills=25, mails=300, workers=2)
 
     report = harness.run(database, tmp_path, plan)
+
+    with capsys.disabled():
+        print(f"\n{database.engine.dialect.name}: {report}")  # noqa: T201 - the counts are the point
+    harness.check(report, plan)
+
+
+def test_kills_while_a_broadcast_to_many_is_made(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = Plan(kills=12, mails=200, workers=3, pause=(0.1, 1.2))
+
+    report = harness.run(database, tmp_path, plan, Broadcasts)
 
     with capsys.disabled():
         print(f"\n{database.engine.dialect.name}: {report}")  # noqa: T201 - the counts are the point

@@ -47,6 +47,7 @@ class Plan:
         seed: of the moods of the server and of what is done to whom and when.
         slowness: seconds that the server takes for a mail at most.
         put_clock_back: put the clock of all workers back an hour when half of the mails are out.
+        pause: seconds between two of those that are done to a worker, at least and at most.
     """
 
     kills: int
@@ -56,6 +57,7 @@ class Plan:
     seed: int = 1
     slowness: float = 0.12
     put_clock_back: bool = False
+    pause: tuple[float, float] = (0.05, 0.55)
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,22 @@ class Report:
         )
 
 
-def run(database: Database, folder: Path, plan: Plan) -> Report:
-    """Send all mails while workers are killed, ended and frozen, and count."""
+def run(database: Database, folder: Path, plan: Plan, kind: "type[Outbox] | None" = None) -> Report:
+    """Send all mails while workers are killed, ended and frozen, and count.
+
+    Args:
+        database: an empty one.
+        folder: for what the workers and the mail server write.
+        plan: how much.
+        kind: what fills the outbox; None for mails of both kinds that are there already.
+    """
     since = Clock().now()
     taken = folder / "taken.jsonl"
     with ExitStack() as stack:
         port = stack.enter_context(mail_server(taken, plan.seed, plan.slowness))
         job = Job(folder, database.url, port, plan.senders, since)
         crew = stack.enter_context(_crew(job, plan))
-        outbox = _Outbox(database, FastClock(since, folder), plan)
+        outbox = (kind or Outbox)(database, FastClock(since, folder), plan)
         outbox.fill(plan.mails)
         crew.start()
         if plan.put_clock_back:
@@ -98,6 +107,7 @@ def run(database: Database, folder: Path, plan: Plan) -> Report:
         crew.leave_in_peace()
         outbox.wait_until_settled()
         crew.end()
+    outbox.check()
     crew.done["mails"] = outbox.filled
     return Report(crew.done, verdict.judge(database, verdict.copies_in(taken)))
 
@@ -141,7 +151,7 @@ class _Crew:
 
     def harm_one(self) -> None:
         """Wait a moment, then kill, end or freeze one of them; a frozen one wakes up later."""
-        time.sleep(self._random.uniform(0.05, 0.55))
+        time.sleep(self._random.uniform(*self._plan.pause))
         place = self._random.randrange(len(self._workers))
         process, fate = self._workers[place], self._random.random()
         for frozen, turns in [*self._frozen.items()]:
@@ -202,7 +212,7 @@ def _crew(job: Job, plan: Plan) -> Iterator[_Crew]:
         crew.kill()
 
 
-class _Outbox:
+class Outbox:
     """The outbox, filled with rows of both kinds."""
 
     def __init__(self, database: Database, clock: FastClock, plan: Plan) -> None:
@@ -236,10 +246,17 @@ class _Outbox:
     def wait_until_settled(self) -> None:
         """Wait until nothing will change any more by itself."""
         for _ in range(_SECONDS * 2):
-            if not self._count(_OPEN) and not self._goes_again():
+            if self.is_settled():
                 return
             time.sleep(0.5)
         raise AssertionError("the outbox does not come to rest")
+
+    def is_settled(self) -> bool:
+        """Say whether nothing will change any more by itself."""
+        return not self._count(_OPEN) and not self._goes_again()
+
+    def check(self) -> None:
+        """Fail unless what was put in is there as it should be."""
 
     def _count(self, states: tuple[DeliveryState, ...]) -> int:
         with self._database.read() as session:
@@ -247,7 +264,7 @@ class _Outbox:
             return session.exec(statement.select_from(DeliveryRow)).one()
 
     def _goes_again(self) -> bool:
-        """Say whether a reminder with an unknown outcome will be sent once more."""
+        """Say whether a mail with an unknown outcome will be sent once more by itself."""
         unheard = (
             select(func.count())
             .where(
@@ -262,7 +279,7 @@ class _Outbox:
                     select(col(DeliveryRow.id))
                     .where(
                         col(DeliveryRow.state) == DeliveryState.UNKNOWN,
-                        col(DeliveryRow.kind) == MessageKind.REMINDER,
+                        col(DeliveryRow.kind) != MessageKind.BROADCAST,
                         unheard < 2,
                     )
                     .limit(1)
@@ -271,16 +288,21 @@ class _Outbox:
             )
 
 
-def message(number: int) -> Message:
-    """Make a mail: reminders and broadcasts in turns, some to who is refused or comes later."""
-    kind = MessageKind.BROADCAST if number % 2 else MessageKind.REMINDER
-    # Odd divisors, so that both kinds have such addresses.
+def recipient(number: int) -> str:
+    """Return an address: some are refused, or come later."""
+    # Odd divisors, so that both kinds of mails have such addresses.
     who = "weg" if number % 31 == 0 else "later" if number % 11 == 0 else "contact"
+    return f"{who}{number}@example.nl"
+
+
+def message(number: int) -> Message:
+    """Make a mail: reminders and broadcasts in turns."""
+    kind = MessageKind.BROADCAST if number % 2 else MessageKind.REMINDER
     key = f"soak:{number}"
     identity = message_id(key, _SENDER)
-    recipient = f"{who}{number}@example.nl"
+    to = recipient(number)
     raw = (
-        f"From: Campagnekalender <{_SENDER}>\r\nTo: {recipient}\r\nSubject: Mail {number}\r\n"
+        f"From: Campagnekalender <{_SENDER}>\r\nTo: {to}\r\nSubject: Mail {number}\r\n"
         f"Date: Mon, 07 Sep 2026 06:00:00 +0000\r\nMessage-ID: {identity}\r\n"
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
         "Content-Transfer-Encoding: 8bit\r\n\r\n"
@@ -288,7 +310,7 @@ def message(number: int) -> Message:
         + "Deze regel maakt de mail zo lang als een echte. \r\n"
         * (number % 40)
     )
-    return Message(key, kind, _SENDER, recipient, f"Mail {number}", identity, raw.encode())
+    return Message(key, kind, _SENDER, to, f"Mail {number}", identity, raw.encode())
 
 
 def check(report: Report, plan: Plan) -> None:

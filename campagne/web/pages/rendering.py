@@ -181,7 +181,9 @@ def _involvement(how: Involvement) -> Markup:
     said = word(how).capitalize()
     if how is Involvement.ON_ROTA:
         return Markup("<strong>{}</strong>").format(said)
-    look = f"status status--{_FRAMES[how]}" if how in _FRAMES else "table__sub"
+    # In full: `components` reads the templates alone.
+    badge = f"utrecht-status-badge status status--{_FRAMES.get(how)}"
+    look = badge if how in _FRAMES else "table__sub"
     return Markup('<span class="{}">{}</span>').format(look, said)
 
 
