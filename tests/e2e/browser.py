@@ -24,6 +24,7 @@ from playwright.sync_api import (
     Request,
     Response,
     Route,
+    expect,
 )
 
 from tests.e2e.processes import Campagne, wait_for
@@ -33,6 +34,7 @@ SHOTS = CHECKOUT / "build" / "screenshots"
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 HTML_VALIDATE = CHECKOUT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 PHONE, DESK = 390, 1280
+_PATIENCE = 60_000  # a bound, not a goal: the machine may be busy with something else
 _CONFIG = Path(__file__).with_name("htmlvalidate.json")
 _HEIGHT = 900
 
@@ -50,6 +52,7 @@ def chromium(playwright: Playwright) -> Browser:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("there is no chromium on the PATH (Debian: apt install chromium)")
+    expect.set_options(timeout=_PATIENCE)
     # Root may not use its sandbox. The language settles how a date is typed: month, day, year.
     return playwright.chromium.launch(
         executable_path=program, args=["--no-sandbox"], env={"LANGUAGE": "en_US", "LANG": "C.UTF-8"}
@@ -86,7 +89,7 @@ class Visit:
             color_scheme="dark" if self.scheme == "dark" else "light",
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(_PATIENCE)
         self.context.add_cookies(self.cookies)
         self.context.route("**/*", self._let_through)
         self.page = self.context.new_page()

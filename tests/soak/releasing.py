@@ -84,8 +84,12 @@ class Broadcasts(Outbox):
         return not self._is_making() and super().is_settled()
 
     def check(self) -> None:
-        """Fail unless each broadcast has one mail for each who was to get it."""
+        """Fail unless each broadcast has one mail for each who was to get it.
+
+        Whose address was refused in one broadcast may be left out of the next.
+        """
         people = {f"katwijk-{number}" for number in range(1, self._people + 1)}
+        reached = {one for one in people if not recipient(int(one[8:])).startswith("weg")}
         with self._database.read() as session:
             numbers = session.exec(select(BroadcastRow.id)).all()
             mails = Counter(
@@ -102,7 +106,8 @@ class Broadcasts(Outbox):
         assert set(mails.values()) == {1}, mails.most_common(3)
         for number in numbers:
             got = {contact for broadcast, contact, _ in mails if broadcast == number}
-            assert got >= people, (number, len(people - got))
+            missing = (people if number == 1 else reached) - got
+            assert not missing, (number, missing)
 
     def _is_making(self) -> bool:
         unfinished = col(BroadcastRow.to_make) | col(BroadcastRow.released_at).is_(None)

@@ -2,16 +2,25 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select, update
 
+from campagne.bootstrap import build
+from campagne.clock import Clock, local_day
 from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.services.outbox import delivery
+from campagne.services.regional import mailing, releases
+from campagne.settings import Settings
 from campagne.store.database import Database
 from campagne.store.tables import AttemptRow, DeliveryRow
+from tests.soak.harness import Plan
+from tests.soak.releasing import Broadcasts
 from tests.soak.verdict import Copy, judge
+from tests.soak.working import FastClock
 
 _NOW = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
 _COPY = Copy("a@example.nl", "<1@example.nl>", hashlib.sha256(b"mail").hexdigest(), answered=True)
@@ -78,3 +87,24 @@ def test_other_bytes_third_copies_and_held_mails_are_forbidden(sqlite_database: 
     with sqlite_database.session() as session:
         session.exec(update(DeliveryRow).values(state=DeliveryState.HELD))
     assert judge(sqlite_database, [_COPY]).forbidden == [1]
+
+
+def test_who_has_no_mail_of_a_broadcast_is_missed(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    clock = FastClock(Clock().now(), tmp_path)
+    outbox = Broadcasts(sqlite_database, clock, Plan(kills=0, mails=120, workers=1))
+    outbox.fill(120)
+    assert not outbox.is_settled()
+    app = build(Settings(data_dir=tmp_path, database_url=sqlite_database.url), clock)
+    made: dict[str, Any] = {"links": app.links, "mails": app.mails}
+    now = clock.now() + timedelta(minutes=2)
+    with sqlite_database.session() as session:
+        releases.queue_due(session, now=now, today=local_day(now), **made)
+    assert mailing.make(sqlite_database, clock=clock, **made) > 120
+    outbox.check()
+    with sqlite_database.session() as session:
+        lost = update(DeliveryRow).where(col(DeliveryRow.contact_key) == "katwijk-77")
+        session.exec(lost.values(broadcast_id=None))
+    with pytest.raises(AssertionError, match="katwijk-77"):
+        outbox.check()
