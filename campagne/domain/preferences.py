@@ -51,7 +51,9 @@ class Preferences:
 
     def wants(self, campaign: str, roles: Collection[Role]) -> bool:
         """Say whether reminders of a campaign are wanted in any of these roles."""
-        return self.reminders and any((campaign, role) not in self.muted for role in roles)
+        if not self.reminders or not self.muted:  # as most, and asked of every step of a country
+            return self.reminders
+        return any((campaign, role) not in self.muted for role in roles)
 
     def deputy_on(self, day: date) -> str | None:
         """Return who gets a copy on a day: in the absence, its first and last day included."""

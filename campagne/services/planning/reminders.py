@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from campagne.clock import local_day
@@ -91,28 +91,38 @@ def joined(said: Mapping[tuple[str, str], tuple[Answer, datetime]]) -> dict[tupl
 
 
 def replan(
-    session: Session, *, now: datetime, today: date, editions: Collection[str] | None = None
+    session: Session,
+    *,
+    now: datetime,
+    today: date,
+    editions: Collection[str] | None = None,
+    steps: Collection[str] | None = None,
 ) -> PlanReport:
     """Bring the stored reminders in line with the rota, the playbook, the answers and people.
 
-    The steps in calendars follow too: those of these editions, else what changes with people.
-    Call it in the transaction of every change to one of those. Safe to repeat.
+    The steps in calendars follow too: those of these editions and steps, else what changes with
+    people. Call it in the transaction of every change to one of those. Safe to repeat.
 
     Args:
         session: a writing session.
         now: the instant, aware UTC.
         today: reminders that make no sense any more on this day are not planned.
         editions: keys of the editions that changed; None for all.
+        steps: keys of the only steps of the playbook that changed, which in a country saves most of
+            the work; None for all. What falls due of another step does not follow from them.
     """
     known = situation(session, editions)
-    if editions is None:
+    if steps is not None:
+        known = replace(known, steps=[one for one in known.steps if one.key in steps])
+    if editions is None and steps is None:
         feed_stamps.restamp_personal(session, known, now)
     else:
-        feed_stamps.restamp_steps(session, known, now, editions)
+        feed_stamps.restamp_steps(session, known, now, editions, steps)
     known = replace(known, told=_told(session, known))
+    about = _about(editions, steps)
     changes = reconcile(
         plan(known, today),
-        _stored(session, editions),
+        _stored(session, about),
         today,
         {one.key: one.email for one in known.contacts},
     )
@@ -290,7 +300,15 @@ def _digest_again(session: Session, mails: Sequence[int]) -> None:
         )
 
 
-def _stored(session: Session, editions: Collection[str] | None) -> list[StoredReminder]:
+def _about(
+    editions: Collection[str] | None, steps: Collection[str] | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions on a reminder of these editions and steps; None is all."""
+    narrowed = ((ReminderRow.edition_key, editions), (ReminderRow.step_key, steps))
+    return [col(column).in_(keys) for column, keys in narrowed if keys is not None]
+
+
+def _stored(session: Session, about: Sequence[ColumnElement[bool]]) -> list[StoredReminder]:
     query = select(
         col(ReminderRow.id),
         col(ReminderRow.edition_key),
@@ -302,17 +320,15 @@ def _stored(session: Session, editions: Collection[str] | None) -> list[StoredRe
         col(ReminderRow.due_on),
         col(ReminderRow.valid_until),
         col(ReminderRow.state),
-    )
-    if editions is not None:
-        query = query.where(col(ReminderRow.edition_key).in_(editions))
-    mails = _mails(session, editions)
+    ).where(*about)
+    mails = _mails(session, about)
     return [
         StoredReminder(row[0], ReminderKey(*row[1:7]), row[7], row[8], row[9], mails.get(row[0]))
         for row in session.execute(query)
     ]
 
 
-def _mails(session: Session, editions: Collection[str] | None) -> dict[int, OutboxMail]:
+def _mails(session: Session, about: Sequence[ColumnElement[bool]]) -> dict[int, OutboxMail]:
     """Return the mail of each reminder that has one that has not arrived."""
     waiting = states_before(DeliveryState.CANCELLED)
     query = (
@@ -328,10 +344,9 @@ def _mails(session: Session, editions: Collection[str] | None) -> dict[int, Outb
         .where(
             col(DeliveryRow.state).in_([*waiting, *_REFUSED]),
             col(ReminderRow.state) == ReminderState.QUEUED,
+            *about,
         )
     )
-    if editions is not None:
-        query = query.where(col(ReminderRow.edition_key).in_(editions))
     return {
         reminder: OutboxMail(mail, recipient, waits=state in waiting, outdated=bool(outdated))
         for reminder, mail, recipient, state, outdated in session.execute(query)

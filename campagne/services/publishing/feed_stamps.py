@@ -78,7 +78,11 @@ def restamp(session: Session, now: datetime) -> int:
 
 
 def restamp_steps(
-    session: Session, known: Situation, now: datetime, editions: Collection[str] | None = None
+    session: Session,
+    known: Situation,
+    now: datetime,
+    editions: Collection[str] | None = None,
+    steps: Collection[str] | None = None,
 ) -> None:
     """Raise the stamps of every step that a calendar now shows differently.
 
@@ -88,13 +92,14 @@ def restamp_steps(
 
     Args:
         session: the transaction of the change.
-        known: the situation, of these editions.
+        known: the situation, of these editions and steps.
         now: aware UTC.
         editions: keys of the editions that changed; None for all.
+        steps: keys of the steps of the playbook that changed; None for all.
     """
     book = step_book(session, known)
     digests = {**dict(book.fingerprints()), **_personal(session, known, book)}
-    _store(session, digests, now, editions)
+    _store(session, digests, now, editions=editions, steps=steps)
 
 
 def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
@@ -129,7 +134,9 @@ def _store(
     session: Session,
     digests: Mapping[StepKey, str],
     now: datetime,
+    *,
     editions: Collection[str] | None = None,
+    steps: Collection[str] | None = None,
     holders: str = "",
 ) -> None:
     """Store the stamps; `holders` is what those begin with whose calendars were looked at."""
@@ -144,6 +151,8 @@ def _store(
     ).where(col(row.holder).startswith(holders, autoescape=True))
     if editions is not None:
         query = query.where(col(row.edition_key).in_(editions))
+    if steps is not None:
+        query = query.where(col(row.step_key).in_(steps))
     new = dict(digests)
     changed: list[dict[str, Any]] = []
     for holder, edition, step, before, sequence, modified_at in session.execute(query):

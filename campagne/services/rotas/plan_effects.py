@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from campagne.domain.reminders import ReminderState
@@ -29,12 +29,16 @@ class PlanEffect:
     at_once: int
 
 
-def planned(session: Session, editions: Collection[str] | None = None) -> Planned:
+def planned(
+    session: Session, editions: Collection[str] | None = None, step: str | None = None
+) -> Planned:
     """Return the day of each reminder that is still to go.
 
     Args:
         session: any session.
         editions: keys of the only editions to look at; None for all.
+        step: key of the only step to look at, with what is in a mail together with it: that goes
+            in another one when the mail is taken back. None for all.
     """
     query = select(
         col(ReminderRow.edition_key),
@@ -46,6 +50,13 @@ def planned(session: Session, editions: Collection[str] | None = None) -> Planne
     ).where(col(ReminderRow.state) == ReminderState.PLANNED)
     if editions is not None:
         query = query.where(col(ReminderRow.edition_key).in_(editions))
+    if step is not None:
+        mails = select(col(ReminderRow.delivery_id)).where(
+            col(ReminderRow.step_key) == step, col(ReminderRow.delivery_id).is_not(None)
+        )
+        query = query.where(
+            or_(col(ReminderRow.step_key) == step, col(ReminderRow.delivery_id).in_(mails))
+        )
     return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in session.execute(query)}
 
 

@@ -150,10 +150,10 @@ def change(
     after = step_fields.told(step)
     if not why and not faults and before != after:
         faults = [Fault("Schrijf op waarom je dit wijzigt.", "waarom")]
-    plan = plan_effects.planned(session)
+    plan = plan_effects.planned(session, step=step.key)
     if not faults and before != after:
         _store(session, shown.step, step, now)
-        rota.follow_up(session, now=now, today=today)
+        rota.follow_up(session, now=now, today=today, steps=[step.key])
         audit.record(
             session,
             Author(visitor.contact.name, visitor.contact.key),
@@ -164,7 +164,7 @@ def change(
             why=why,
             now=now,
         )
-    becomes = plan_effects.planned(session)
+    becomes = plan_effects.planned(session, step=step.key)
     return Effect(
         key=step.key,
         before=before,

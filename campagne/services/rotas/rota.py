@@ -238,14 +238,7 @@ def cancel(session: Session, edition_key: str, *, by: str, now: datetime, today:
 def resume(session: Session, edition_key: str, *, by: str, now: datetime, today: date) -> None:
     """Undo a cancellation: the edition goes on, as sure of its dates as it was before.
 
-    Who was told that it is off, is told that it goes on after all.
-
-    Args:
-        session: a writing session.
-        edition_key: key of the edition.
-        by: who does this, for the log.
-        now: aware UTC.
-        today: the day of the change.
+    Who was told that it is off, is told that it goes on after all. Args: as `cancel`.
 
     Raises:
         NotFoundError: when there is no such edition.
@@ -369,7 +362,12 @@ def _store(session: Session, plan: _Plan, now: datetime) -> None:
 
 
 def follow_up(
-    session: Session, *, now: datetime, today: date, editions: Collection[str] | None = None
+    session: Session,
+    *,
+    now: datetime,
+    today: date,
+    editions: Collection[str] | None = None,
+    steps: Collection[str] | None = None,
 ) -> None:
     """Bring calendars, mails and reminders in line with a change, in its transaction.
 
@@ -378,15 +376,16 @@ def follow_up(
         now: aware UTC.
         today: the day.
         editions: keys of the editions that changed; None for all.
+        steps: keys of the steps of the playbook that changed, where nothing else did; None for all.
     """
     if not feed_stamps.restamp(session, now):  # pages show more than calendars do
         queries.raise_data_version(session, now)
-    if editions is None:
+    if editions is None and steps is None:
         feed_stamps.restamp_steps(session, reminders.situation(session), now)
     notices.keep_dates(session)
     watching.keep(session, now=now)
     validity.withdraw(session, now=now)
-    reminders.replan(session, now=now, today=today, editions=editions)
+    reminders.replan(session, now=now, today=today, editions=editions, steps=steps)
     notices.replan(session, now=now, today=today, editions=editions)
 
 

@@ -3,12 +3,17 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from campagne.clock import SetClock
+from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer, ReminderState
 from campagne.domain.rota import EditionStatus
 from campagne.services.planning import due_reminders, reminders
+from campagne.services.publishing import feed_stamps
+from campagne.services.rotas import plan_effects, rota
+from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -18,6 +23,7 @@ from campagne.store.tables import (
     ReminderRow,
     StepRow,
 )
+from tests.services.changing import Office
 
 WEEK = "week-tegen-kindermishandeling-2026"
 ORANGE = "orange-the-world-2026"
@@ -140,6 +146,39 @@ def test_a_changed_playbook_moves_what_is_not_sent(world: Database, clock: SetCl
             )
         )
         assert set(days) == {date(2026, 10, 26)}
+
+
+@pytest.mark.parametrize(
+    ("step", "changed"),
+    [
+        ("materiaal", {"lead": "5 weken voor de start"}),
+        ("materiaal", {"lead": "11 weken voor de start", "role": Role.POLICY}),
+        ("partners", {"in_use": False}),
+        ("evaluatie", {"again_days": 3, "colleague_days": 6}),
+        ("signaal", {"title": "Doen jullie mee?", "useful_days": 1}),
+    ],
+)
+def test_what_is_planned_for_one_step_is_what_planning_all_gives(
+    world: Database, clock: SetClock, step: str, changed: dict[str, object]
+) -> None:
+    """Also where a mail with other steps in it is taken back from the outbox."""
+    office = Office(world, clock)
+    office.round()
+    with world.session() as session:
+        feed_stamps.restamp_steps(session, reminders.situation(session), clock.now())
+        before = plan_effects.planned(session)
+        about = plan_effects.planned(session, step=step)
+        session.execute(update(StepRow).where(col(StepRow.key) == step).values(**changed))
+        session.expire_all()
+        rota.follow_up(session, now=clock.now(), today=clock.today(), steps=[step])
+    with world.session() as session:
+        now, today = clock.now(), clock.today()
+        narrow = plan_effects.compare(about, plan_effects.planned(session, step=step), today)
+        assert plan_effects.compare(before, plan_effects.planned(session), today) == narrow
+        version = queries.data_version(session)
+        assert reminders.replan(session, now=now, today=today) == reminders.PlanReport()
+        feed_stamps.restamp_steps(session, reminders.situation(session), now)
+        assert queries.data_version(session) == version
 
 
 def test_a_new_colleague_is_told_and_one_who_left_is_not(world: Database, clock: SetClock) -> None:
