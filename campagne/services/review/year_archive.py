@@ -17,6 +17,7 @@ from campagne import archive
 from campagne.clock import AMSTERDAM
 from campagne.documents import pressing
 from campagne.domain import dutch, spreadsheet
+from campagne.domain.enclosures import Enclosure
 from campagne.domain.evaluations import Channel
 from campagne.domain.involvement import Involvement
 from campagne.domain.regions import touches
@@ -24,10 +25,11 @@ from campagne.domain.rights import Action, Visitor, places_for
 from campagne.domain.words import in_words, word
 from campagne.errors import NotFoundError
 from campagne.services import audit
+from campagne.services.regional import enclosed
 from campagne.services.review import region_year, report
 from campagne.services.review.region_year import RegionYear
 from campagne.services.review.report import Form, Report
-from campagne.store import queries
+from campagne.store import blobs, queries
 from campagne.store.tables import AnswerRow, BroadcastRow
 
 MEDIA_TYPE = "application/zip"
@@ -38,10 +40,11 @@ _Table = Sequence[Mapping[str, _Value]]
 
 @dataclass(frozen=True, slots=True)
 class YearArchive:
-    """What an archive is made of: the report, and tables by the name of their file."""
+    """What an archive is made of: the report, tables by the name of their file, and other files."""
 
     report: Report
     tables: Mapping[str, _Table]
+    files: Mapping[str, bytes]
 
     @property
     def name(self) -> str:
@@ -88,7 +91,7 @@ def collect(session: Session, region: str, year: int) -> YearArchive:
         "deelname": list(_participation(whole)),
         "evaluaties": list(_evaluations(whole)),
     }
-    return YearArchive(found, tables)
+    return YearArchive(found, tables, _files(session, broadcasts))
 
 
 def write(found: YearArchive) -> bytes:
@@ -97,7 +100,7 @@ def write(found: YearArchive) -> bytes:
     Raises:
         DocumentError: when the report cannot be made now.
     """
-    files: dict[str, bytes] = {}
+    files = dict(found.files)
     for name, rows in found.tables.items():
         header = list(_HEADERS[name])
         files[f"{name}.csv"] = spreadsheet.write(
@@ -120,7 +123,7 @@ _HEADERS: Mapping[str, Sequence[str]] = {
     "regioberichten": (
         *("nummer", "editie", "campagne", "regio", "centrumgemeente", "gemeenten", "rollen"),
         *("onderwerp", "tekst", "antwoord voor", "stand", "schrijver", "gemaakt", "ingediend"),
-        *("goedgekeurd door", "goedgekeurd", "vingerafdruk", "verstuurd"),
+        *("goedgekeurd door", "goedgekeurd", "vingerafdruk", "verstuurd", "bijlagen"),
     ),
     "goedkeuringen": ("regiobericht", "moment", "wie", "wat", "waarom"),
     "antwoorden": (
@@ -177,7 +180,20 @@ def _broadcast(session: Session, row: BroadcastRow) -> dict[str, _Value]:
         _moment(row.approved_at),
         row.approved,
         _moment(row.released_at),
+        [_place(row, one) for one in enclosed.of(row)],
     )
+
+
+def _place(row: BroadcastRow, one: Enclosure) -> str:
+    """Return where a file of a broadcast stands in the archive."""
+    return f"bijlagen/{row.id}/{one.name}"
+
+
+def _files(session: Session, broadcasts: Sequence[BroadcastRow]) -> dict[str, bytes]:
+    """Return the files of broadcasts; the same bytes in several are read once."""
+    placed = {_place(row, one): one.digest for row in broadcasts for one in enclosed.of(row)}
+    found = {digest: blobs.read(session, digest) for digest in set(placed.values())}
+    return {place: found[digest] for place, digest in placed.items()}
 
 
 def _decisions(session: Session, broadcasts: Sequence[BroadcastRow]) -> Iterator[dict[str, _Value]]:
@@ -259,6 +275,7 @@ Gemaakt met de Campagnekalender. Stand van de gegevens: {dutch.day(found.data_of
 
 jaarverslag      wat er gebeurde, om te lezen
 regioberichten   wat de centrumgemeente schreef, aan wie, en wie het goedkeurde
+bijlagen         wat er met een regiobericht meeging, in een map met het nummer ervan
 goedkeuringen    wat er met elk regiobericht is gedaan, door wie en waarom
 antwoorden       elk antwoord van een gemeente; het laatste telt
 deelname         per campagne en gemeente: deelname, eigen acties, kosten

@@ -20,12 +20,19 @@ from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.review import year_archive
 from campagne.store.database import Database
-from campagne.store.tables import AnswerRow, BroadcastRow, EvaluationRow
+from campagne.store.tables import AnswerRow, BlobRow, BroadcastRow, EvaluationRow
 from tests.services.review.test_region_year import AT, ORANGE, WEEK
 
+POSTER = "bijlagen/1/Poster één.pdf"
 FILES = [
-    *("antwoorden.csv", "antwoorden.json", "deelname.csv", "deelname.json", "evaluaties.csv"),
-    *("evaluaties.json", "goedkeuringen.csv", "goedkeuringen.json", "jaarverslag.docx"),
+    *("antwoorden.csv", "antwoorden.json", POSTER, "deelname.csv", "deelname.json"),
+    *(
+        "evaluaties.csv",
+        "evaluaties.json",
+        "goedkeuringen.csv",
+        "goedkeuringen.json",
+        "jaarverslag.docx",
+    ),
     *("jaarverslag.pdf", "lees-mij.txt", "regioberichten.csv", "regioberichten.json"),
     "sha256.txt",
 ]
@@ -35,6 +42,13 @@ FILES = [
 def told(world: Database) -> Database:
     """Leiden asked its region, Katwijk approved it and answered twice; Gouda did its own."""
     with world.session() as session:
+        session.add(BlobRow(digest="d", content=b"%PDF-1.7 poster"))
+        poster = {
+            "name": "Poster één.pdf",
+            "media_type": "application/pdf",
+            "size": 15,
+            "digest": "d",
+        }
         for number, region, centre in (
             (1, "holland-rijnland", "leiden"),
             (2, "midden-holland", "gouda"),
@@ -56,6 +70,7 @@ def told(world: Database) -> Database:
                     approved_at=AT,
                     released_at=AT,
                     roles=["beleid"],
+                    files=[poster] if number == 1 else [],
                 )
             )
             session.flush()
@@ -123,6 +138,7 @@ def test_all_of_it_is_there_with_its_checksum(told: Database) -> None:
     }
     assert "Archief van de campagnes van 2026 in Holland Rijnland" in files["lees-mij.txt"].decode()
     assert files["jaarverslag.pdf"].startswith(b"%PDF")
+    assert files[POSTER] == b"%PDF-1.7 poster"
 
 
 def test_the_tables_say_the_same_and_run_nothing(told: Database) -> None:
@@ -140,6 +156,7 @@ def test_the_tables_say_the_same_and_run_nothing(told: Database) -> None:
     assert (message["onderwerp"], message["vingerafdruk"]) == ("=1+1", "afdruk")
     assert message["goedgekeurd door"] == "Communicatie en beleid Katwijk"
     assert message["verstuurd"] == "2026-09-09T10:00:00+02:00"
+    assert message["bijlagen"] == [POSTER]
     assert b"'=1+1" in files["regioberichten.csv"]
     (decision,) = tables["goedkeuringen"]
     assert (decision["wie"], decision["wat"], decision["waarom"]) == (
