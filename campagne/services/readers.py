@@ -35,6 +35,11 @@ class Reader:
             f" {dutch.day(self.away_until)}. Je krijgt deze mail omdat jij dan de vervanger bent."
         )
 
+    @property
+    def copy_of(self) -> str:
+        """What stands behind the name of a copy in a list; empty when this is none."""
+        return "" if self.away_until is None else f", kopie van {self.of.name}"
+
     def key(self, own: str) -> str:
         """Return the key of this reader's mail, from that of the mail of whose it is."""
         return own if self.contact == self.of else f"{own}:vervanger:{self.contact.key}"

@@ -3,6 +3,7 @@
 Every part may be repeated by any number of machines at any moment; all truth is in the tables.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -31,7 +32,7 @@ from campagne.services.planning import (
     reminder_mails,
     reminders,
 )
-from campagne.services.readers import deputies
+from campagne.services.readers import Reader, deputies
 from campagne.services.regional import releases, silence, silence_mails
 from campagne.services.review import evaluation_mails
 from campagne.services.rotas import rota
@@ -149,23 +150,36 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
         ]
         told += [(word(MessageKind.NOTICE), key) for key in notice_mails.waiting(session)]
         found = [(what, addresses[key]) for what, key in told]
-        found += [
-            (f"{what}, kopie van {stand_ins[key].of.name}", stand_ins[key].contact.email)
-            for what, key in told
-            if key in stand_ins
-        ]
+        found += _copies(told, stand_ins)
         found += [
             ("vraag of de gegevens kloppen", one.contact.email)
             for one in checks.to_ask(session, clock.today())
         ]
         chased = dict.fromkeys(one.mail for one in silence.due(session, clock.today()))
-        found += [(word(MessageKind.SILENCE), addresses[key]) for key, *_ in chased]
+        told = [(word(MessageKind.SILENCE), key) for key, *_ in chased]
+        found += [(what, addresses[key]) for what, key in told]
+        found += _copies(told, deputies(session, MailList.BROADCASTS, clock.today()))
+        found += [
+            (f"{word(MessageKind.BROADCAST)}{one.reader.copy_of}", one.contact.email)
+            for one in releases.foresee(session, now=clock.now(), today=clock.today())
+        ]
         asked = {one.contact.key for one in evaluation_mails.to_ask(session, clock.today())}
         found += [(word(MessageKind.EVALUATION), addresses[key]) for key in sorted(asked)]
         news = news_mails.waiting(session, now=clock.now(), today=clock.today())
         found += [(word(MessageKind.NEWS), addresses[key]) for key in news]
         session.rollback()
     return found
+
+
+def _copies(
+    told: Sequence[tuple[str, str]], stand_ins: Mapping[str, Reader]
+) -> list[tuple[str, str]]:
+    """Return the copies for deputies of what is told to whom: what about, and the address."""
+    return [
+        (f"{what}{stand_ins[key].copy_of}", stand_ins[key].contact.email)
+        for what, key in told
+        if key in stand_ins
+    ]
 
 
 def foresee_plans(database: Database, *, clock: Clock, autumn: AutumnDay) -> list[tuple[str, int]]:

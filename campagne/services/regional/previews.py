@@ -77,8 +77,10 @@ def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipie
         row: the broadcast.
         today: who is absent on the day that it goes, gets a deputy; this day where it has none.
     """
-    goes_at = row.released_at or row.release_at
-    day = local_day(goes_at) if goes_at else today
+    if row.released_at is not None:
+        day = local_day(row.released_at)
+    else:  # a moment that is past was missed: it goes in the next round
+        day = max(local_day(row.release_at), today) if row.release_at else today
     return [
         Recipient(one.municipality, reader)
         for one in broadcast_mails.readers_on(session, row, day)

@@ -12,6 +12,7 @@ from campagne.domain.broadcasts import BroadcastState, FourEyes, Move, after
 from campagne.domain.playbook import Role
 from campagne.errors import CampagneError, InvalidInputError
 from campagne.messages import Mails
+from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.outbox import validity
@@ -23,9 +24,11 @@ from campagne.services.regional import (
     broadcasts,
     halts,
     mailing,
+    previews,
     senders,
 )
 from campagne.services.regional.mailing import CLOCK
+from campagne.services.regional.previews import Recipient
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
 
@@ -236,6 +239,26 @@ def queue_due(
         else:
             queued += report.queued
     return QueueReport(mails=queued)
+
+
+def foresee(session: Session, *, now: datetime, today: date) -> list[Recipient]:
+    """Return who gets a broadcast in the round of now, each followed by the deputy's copy.
+
+    Of those whose moment has come, where their campaign can still be asked about.
+    """
+    due = session.exec(
+        select(BroadcastRow)
+        .where(
+            col(BroadcastRow.state) == BroadcastState.SCHEDULED, col(BroadcastRow.release_at) <= now
+        )
+        .order_by(col(BroadcastRow.id))
+    )
+    return [
+        one
+        for row in due
+        if not broadcasts.not_open(session, lookup.edition(session, row.edition_key), today)
+        for one in previews.recipients(session, row, today)
+    ]
 
 
 def send_rest(

@@ -1,7 +1,7 @@
 """Who does not answer is reminded once, then a colleague there, then somebody calls."""
 
 import shutil
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -449,3 +449,39 @@ def test_the_dry_run_tells_it_and_changes_nothing(one_asked: Desk) -> None:
         "katwijk-campagnes@example.nl",
     ], "HLTsamen once, for its three gemeenten"
     assert sent(one_asked) == []
+
+
+def test_the_dry_run_tells_the_copies_for_deputies_too(one_desk: Desk) -> None:
+    """Of a broadcast whose moment has come, and of the mail that there is no answer."""
+    with one_desk.database.session() as session:
+        session.add(
+            PreferencesRow(
+                contact_key=KATWIJK,
+                deputy_key=HLT,
+                absent_from=date(2026, 9, 1),
+                absent_until=date(2026, 10, 1),
+            )
+        )
+    number = one_desk.new(answer_by=ASKED_BY)
+    one_desk.schedule(number, one_desk.clock.now() + timedelta(hours=1))
+    assert "regiobericht" not in {said for said, _ in _foreseen(one_desk)}
+    one_desk.clock.move_to(date(2026, 9, 8), time(12))
+    foreseen = _foreseen(one_desk)
+    of_broadcast = [one for one in foreseen if one[0].startswith("regiobericht")]
+    copy = "regiobericht, kopie van Communicatie en beleid Katwijk"
+    assert (copy, f"{HLT}@example.nl") in of_broadcast
+    assert one_desk.tick() == len(of_broadcast)
+    one_desk.clock.move_to(REMINDED, time(9))
+    what = "vraag om alsnog te antwoorden"
+    foreseen = sorted(one for one in _foreseen(one_desk) if one[0].startswith(what))
+    assert foreseen == [
+        (what, f"{HLT}@example.nl"),
+        (what, f"{KATWIJK}@example.nl"),
+        (f"{what}, kopie van Communicatie en beleid Katwijk", f"{HLT}@example.nl"),
+    ]
+    on(one_desk, REMINDED)
+    assert len(sent(one_desk)) == len(foreseen)
+
+
+def _foreseen(desk: Desk) -> list[tuple[str, str]]:
+    return rounds.foresee_others(desk.database, clock=desk.clock)
