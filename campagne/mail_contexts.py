@@ -8,6 +8,7 @@ from campagne.people_contexts import (
     ErasureContext,
     EvaluationContext,
     LoginContext,
+    MaterialContext,
     NewsContext,
     NotRightContext,
 )
@@ -291,6 +292,7 @@ Context = (
     | ErasureContext
     | CheckContext
     | EvaluationContext
+    | MaterialContext
     | NotRightContext
     | BroadcastContext
     | ConfirmationContext

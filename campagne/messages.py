@@ -42,6 +42,7 @@ _LISTS = {
     MessageKind.SILENCE: MailList.BROADCASTS,
     MessageKind.PLAN: MailList.REMINDERS,
     MessageKind.EVALUATION: MailList.REMINDERS,
+    MessageKind.MATERIAL: MailList.REMINDERS,
 }
 
 

@@ -108,6 +108,42 @@ class EvaluationContext:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """The national material of one edition; what there is not is empty.
+
+    Attributes:
+        campaign: with its year.
+        url: where the material is.
+        holds: what is in it, as one phrase.
+        last_day: the last day on which it may be used, written out.
+        municipality: the first of those of the reader that take part.
+        texts_url: our own texts for that one.
+    """
+
+    campaign: str
+    url: str
+    holds: str
+    last_day: str
+    licence: str
+    provisional: bool
+    municipality: str
+    texts_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialContext:
+    """What the template `landelijk-materiaal` is filled in with.
+
+    Attributes:
+        preferences_url: where the reader chooses what to get.
+    """
+
+    name: str
+    lines: tuple[MaterialLine, ...]
+    preferences_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotRightContext:
     """What the template `klopt-niet` is filled in with: `who` says what is not right."""
 

@@ -72,6 +72,7 @@ class MessageKind(StrEnum):
     PLAN = "plan"
     CHECK = "check"
     EVALUATION = "evaluation"
+    MATERIAL = "material"
     NEWS = "news"
     LOGIN = "login"
 

@@ -142,6 +142,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MessageKind.CHECK: "vraag of de gegevens nog kloppen",
         MessageKind.REQUEST: "verzoek aan de beheerder",
         MessageKind.EVALUATION: "vraag om terug te kijken",
+        MessageKind.MATERIAL: "bericht dat er landelijk materiaal is",
         MessageKind.NEWS: "bericht over een voorstel, vervanging of keuze",
         MessageKind.LOGIN: "inloglink",
     },

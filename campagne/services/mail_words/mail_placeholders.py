@@ -273,6 +273,21 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "again": "waar als het al eerder is gevraagd",
         "url": "link: terugkijken",
     },
+    "landelijk-materiaal": {
+        **_READER,
+        "lines": "de campagnes met landelijk materiaal, een lijst",
+        **_CHOOSE,
+    },
+    "MaterialLine": {
+        "campaign": "de campagne, met het jaar",
+        "url": "link: het landelijke materiaal",
+        "holds": "wat erin zit; kan leeg zijn",
+        "last_day": "de laatste dag waarop je het mag gebruiken; kan leeg zijn",
+        "licence": "wat je ermee mag",
+        **_PROVISIONAL,
+        "municipality": "een gemeente van de lezer die meedoet",
+        "texts_url": "link: de teksten van die gemeente",
+    },
     "klopt-niet": {
         **_READER,
         "who": "wie antwoordt dat er iets niet klopt",

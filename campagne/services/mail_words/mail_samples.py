@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from campagne.domain import dutch
 from campagne.domain.leadtimes import due_date
-from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Step
 from campagne.domain.rota import why_these_days
 from campagne.domain.words import word
@@ -26,17 +25,8 @@ from campagne.mail_contexts import (
     ReminderContext,
     StepLine,
 )
-from campagne.people_contexts import (
-    CheckContext,
-    ErasureContext,
-    EvaluationContext,
-    EvaluationLine,
-    LoginContext,
-    NewsContext,
-    NewsLine,
-    NotRightContext,
-)
 from campagne.regional_contexts import BroadcastContext, ConfirmationContext, SilenceContext
+from campagne.services.mail_words import people_samples
 from campagne.services.mail_words.mail_subjects import About
 from campagne.services.outbox.failure_reports import CampaignLine, FailedMail
 
@@ -48,10 +38,10 @@ def example(name: str, of: About) -> object:
 
 def _reminder(of: About) -> ReminderContext:
     return ReminderContext(
-        name=_reader(of),
+        name=of.reader,
         blocks=(_block(of),),
         next_on=dutch.day(of.today + timedelta(days=21)),
-        reason=f"Je krijgt deze mail omdat je beleidsmedewerker bent voor {_place(of)}.",
+        reason=f"Je krijgt deze mail omdat je beleidsmedewerker bent voor {of.municipality.name}.",
         subscribe_url=of.url("abonneren"),
         year_url=of.url("jaar"),
         mine_url=of.url("mijn-stappen"),
@@ -79,7 +69,7 @@ def _step(of: About, step: Step, number: int) -> StepLine:
         title=step.title,
         what=step.what,
         due=dutch.day(_due(of, step)),
-        municipalities=_place(of),
+        municipalities=of.municipality.name,
         late=_due(of, step) < of.today,
         waits_for_date=of.provisional and step.resident_facing,
         done_url=of.url(f"afvinken-{number}"),
@@ -93,7 +83,7 @@ def _notice(of: About) -> NoticeContext:
         last=of.edition.span.last - timedelta(days=7),
     )
     return NoticeContext(
-        name=_reader(of),
+        name=of.reader,
         changes=(
             ChangeLine(
                 kind="moved",
@@ -113,7 +103,7 @@ def _notice(of: About) -> NoticeContext:
 def _handover(of: About) -> HandoverContext:
     step = of.steps[0]
     return HandoverContext(
-        name=_reader(of),
+        name=of.reader,
         by="een collega",
         note="Ik ben er die week niet.",
         title=step.title,
@@ -124,7 +114,7 @@ def _handover(of: About) -> HandoverContext:
         waits_for_date=False,
         due=dutch.day(_due(of, step)),
         late=False,
-        municipalities=_place(of),
+        municipalities=of.municipality.name,
         edition_url=of.url("campagne"),
         done_url=of.url("afvinken"),
         mine_url=of.url("mijn-stappen"),
@@ -152,8 +142,8 @@ def _broadcast(of: About) -> BroadcastContext:
         "Hier staat wat de centrumgemeente schrijft.",
     )
     return BroadcastContext(
-        name=_reader(of),
-        municipality=_place(of),
+        name=of.reader,
+        municipality=of.municipality.name,
         campaign=of.campaign.name,
         subject=subject,
         body=body,
@@ -173,7 +163,7 @@ def _broadcast(of: About) -> BroadcastContext:
 
 def _broadcast_news(of: About) -> Mapping[str, object]:
     return {
-        "name": _reader(of),
+        "name": of.reader,
         "event": "asked",
         "by": "een collega",
         "note": "Kijk je vooral naar de laatste alinea?",
@@ -186,8 +176,8 @@ def _broadcast_news(of: About) -> Mapping[str, object]:
 
 def _confirmation(of: About) -> ConfirmationContext:
     return ConfirmationContext(
-        name=_reader(of),
-        municipality=_place(of),
+        name=of.reader,
+        municipality=of.municipality.name,
         campaign=of.campaign.name,
         period=dutch.period(of.edition.span),
         provisional=of.provisional,
@@ -201,8 +191,8 @@ def _confirmation(of: About) -> ConfirmationContext:
 
 def _silence(of: About) -> SilenceContext:
     return SilenceContext(
-        name=_reader(of),
-        municipalities=_place(of),
+        name=of.reader,
+        municipalities=of.municipality.name,
         several=False,
         campaign=of.campaign.name,
         period=dutch.period(of.edition.span),
@@ -223,12 +213,12 @@ def _silence(of: About) -> SilenceContext:
 def _failed(of: About) -> Mapping[str, object]:
     mail = FailedMail(
         number=1,
-        to=f"Communicatie {_place(of)}",
+        to=f"Communicatie {of.municipality.name}",
         address="collega@example.nl",
         phone="071 000 00 00",
         subject=f"{of.campaign.name}: 1 stap voor jou",
         on=dutch.day(of.today),
-        campaigns=(CampaignLine(of.campaign.name, _place(of), of.url("campagne")),),
+        campaigns=(CampaignLine(of.campaign.name, of.municipality.name, of.url("campagne")),),
         meaning="Dit adres bestaat niet.",
         code="550 5.1.1",
         tries=1,
@@ -238,74 +228,8 @@ def _failed(of: About) -> Mapping[str, object]:
         can_resend=False,
         broadcast=False,
     )
-    silent = [f"Beleid {_place(of)} ({_place(of)}, 071 000 00 00)"]
-    return {"name": _reader(of), "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
-
-
-def _news(of: About) -> NewsContext:
-    line = NewsLine(
-        says=NewsKind.STEP_BACK.value,
-        title=f"Je hoeft een stap niet meer te doen: {of.steps[0].title}",
-        who=f"Beleid {_place(of)}",
-        about=f"{of.campaign.name} {of.edition.year}",
-        step=of.steps[0].title,
-        places=_place(of),
-        when=dutch.on_or_from(dutch.period(of.edition.span)),
-        reason="Dit is een voorbeeld van een reden.",
-        url=of.url("campagne"),
-    )
-    return NewsContext(_reader(of), (line,), of.url("mijn-stappen"))
-
-
-def _erasure(of: About) -> ErasureContext:
-    return ErasureContext(
-        name="beheerder",
-        who=f"Communicatie {_place(of)}",
-        email="collega@example.nl",
-        municipalities=_place(of),
-        url=of.url("contactpersoon"),
-    )
-
-
-def _check(of: About) -> CheckContext:
-    return CheckContext(
-        name=_reader(of),
-        email="collega@example.nl",
-        phone="071 000 00 00",
-        work=(f"communicatiemedewerker voor {_place(of)}",),
-        deputy=f"Beleid {_place(of)}, {dutch.period(of.edition.span)}",
-        url=of.url("kloppen-je-gegevens"),
-        until=dutch.day(of.today),
-    )
-
-
-def _evaluation(of: About) -> EvaluationContext:
-    return EvaluationContext(
-        name=_reader(of),
-        lines=(
-            EvaluationLine(
-                campaign=of.campaign.name,
-                runs=dutch.on_or_from(dutch.period(of.edition.span)),
-                municipality=_place(of),
-                again=False,
-                url=of.url("terugkijken"),
-            ),
-        ),
-        until=dutch.day(of.today),
-        preferences_url=of.url("voorkeuren"),
-    )
-
-
-def _not_right(of: About) -> NotRightContext:
-    return NotRightContext(
-        name="beheerder",
-        who=f"Communicatie {_place(of)}",
-        email="collega@example.nl",
-        phone="071 000 00 00",
-        work=(f"communicatiemedewerker voor {_place(of)}",),
-        remark="Een collega doet dit werk nu.",
-        url=of.url("contactpersoon"),
-    )
+    silent = [f"Beleid {of.municipality.name} ({of.municipality.name}, 071 000 00 00)"]
+    return {"name": of.reader, "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
 
 
 def _plan(of: About) -> PlanContext:
@@ -314,8 +238,8 @@ def _plan(of: About) -> PlanContext:
         theme=of.edition.theme,
         period=dutch.period(of.edition.span),
         provisional=of.provisional,
-        place=_place(of),
-        lead=_place(of),
+        place=of.municipality.name,
+        lead=of.municipality.name,
         central=True,
         url=of.url("campagne"),
         steps=tuple(
@@ -323,9 +247,9 @@ def _plan(of: About) -> PlanContext:
         ),
     )
     return PlanContext(
-        name=_reader(of),
+        name=of.reader,
         year=of.edition.year,
-        municipalities=_place(of),
+        municipalities=of.municipality.name,
         central=(block,),
         others=(replace(block, name="Een andere campagne", central=False),),
         undated=("Een campagne zonder datum",),
@@ -340,8 +264,8 @@ def _plan(of: About) -> PlanContext:
 
 def _proposal(of: About) -> ProposalContext:
     return ProposalContext(
-        name=_reader(of),
-        municipalities=_place(of),
+        name=of.reader,
+        municipalities=of.municipality.name,
         several=False,
         region=of.region,
         year=of.edition.year,
@@ -350,14 +274,10 @@ def _proposal(of: About) -> ProposalContext:
         why="Dit past bij wat we vorig jaar deden.",
         lines=(("campagne", of.campaign.name), ("thema", "veilig thuis")),
         changes=(("thema", "samen sterk", "veilig thuis"),),
-        voided=_place(of),
+        voided=of.municipality.name,
         several_voided=False,
         url=of.url("rooster"),
     )
-
-
-def _login(of: About) -> LoginContext:
-    return LoginContext(name=_reader(of), url=of.url("inloggen"))
 
 
 _EXAMPLES = {
@@ -372,21 +292,14 @@ _EXAMPLES = {
     "mislukt": _failed,
     "roostervoorstel": _proposal,
     "najaar": _plan,
-    "klopt-dit-nog": _check,
-    "terugkijken": _evaluation,
-    "klopt-niet": _not_right,
-    "verzoek-wissen": _erasure,
-    "bericht": _news,
-    "inloggen": _login,
+    "klopt-dit-nog": people_samples.check,
+    "terugkijken": people_samples.evaluation,
+    "landelijk-materiaal": people_samples.material,
+    "klopt-niet": people_samples.not_right,
+    "verzoek-wissen": people_samples.erasure,
+    "bericht": people_samples.news,
+    "inloggen": people_samples.login,
 }
-
-
-def _reader(of: About) -> str:
-    return f"collega van {_place(of)}"
-
-
-def _place(of: About) -> str:
-    return of.municipality.name
 
 
 def _due(of: About, step: Step) -> date:

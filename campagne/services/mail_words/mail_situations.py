@@ -12,7 +12,7 @@ _OPTIONAL = frozenset(
     {
         *("theme", "why", "colleagues", "questions_to", "copy_note", "preferences_url", "note"),
         *("author_phone", "phone", "code", "places", "summary", "next_on", "answer_url"),
-        *("material_url", "lead", "place", "voided", "reason"),
+        *("material_url", "lead", "place", "voided", "reason", "holds", "last_day"),
     }
 )
 _CAN_BE_EMPTY = frozenset({"central", "others"})

@@ -49,6 +49,11 @@ class About:
         return f"{self.base_url}/voorbeeld/{path}"
 
     @property
+    def reader(self) -> str:
+        """Who an example is to: nobody in particular."""
+        return f"collega van {self.municipality.name}"
+
+    @property
     def provisional(self) -> bool:
         """True when the dates are not sure."""
         return self.edition.status is EditionStatus.PROVISIONAL

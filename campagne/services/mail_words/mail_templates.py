@@ -125,6 +125,14 @@ TEMPLATES: Mapping[str, MailTemplate] = {
             ("url",),
         ),
         MailTemplate(
+            "landelijk-materiaal",
+            "Er is landelijk materiaal",
+            "Voor wie werkt voor een gemeente die meedoet, één keer als er een toolkit van de"
+            " organisator is.",
+            MessageKind.MATERIAL,
+            ("url", "preferences_url"),
+        ),
+        MailTemplate(
             "terugkijken",
             "Hoe ging de campagne?",
             "Voor wie werkt voor een gemeente die meedeed, twee en zes weken na het einde, zolang"

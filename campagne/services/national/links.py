@@ -2,24 +2,24 @@
 
 import logging
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from campagne.clock import AMSTERDAM, Clock, local_day
 from campagne.domain.contacts import Contact
 from campagne.domain.material_links import LinkState, after
-from campagne.domain.national import MaterialState
 from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.responsibility import holders
 from campagne.domain.rights import Visitor
-from campagne.domain.rota import Edition, EditionStatus
+from campagne.domain.rota import Edition
 from campagne.errors import RemoteError
 from campagne.remote import Reply
 from campagne.services import lookup, news
+from campagne.services.national import watching
 from campagne.services.rotas import edition_changes
 from campagne.store import queries
 from campagne.store.database import Database
@@ -73,7 +73,9 @@ def check_due(database: Database, ask: Ask, clock: Clock) -> list[Found]:
         DatabaseUnavailableError: when the database cannot be reached.
     """
     with database.read() as session:
-        due = [one for one in _watched(session, clock.today()) if one[1].next_at <= clock.now()]
+        due = [
+            one for one in watching.watched(session, clock.today()) if one[1].next_at <= clock.now()
+        ]
         keys = [edition.key for edition, _ in due][:_AT_MOST]
     done = []
     for key in keys:
@@ -96,29 +98,13 @@ def check_due(database: Database, ask: Ask, clock: Clock) -> list[Found]:
 
 def counts(session: Session, today: date) -> tuple[int, int]:
     """Return how many links are asked for each night, and how many of them are dead."""
-    watched = [row for _, row in _watched(session, today)]
+    watched = [row for _, row in watching.watched(session, today)]
     return len(watched), sum(row.dead_since is not None for row in watched)
-
-
-def _watched(session: Session, today: date) -> Iterable[tuple[Edition, MaterialLinkRow]]:
-    rows = {row.edition_key: row for row in session.exec(select(MaterialLinkRow))}
-    for edition in queries.editions(session, keys=rows):
-        if _is_watched(edition, today):
-            yield edition, rows[edition.key]
-
-
-def _is_watched(edition: Edition, today: date) -> bool:
-    return (
-        edition.material is not None
-        and edition.material.state(today) is MaterialState.THERE
-        and edition.span.last >= today
-        and edition.status is not EditionStatus.CANCELLED
-    )
 
 
 def _claim(session: Session, key: str, now: datetime, today: date) -> _Wish | None:
     row, edition = session.get(MaterialLinkRow, key), lookup.edition(session, key)
-    if row is None or row.next_at > now or not _is_watched(edition, today):
+    if row is None or row.next_at > now or not watching.is_watched(edition, today):
         return None
     row.next_at = now + _LEASE
     return _Wish(key, row.url)

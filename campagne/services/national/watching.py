@@ -1,9 +1,12 @@
 """Which address each edition has for its national material, kept with what is known of it."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from campagne.domain.national import MaterialState
+from campagne.domain.rota import Edition, EditionStatus
 from campagne.store import queries
 from campagne.store.tables import MaterialLinkRow
 
@@ -32,3 +35,30 @@ def keep(session: Session, *, now: datetime) -> None:
         row.url, row.recorded_at, row.next_at = one.material.url, now, now
         row.checked_at, row.failures, row.fault, row.dead_since = None, 0, "", None
     session.flush()
+
+
+def watched(session: Session, today: date) -> Iterator[tuple[Edition, MaterialLinkRow]]:
+    """Yield the editions whose material is there and may be used, with what is known of its page.
+
+    Of editions that go on and are not over.
+    """
+    rows = {row.edition_key: row for row in session.exec(select(MaterialLinkRow))}
+    for edition in queries.editions(session, keys=rows) if rows else ():
+        if is_watched(edition, today):
+            yield edition, rows[edition.key]
+
+
+def is_watched(edition: Edition, today: date) -> bool:
+    """Say whether an edition is one of the `watched`, as soon as its material is known."""
+    there = edition.material is not None and edition.material.state(today) is MaterialState.THERE
+    return there and will_be_offered(edition, today)
+
+
+def will_be_offered(edition: Edition, today: date) -> bool:
+    """Say whether the material of an edition is of use, today or later."""
+    return (
+        edition.material is not None
+        and edition.material.state(today) is not MaterialState.EXPIRED
+        and edition.span.last >= today
+        and edition.status is not EditionStatus.CANCELLED
+    )

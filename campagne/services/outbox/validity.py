@@ -18,6 +18,7 @@ from campagne.domain.notices import NoticeKind
 from campagne.domain.reminders import Answer, ReminderState, StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
+from campagne.services.national import material_mails
 from campagne.services.outbox import delivery, outcomes
 from campagne.services.planning import plan_mails
 from campagne.services.regional import given
@@ -162,8 +163,7 @@ def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str
         yield "Het voorstel waar de mail over gaat, is veranderd of ingetrokken."
     yield from _answered(session, row.kind, original)
     yield from _plan_changed(session, row.kind, original)
-    if row.kind is MessageKind.EVALUATION and evaluation_mails.changed(session, original, today):
-        yield "Er is al teruggekeken, of wat de mail vraagt hoeft niet meer."
+    yield from _asks_no_more(session, row.kind, original, today)
     edition = session.get(EditionRow, row.edition_key) if row.edition_key else None
     if edition is not None:
         same = edition.date_version == row.date_version
@@ -232,6 +232,16 @@ def _answered(session: Session, kind: MessageKind, delivery_id: int | None) -> I
             f"Van {dutch.join(sorted(silent))} is er nog geen antwoord: bel of mail daar zelf."
         )
     yield " ".join(sentences)
+
+
+def _asks_no_more(
+    session: Session, kind: MessageKind, delivery_id: int | None, today: date
+) -> Iterator[str]:
+    """Yield in Dutch why a mail about the work around a campaign is not right any more."""
+    if kind is MessageKind.EVALUATION and evaluation_mails.changed(session, delivery_id, today):
+        yield "Er is al teruggekeken, of wat de mail vraagt hoeft niet meer."
+    if kind is MessageKind.MATERIAL and material_mails.changed(session, delivery_id, today):
+        yield "Wat de mail zegt over het landelijke materiaal, klopt niet meer."
 
 
 def _plan_changed(session: Session, kind: MessageKind, delivery_id: int | None) -> Iterator[str]:

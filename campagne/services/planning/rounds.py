@@ -19,6 +19,7 @@ from campagne.domain.year_plan import AutumnDay
 from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
+from campagne.services.national import material_mails
 from campagne.services.outbox import bounces, delivery, failure_reports, outcomes, validity
 from campagne.services.people import check_mails, checks
 from campagne.services.planning import (
@@ -97,6 +98,7 @@ def prepare(
         reminder_mails.queue_due,
         check_mails.queue_due,
         evaluation_mails.queue_due,
+        material_mails.queue_due,
         partial(releases.queue_due, four_eyes=four_eyes),
         silence_mails.queue_due,
         news_mails.queue_due,
@@ -165,6 +167,9 @@ def foresee_others(database: Database, *, clock: Clock) -> list[tuple[str, str]]
         ]
         asked = {one.contact.key for one in evaluation_mails.to_ask(session, clock.today())}
         found += [(word(MessageKind.EVALUATION), addresses[key]) for key in sorted(asked)]
+        tellings = material_mails.to_tell(session, clock.today())
+        readers = sorted({one.contact.key for one in tellings})
+        found += [(word(MessageKind.MATERIAL), addresses[key]) for key in readers]
         news = news_mails.waiting(session, now=clock.now(), today=clock.today())
         found += [(word(MessageKind.NEWS), addresses[key]) for key in news]
         session.rollback()
@@ -223,6 +228,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     handover.recall(session, now=now)
     checks.recall(session, now=now)
     evaluation_mails.recall(session, now=now, today=today)
+    material_mails.recall(session, now=now, today=today)
     news_mails.recall(session, now=now)
     silence.recall(session, now=now, today=today)
     reminders.refresh(session, now=now, today=today)

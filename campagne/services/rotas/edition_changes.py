@@ -21,7 +21,7 @@ from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit, lookup
 from campagne.services.audit import AuditLine, Author
-from campagne.services.national import recording
+from campagne.services.national import material_mails, recording
 from campagne.services.rotas import effects, removal, rota
 from campagne.services.rotas.effects import Effect
 from campagne.store import queries
@@ -168,12 +168,14 @@ def change(
     if wanted.kind is ChangeKind.REMOVE:
         keys = removal.editions_of(session, shown.edition.campaign)
     before = effects.look(session, keys, _face(shown.edition))
+    readers = material_mails.expected(session, key, today)
     _carry_out(session, shown.edition, wanted, visitor=visitor, now=now, today=today)
     face = _face(queries.editions_ever(session)[key])
     if wanted.kind is ChangeKind.REMOVE:
         face["status"] = "weggehaald"
     after = effects.look(session, keys, face)
-    effect = effects.compare(session, before, after, today=today)
+    mailed = max(material_mails.expected(session, key, today) - readers, 0)
+    effect = effects.compare(session, before, after, today=today, mailed=mailed)
     if not effect.is_nothing:
         author = Author(visitor.contact.name, visitor.contact.key)
         audit.record(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from campagne.domain.proposals import ProposalState
@@ -161,6 +161,23 @@ class MaterialLinkRow(SQLModel, table=True):
     failures: int = 0
     fault: str = ""
     dead_since: date | None = None
+
+
+class MaterialNoticeRow(SQLModel, table=True):
+    """A contact was told of the national material of an edition, in this issue of it.
+
+    `said` is the fingerprint of what the mail says of it, `recalled` is as of a reminder.
+    """
+
+    __tablename__ = "material_notice"
+    edition_key: str = Field(foreign_key="edition.key", primary_key=True)
+    contact_key: str = Field(foreign_key="contact.key", primary_key=True)
+    issue: int = Field(primary_key=True)
+    said: str = ""
+    delivery_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("delivery.id"), index=True)
+    )
+    recalled: int = 0
 
 
 class RotaEntryRow(SQLModel, table=True):

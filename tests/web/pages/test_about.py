@@ -68,6 +68,7 @@ _KEPT = {
         (
             *("reminder", "notice", "plan_mail", "news", "broadcast"),
             *("delivery", "bounce", "paused_address", "chase", "evaluation_question"),
+            "material_notice",
         ),
         "Mail aan jou: adres, onderwerp, tekst, en of die aankwam",
     ),

@@ -71,6 +71,7 @@ def test_it_is_shown_first_then_recorded_and_taken_away(
     assert status == 200
     assert "Landelijk materiaal</dt><dd>Nu: leeg<br><strong>Wordt: https://toolkit" in page
     assert page.count('name="teksten" value=') == 2, "what was typed goes along"
+    assert re.search(r"[1-9]\d* person\w+ krijg\w+ een mail over de wijziging", page)
     assert stored(sqlite_world) is None
     assert send(leiden, opslaan="ja")[0] == 303
     assert stored(sqlite_world) == TOOLKIT
