@@ -205,6 +205,9 @@ def addresses(app: App) -> dict[str, str]:
         "/antwoord/{token}": app.links.answer(1, "g1"),
         "/antwoord/{token}/acties/{municipality}": (f"{app.links.answer(1, 'g1')}/acties/g1"),
         "/evaluatie/{token}": app.links.evaluation(EDITION, "g1", "g1-p0"),
+        "/teksten/{edition}/{municipality}/{kind}/wijzig": (
+            f"/teksten/{EDITION}/{PLACE}/website/wijzig"
+        ),
         "/mijn/overdracht": f"/mijn/overdracht?editie={EDITION}&stap=s0",
     }
     found: dict[str, str] = {}

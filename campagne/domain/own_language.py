@@ -128,7 +128,7 @@ class _Reader:
             self._open[-1].current.append(text)
 
     def _fault(self, line: int, what: str) -> None:
-        self._faults.append(f"Regel {line}: {what}.")
+        self._faults.append(f"Regel {line}: {what}" + ("" if what.endswith("?") else "."))
 
     def _take(self, found: re.Match[str], line: int) -> None:
         inside = found[0][2:-2].strip()
@@ -158,7 +158,7 @@ class _Reader:
         if name in self._known.conditions:
             return f"{inside} kan alleen in een voorwaarde, zoals {{% if {name} %}}"
         near = difflib.get_close_matches(name, known, n=1)
-        advice = f"Bedoel je misschien {near[0]}" if near else "Kies een naam uit de lijst"
+        advice = f"Bedoel je {near[0]}?" if near else "Kies een naam uit de lijst"
         return f"de naam {inside} bestaat niet. {advice}"
 
     def _tag(self, words: Sequence[str], inside: str, line: int) -> None:

@@ -13,8 +13,14 @@ from campagne.errors import Fault
 
 # By the name of the field of the form.
 TITLE, BODY = "titel", "tekst"
+# Control characters, and those that turn the direction of a text: what nobody types.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SEEN = "\n\t\u00ad\u200d"  # a soft hyphen, and what joins an emoji
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-_DATE = re.compile(rf"\b[0-9]{{1,2}} (?:{_MONTHS})\b|\b20[0-9]{{2}}\b")
+_DATE = re.compile(
+    rf"\b[0-9]{{1,2}} (?:{_MONTHS})(?: (?P<of>20[0-9]{{2}}))?\b"
+    r"|(?<![\w-])(?P<year>20[0-9]{2})(?![\w-])"
+)
 
 
 def faults(words: Words, known: Vocabulary) -> list[Fault]:
@@ -23,7 +29,7 @@ def faults(words: Words, known: Vocabulary) -> list[Fault]:
     found = [
         Fault("Hier staat een teken dat niet te lezen is. Typ de tekst opnieuw.", field)
         for field, text in fields.items()
-        if any(category(one) == "Cc" and one not in "\n\t" for one in text[:LONGEST])
+        if any(category(one) in _UNSEEN and one not in _SEEN for one in text[:LONGEST])
     ]
     if len(words.title) > LONGEST_LINE:
         found.append(Fault(f"Schrijf hier hoogstens {LONGEST_LINE} tekens.", TITLE))
@@ -42,7 +48,7 @@ def faults(words: Words, known: Vocabulary) -> list[Fault]:
 
 
 def findings(
-    words: Words, base: Words, help_lines: Sequence[HelpLine], *, every_year: bool
+    words: Words, base: Words, help_lines: Sequence[HelpLine], *, from_year: int | None
 ) -> Iterator[Finding]:
     """Yield what will not stay right in what somebody wrote themselves.
 
@@ -50,7 +56,7 @@ def findings(
         words: the text.
         base: the shipped words; what stands in those is left alone.
         help_lines: whose numbers are data.
-        every_year: whether it is for the next years too.
+        from_year: the year of a text that is for the next years too; None for one of this year.
     """
     shipped = set(paragraphs.split(base.body))
     mine = paragraphs.together([one for one in paragraphs.split(words.body) if one not in shipped])
@@ -62,11 +68,15 @@ def findings(
                 "verandert dit nummer, dan blijft het hier staan",
                 f"schrijf {{{{ {slug(line.key)}_nummer }}}}",
             )
-    if every_year:
-        for one in dict.fromkeys(_DATE.findall(mine)):
-            yield advice(
-                "datum",
-                one,
-                "volgend jaar klopt dit niet meer",
-                "schrijf {{ wanneer }}, {{ begin }}, {{ einde }} of {{ jaar }}",
-            )
+    if from_year is None:
+        return
+    found = (
+        one[0] for one in _DATE.finditer(mine) if int(one["of"] or one["year"] or 9999) >= from_year
+    )
+    for date in dict.fromkeys(found):
+        yield advice(
+            "datum",
+            date,
+            "volgend jaar klopt dit niet meer",
+            "schrijf {{ wanneer }}, {{ begin }}, {{ einde }} of {{ jaar }}",
+        )

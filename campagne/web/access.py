@@ -42,6 +42,8 @@ ACCESS = {
     "/teksten/{edition}/{municipality}/toolkit.zip": Access.LOGGED_IN,
     # Who may release which, `services.publishing.text_releases` asks of `domain.rights`.
     "/teksten/{edition}/{municipality}/vrijgave": Access.LOGGED_IN,
+    # Who may change which, `services.publishing.text_editor` asks there.
+    "/teksten/{edition}/{municipality}/{kind}/wijzig": Access.LOGGED_IN,
     "/feeds/alles.atom": Access.PUBLIC,
     "/feeds/{kind}/{key}.atom": Access.PUBLIC,
     # Who may change what there, `services.rota_years` asks of `domain.rights`.

@@ -53,6 +53,7 @@ from campagne.web.pages import (
     status,
     step,
     subscribe,
+    text_edit,
     texts,
     year,
 )
@@ -107,7 +108,7 @@ def routers(app: App, pages: Pages, door: Door) -> list[APIRouter]:
     public = (year, planner, route, edition, texts, news, subscribe, about, status, mailbox)
     by_link = (answer, evaluation, step, preferences)
     logged_in = (editions, edition_form, contacts, contact, deliveries, log_of_changes)
-    planning = (propose, date_proposals, playbook, mail_texts)
+    planning = (propose, date_proposals, playbook, mail_texts, text_edit)
     # Somebody new goes before `contact`, which would take it for the key of somebody.
     of_mine = (my_municipality, new_contact)
     rotas = (rota_year, rota_proposal, new_campaign)

@@ -72,7 +72,7 @@ def test_a_text_is_filled_in(source: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("source", "fault"),
     [
-        ("a\nb {{ gemente }}", "Regel 2: de naam gemente bestaat niet. Bedoel je misschien gem"),
+        ("a\nb {{ gemente }}", "Regel 2: de naam gemente bestaat niet. Bedoel je gemeente?"),
         ("{{ zxqv }}", "Regel 1: de naam zxqv bestaat niet. Kies een naam uit de lijst."),
         ("{{ je }}", "Regel 1: je kan alleen in een voorwaarde, zoals {% if je %}."),
         ("{{ gemeente | upper }}", "Regel 1: tussen {{ en }} kan alleen een naam"),

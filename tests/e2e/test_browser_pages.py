@@ -89,6 +89,7 @@ SEEN_BY = defaultdict(
         "/mijn/overdracht": "beleid",
         "/rooster/{region}/{year:int}/voorstel": "beleid",
         "/editie/{key}/datum": "communicatie",
+        "/teksten/{edition}/{municipality}/{kind}/wijzig": "communicatie",
         "/beheer/regiobericht/{number:int}": "centrum",
         "/beheer/antwoord/{edition}/{municipality}": "centrum",
         "/beheer/regiobericht/{number:int}/mail/{place:int}": "centrum",
@@ -125,6 +126,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
             visit.give_code(address)
         if role == "communicatie":
             _propose(visit)
+            _write(visit)
         if role == "beleid":
             link = visit.page.locator("a[href^='/mijn/overdracht']").first
             hand_over = str(link.get_attribute("href"))
@@ -151,6 +153,10 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
         "/editie/{key}": [f"/editie/{WEEK}", f"/editie/{WEEK}?gemeente=katwijk"],
         "/teksten/{edition}/{municipality}": [f"/teksten/{WEEK}/katwijk"],
         "/teksten/{edition}/{municipality}/{name}": [f"/teksten/{WEEK}/katwijk/website"],
+        "/teksten/{edition}/{municipality}/{kind}/wijzig": [
+            f"/teksten/{WEEK}/katwijk/nieuwsbrief/wijzig",
+            f"/teksten/{WEEK}/katwijk/website/wijzig?alinea=2",
+        ],
         "/rooster/{region}/{year:int}": [ROTA],
         "/rooster/{region}/{year:int}/voorstel": [f"{ROTA}/voorstel"],
         "/abonneren": ["/abonneren", "/abonneren?agenda=gemeente/katwijk"],
@@ -225,6 +231,16 @@ def _propose(visit: Visit) -> None:
     visit.page.get_by_label(re.compile("^Waar staat dat")).fill("https://example.org/week")
     visit.page.get_by_role("button", name="Verstuur het voorstel").click()
     visit.page.get_by_role("status").wait_for()
+
+
+def _write(visit: Visit) -> None:
+    """Write over a paragraph of a text, and see it while it is written: it has a version then."""
+    visit.open(f"/teksten/{WEEK}/katwijk/nieuwsbrief/wijzig?alinea=2")
+    field = visit.page.get_by_label("Alinea 2")
+    field.fill(f"{field.input_value()} Dat weten we nu ook in {{{{ gemeente }}}}.")
+    visit.page.locator("#voorproef").get_by_text("Dat weten we nu ook in Katwijk.").wait_for()
+    visit.page.get_by_role("button", name="Sla de tekst op").click()
+    visit.page.get_by_text("De tekst is opgeslagen.").wait_for()
 
 
 def _ask_whether_right(campagne: Campagne) -> str:
@@ -328,6 +344,13 @@ REFUSALS = [
     Refusal("communicatie", "/mijn/voorkeuren", {"herinneringen": "soms"}),
     Refusal("communicatie", "/mijn/gemeente", {"website": "geen adres"}, field="website"),
     Refusal("communicatie", f"/editie/{WEEK}/datum", BACKWARDS, field="laatste"),
+    Refusal(
+        "communicatie",
+        f"/teksten/{WEEK}/katwijk/nieuwsbrief/wijzig",
+        {"tekst": "{{ geen }}"},
+        button="opslaan",
+        field="tekst",
+    ),
     Refusal(
         "centrum",
         "/beheer/regiobericht/{number:int}",

@@ -215,6 +215,27 @@ FORMS = {
         stale={"versie": "oud"},
         told_above=("wat", "soort"),
     ),
+    "/teksten/{edition}/{municipality}/{kind}/wijzig": Row(
+        f"/teksten/{ORANGE}/katwijk/citaat/wijzig",
+        KATWIJK,
+        fill={
+            "titel": "Een citaat",
+            "tekst": "“Vraag aan je buurvrouw hoe het gaat”, zegt wethouder [naam].",
+            "geldt": "elk",
+            "waarom": "onze wethouder",
+            "wat": "opslaan",
+        },
+        texts=("titel", "tekst", "waarom"),
+        wrong={
+            "wat": ("", "weg", "overnemen", "weghalen", "herstel"),
+            "titel": ("", "{{ geheim }}", "a\0b"),
+            "tekst": ("", "{% for a in b %}x{% endfor %}", "{{ x * 9 }}", "{{ hulpblok }}" * 299),
+            "geldt": ("", "ooit"),
+            "alinea": ("99",),
+        },
+        stale={"versie": "oud"},
+        told_above=("wat", "alinea"),
+    ),
     "/beheer/editie/{key}": Row(
         f"/beheer/editie/{WEEK}",
         LEIDEN,

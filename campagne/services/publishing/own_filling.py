@@ -9,7 +9,7 @@ from campagne.domain.own_texts import BLOCKS, CONDITIONS, OwnText, Words
 from campagne.domain.profile import AddressForm
 from campagne.errors import InvalidInputError, TemplateError
 from campagne.services.publishing import text_sources
-from campagne.services.publishing.text_sources import Sources, TextOf, template_of
+from campagne.services.publishing.text_sources import Sources, TextOf, template_of, values_of
 from campagne.template_language import translated
 from campagne.templating import Templates, one_line
 
@@ -59,6 +59,32 @@ class Filled:
     title: str
     text: str
     asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A name that can be filled in: what it is in Dutch, and what stands there for a gemeente."""
+
+    name: str
+    meaning: str
+    example: str
+
+
+def placeholders(templates: Templates, known: Sources, of: TextOf) -> tuple[Placeholder, ...]:
+    """Return all that can be filled in, with what it gives in a text."""
+    campaign = known.campaigns[of.edition.campaign]
+    values = values_of(known, of.edition, campaign, of.municipality)
+    given = _given(known, values)
+    extra = _extra(templates, template_of(templates, campaign, of.kind))
+    for name, file in BLOCKS.items():
+        try:
+            given[name] = " ".join(templates.piece(file, {**values, "ook": extra}).split())
+        except TemplateError:
+            given[name] = ""
+    meanings = own_texts.meanings(known.help_lines)
+    return tuple(
+        Placeholder(name, meaning, given.get(name, "")) for name, meaning in meanings.items()
+    )
 
 
 def owned(known: Sources, of: TextOf) -> tuple[OwnText | None, OwnText | None]:
@@ -139,10 +165,7 @@ def filled(
     vocabulary = vocabulary_of(known)
     parts = [_read(source, vocabulary) for source in (words.title, words.body)]
     asked = frozenset().union(*map(names, parts))
-    given = {name: one_line(value) for name, value in values.items() if name in vocabulary.values}
-    given.update(
-        (name, one_line(value)) for name, value in own_texts.of_help_lines(known.help_lines)
-    )
+    given = _given(known, values)
     blocks = asked & BLOCKS.keys()
     extra = _extra(templates, template) if blocks else []
     for name in blocks:
@@ -154,6 +177,13 @@ def filled(
     except InvalidInputError as error:
         raise TemplateError(str(error)) from None
     return Filled(one_line(title), text, asked)
+
+
+def _given(known: Sources, values: Mapping[str, object]) -> dict[str, str]:
+    names_known = vocabulary_of(known).values
+    lines = own_texts.of_help_lines(known.help_lines)
+    found = {name: value for name, value in values.items() if name in names_known}
+    return {name: one_line(value) for name, value in {**found, **dict(lines)}.items()}
 
 
 def _extra(templates: Templates, template: str) -> list[str]:

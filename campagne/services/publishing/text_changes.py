@@ -89,18 +89,37 @@ def composed(editor: Editor, typed: Typed) -> Words:
     return Words(" ".join(typed.words.title.split()), together(split(body)))
 
 
-def preview(
-    templates: Templates, editor: Editor, words: Words, of: TextOf, *, every_year: bool
-) -> Preview:
-    """Return how words look filled in, and what is wrong with them.
+def preview(templates: Templates, editor: Editor, typed: Typed, of: TextOf) -> Preview:
+    """Return how a text looks filled in, and what is wrong with it.
 
     Args:
         templates: as `texts.render` takes it.
-        editor: the text that they are of.
-        words: what somebody wrote.
-        of: for whom and which edition they are filled in.
-        every_year: whether they are for the next years too.
+        editor: the text.
+        typed: what somebody typed.
+        of: for whom and which edition it is filled in.
+
+    Raises:
+        NotFoundError: for a paragraph that is not there.
     """
+    if faults := _in_paragraph(editor, typed):
+        return Preview(None, tuple(faults), ())
+    words = composed(editor, typed)
+    seen = _filled(templates, editor, words, of)
+    year = editor.of.edition.span.first.year if typed.every_year else None
+    own = own_text_checks.findings(words, editor.base, editor.known.help_lines, from_year=year)
+    return replace(seen, findings=(*seen.findings, *own)) if seen.text else seen
+
+
+def _in_paragraph(editor: Editor, typed: Typed) -> list[Fault]:
+    """Return what is wrong with one paragraph, with its own lines; an empty one is taken out."""
+    body = own_texts.tidied(typed.words.body)
+    if typed.paragraph is None or not body.strip():
+        return []
+    vocabulary = own_filling.vocabulary_of(editor.known)
+    return own_text_checks.faults(Words(editor.words.title, body), vocabulary)
+
+
+def _filled(templates: Templates, editor: Editor, words: Words, of: TextOf) -> Preview:
     faults = own_text_checks.faults(words, own_filling.vocabulary_of(editor.known))
     if faults:
         return Preview(None, tuple(faults), ())
@@ -109,11 +128,7 @@ def preview(
     except TemplateError as error:
         return Preview(None, (Fault(str(error), BODY),), ())
     held = texts.setting(editor.known, of.edition, of.municipality)
-    own = own_text_checks.findings(
-        words, editor.base, editor.known.help_lines, every_year=every_year
-    )
-    found = (*findings(text, held), *own)
-    return Preview(text, (), found, length(text.markdown, text.kind))
+    return Preview(text, (), findings(text, held), length(text.markdown, text.kind))
 
 
 def save(
@@ -140,7 +155,7 @@ def save(
     same_years = editor.own is None or (not editor.own.place.edition) == typed.every_year
     if words == editor.words and same_years:
         raise InvalidInputError("Er is niets veranderd aan de tekst.", BODY)
-    if faults := _hindrances(templates, editor, words):
+    if faults := _in_paragraph(editor, typed) or _hindrances(templates, editor, words):
         return faults
     own = editor.own
     _keep(
@@ -286,14 +301,12 @@ def _hindrances(templates: Templates, editor: Editor, words: Words) -> list[Faul
     A text for residents is there for everyone at once: it may have no error for any gemeente that
     reads it.
     """
-    looked = preview(templates, editor, words, editor.of, every_year=False)
+    looked = _filled(templates, editor, words, editor.of)
     if looked.faults or editor.of.kind not in PUBLIC:
         return list(looked.faults)
     told: dict[tuple[str, str], Fault] = {}
     for place in _readers(editor):
-        found = preview(
-            templates, editor, words, replace(editor.of, municipality=place), every_year=False
-        )
+        found = _filled(templates, editor, words, replace(editor.of, municipality=place))
         before = f"Voor {place.name}: " if place != editor.of.municipality else ""
         for fault in found.faults:
             told.setdefault((fault, ""), Fault(f"{before}{fault}", fault.field))

@@ -17,6 +17,7 @@ from campagne.domain.texts import TextKind
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.publishing import own_filling, texts
+from campagne.services.publishing.own_filling import Layers
 from campagne.services.publishing.text_releases import Of
 from campagne.services.publishing.text_sources import Sources, TextOf, sources
 from campagne.store import own_texts as stored
@@ -51,6 +52,11 @@ class Version:
         """True when it is for each year."""
         return not self.one.place.edition
 
+    @property
+    def name(self) -> str:
+        """What tells it from the others of this text."""
+        return f"{'elk' if self.every_year else 'dit'}-{self.one.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Newer:
@@ -78,6 +84,7 @@ class Editor:
         own: their own text that counts; None where the shipped one does.
         words: what counts now.
         base: the shipped words as they are now; for a gemeente those of its region, if it has any.
+        beneath: what the own text stands on, in Dutch, as it follows "Terug naar".
         newer: None where there is nothing to take over.
         version: of what somebody saw; a form that was made for another one is old.
     """
@@ -90,6 +97,7 @@ class Editor:
     own: OwnText | None
     words: Words
     base: Words
+    beneath: str
     newer: Newer | None
     version: str
 
@@ -152,6 +160,7 @@ def opened(session: Session, templates: Templates, visitor: Visitor, whose: Whos
         own=own,
         words=own_texts.said(own, base) if own else base,
         base=base,
+        beneath=_beneath(known, owner, own, found, of),
         newer=_newer(own, base) if own else None,
         version=_version([one.number if one else 0 for one in newest], base),
     )
@@ -196,6 +205,17 @@ def _owner(known: Sources, visitor: Visitor, of: TextOf, *, for_region: bool) ->
         return own_texts.of_municipality(of.municipality.key)
     inside = ancestry(of.municipality.region, known.regions)
     return own_texts.of_region(next(one for one in inside if known.regions[one].centre))
+
+
+def _beneath(known: Sources, owner: str, own: OwnText | None, found: Layers, of: TextOf) -> str:
+    """Return what counts again when the own text is taken away."""
+    if own is not None and own.place.edition:
+        for_each = Place(of.edition.campaign, of.kind, owner).key
+        if for_each in known.own and known.own[for_each].is_own:
+            return "de eigen tekst voor elk jaar"
+    if found.region is not None and owner != found.region.place.owner:
+        return f"de tekst van {texts.owner_name(known, found.region.place.owner)}"
+    return "de voorbeeldtekst"
 
 
 def _newer(own: OwnText, base: Words) -> Newer | None:

@@ -74,3 +74,34 @@ async function refresh() {
 if (live) {
   setTimeout(refresh, 3000);
 }
+
+// Show a text as it will look, a moment after somebody stopped typing. Without this script a button
+// does so.
+const draft = document.querySelector("[data-live]");
+if (draft) {
+  const preview = document.getElementById(draft.dataset.live);
+  const said = document.getElementById("gezegd");
+  let waiting;
+  let last = 0;
+  const show = async () => {
+    last += 1;
+    const mine = last;
+    const sent = new URLSearchParams(new FormData(draft));
+    sent.set("wat", "voorproef");
+    sent.set("deel", "ja");
+    try {
+      const answer = await fetch(draft.action, { method: "POST", body: sent });
+      const html = await answer.text();
+      if (answer.ok && mine === last) {
+        preview.innerHTML = html;
+        said.textContent = preview.querySelector("#oordeel strong").textContent;
+      }
+    } catch {
+      // The network is away for a moment: the next letter tries again.
+    }
+  };
+  draft.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, 600);
+  });
+}
