@@ -276,9 +276,8 @@ def _tellings(session: Session, known: Iterable[tuple[Edition, MaterialLinkRow]]
                 for role, at in one.assignments
                 if role in _ROLES and (edition.key, at) in takes_part
             ]
-            wanted = wants.get(one.key, EVERYTHING)
-            if one.paused or not wanted.wants(edition.campaign, [role for role, _ in work]):
-                continue
-            places = tuple(dict.fromkeys(at for _, at in work))
-            found.append(Telling(one, edition, edition.material, issues[edition.key], places))
+            wanted, roles = wants.get(one.key, EVERYTHING), [role for role, _ in work]
+            if roles and not one.paused and wanted.wants(edition.campaign, roles):
+                places = tuple(dict.fromkeys(at for _, at in work))
+                found.append(Telling(one, edition, edition.material, issues[edition.key], places))
     return sorted(found, key=lambda one: one.contact.key)
