@@ -155,6 +155,26 @@ def rough_day(lead: LeadTime) -> float:
     return -days if lead.anchor is Anchor.BEFORE_START else days
 
 
+def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: date) -> date:
+    """Return the last day on which a reminder of a step still makes sense.
+
+    A step before the start: the day before it starts, or `useful_days` after its due date if
+    that is earlier. One at or after the start: the last day of the edition; one after the end:
+    eight weeks after its due date.
+    """
+    before_start = lead.anchor is Anchor.BEFORE_START and lead.amount > 0
+    if before_start:
+        latest = max(span.first - timedelta(days=1), due_on)
+    elif lead.anchor is Anchor.AFTER_END:
+        latest = due_on + timedelta(days=56)
+    else:
+        latest = max(span.last, due_on)
+    if useful_days is None:
+        return latest
+    useful = due_on + timedelta(days=useful_days)
+    return min(latest, useful) if before_start else useful
+
+
 def _from_lead(lead: LeadTime, span: Span, calendar: WorkCalendar) -> date:
     """Return the day of a lead time before any move."""
     anchor = span.last if lead.anchor is Anchor.AFTER_END else span.first

@@ -7,16 +7,15 @@ people. What that changes in the stored ones, `campagne.domain.reconciliation` s
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from campagne.domain import evaluations
 from campagne.domain.contacts import Contact
-from campagne.domain.dates import Span
 from campagne.domain.doers import COLLEAGUES, Crew, centre_told
-from campagne.domain.leadtimes import DueDate, due_date
-from campagne.domain.playbook import Anchor, LeadTime, Meeting, Role, Scope, Step
+from campagne.domain.leadtimes import DueDate, due_date, valid_until
+from campagne.domain.playbook import Meeting, Role, Scope, Step
 from campagne.domain.preferences import EVERYTHING, Preferences
 from campagne.domain.regions import Municipality, Region, ancestry
 from campagne.domain.rota import Campaign, Edition, EditionStatus, RotaEntry, concerns
@@ -198,12 +197,19 @@ def is_central(
 
     A year on which the gemeente differs does not count.
     """
-    return any(
-        entry.year == edition.year
+    return any(True for _ in _central(edition, municipality, around, rota))
+
+
+def _central(
+    edition: Edition, municipality: str, around: Sequence[str], rota: Sequence[RotaEntry]
+) -> Iterator[RotaEntry]:
+    return (
+        entry
+        for entry in rota
+        if entry.year == edition.year
         and entry.campaign == edition.campaign
         and entry.region in around
         and entry.is_followed_by(municipality)
-        for entry in rota
     )
 
 
@@ -225,35 +231,20 @@ def lateness(status: StepStatus, item: AgendaItem, today: date) -> Lateness | No
 def began_on(edition: Edition, municipality: Municipality, situation: Situation) -> date | None:
     """Return the day from which the full playbook runs for a gemeente; None: from its beginning.
 
-    That is the day on which the gemeente joined, where it does not have the edition on its rota,
-    or on which somebody added the edition. What was to be done before, nobody could do in time.
+    That is the first day on which the gemeente joined or somebody put the edition on its rota, or
+    the one on which somebody added the edition, whichever is later. What was to be done before,
+    nobody could do in time.
     """
-    joined = situation.joined.get((edition.key, municipality.key))
-    if joined is not None:
-        around = ancestry(municipality.region, situation.regions)
-        if is_central(edition, municipality.key, around, situation.rota):
-            joined = None
-    return max((one for one in (joined, edition.added_on) if one is not None), default=None)
-
-
-def valid_until(lead: LeadTime, useful_days: int | None, span: Span, due_on: date) -> date:
-    """Return the last day on which a reminder of a step still makes sense.
-
-    A step before the start: the day before it starts, or `useful_days` after its due date if
-    that is earlier. One at or after the start: the last day of the edition; one after the end:
-    eight weeks after its due date.
-    """
-    before_start = lead.anchor is Anchor.BEFORE_START and lead.amount > 0
-    if before_start:
-        latest = max(span.first - timedelta(days=1), due_on)
-    elif lead.anchor is Anchor.AFTER_END:
-        latest = due_on + timedelta(days=56)
-    else:
-        latest = max(span.last, due_on)
-    if useful_days is None:
-        return latest
-    useful = due_on + timedelta(days=useful_days)
-    return min(latest, useful) if before_start else useful
+    around = ancestry(municipality.region, situation.regions)
+    since: list[date | None] = [
+        entry.since for entry in _central(edition, municipality.key, around, situation.rota)
+    ]
+    if (edition.key, municipality.key) in situation.joined:
+        since.append(situation.joined[edition.key, municipality.key])
+    days = [one for one in since if one is not None]
+    # On its rota from the beginning: that is older than any day.
+    began = [min(days)] if days and len(days) == len(since) else []
+    return max((*began, *filter(None, [edition.added_on])), default=None)
 
 
 def agenda(situation: Situation, places: AbstractSet[str] | None = None) -> Iterator[AgendaItem]:

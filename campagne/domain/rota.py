@@ -166,6 +166,7 @@ class RotaEntry:
         version: 1, and one higher after each change of what is agreed on.
         proposed_by / proposed_at: who proposed this version on a page, in Dutch, and the instant,
             aware UTC; empty and None for what the files give.
+        since: the day on which somebody put this campaign there on a page; None for the files.
     """
 
     key: str
@@ -183,6 +184,7 @@ class RotaEntry:
     version: int = 1
     proposed_by: str = ""
     proposed_at: datetime | None = None
+    since: date | None = None
 
     def is_followed_by(self, municipality: str) -> bool:
         """Say whether a gemeente goes along with this year; only who differs does not."""

@@ -238,6 +238,7 @@ def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> Ro
         version=row.version,
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
+        since=row.since,
     )
 
 

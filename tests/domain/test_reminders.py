@@ -8,7 +8,7 @@ import pytest
 
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import DateRule, FixedDays, RuleKind, Span
-from campagne.domain.leadtimes import parse_lead
+from campagne.domain.leadtimes import parse_lead, valid_until
 from campagne.domain.playbook import EvaluationPart, Role, Scope, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
@@ -22,7 +22,6 @@ from campagne.domain.reminders import (
     lateness,
     plan,
     scope,
-    valid_until,
 )
 from campagne.domain.rota import (
     Agreement,
@@ -243,6 +242,31 @@ def test_nobody_is_reminded_of_what_was_over_before_it_began(
     assert lateness(StepStatus.DONE, item, today) is None
     assert lateness(StepStatus.OPEN, item, date(2026, 12, 1)) is Lateness.OVER
     assert bool(plan(known, today)) is not missed
+
+
+@pytest.mark.parametrize(
+    ("since", "joined", "missed"),
+    [
+        ((_DUE,), None, False),
+        ((date(2026, 9, 17),), None, True),
+        ((date(2026, 9, 17),), _DUE, False),  # it did so before others put it on the rota
+        ((date(2026, 9, 18),), date(2026, 9, 17), True),
+        ((date(2026, 9, 17), _DUE), None, False),
+        ((date(2026, 9, 17), None), None, False),
+        ((None,), date(2026, 9, 17), False),
+    ],
+)
+def test_nobody_is_reminded_of_what_was_over_before_it_was_proposed(
+    since: tuple[date | None, ...], joined: date | None, *, missed: bool
+) -> None:
+    known = replace(
+        SITUATION,
+        rota=tuple(replace(ROTA[0], key=f"jaar-{at}", since=day) for at, day in enumerate(since)),
+        answers={(EDITION.key, "katwijk"): Answer.JOIN} if joined else {},
+        joined={(EDITION.key, "katwijk"): joined} if joined else {},
+    )
+    (item,) = [one for one in agenda(known, {"katwijk"}) if one.step.key == "kanalenplan"]
+    assert item.missed is missed
 
 
 def test_a_signal_and_the_promise_of_the_centre_are_told_however_late() -> None:

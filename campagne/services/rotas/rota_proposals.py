@@ -287,6 +287,7 @@ def _after(around: Room, before: RotaEntry | None, wanted: Proposal, desk: Desk)
         source=f"Voorstel van {by}",
         proposed_by=by,
         proposed_at=desk.now,
+        since=before.since if before and before.campaign == wanted.campaign else desk.today,
     )
     same_days = (base.campaign, base.plan_period) == (after.campaign, after.plan_period)
     # It explains why the days differ from those of the plan, and of no other campaign or period.
@@ -331,7 +332,7 @@ def _store(
     session.expire_all()
     row = session.get_one(RotaEntryRow, after.key)
     row.version, row.proposed_by, row.proposed_at = version, after.proposed_by, after.proposed_at
-    row.proposer_key = desk.visitor.contact.key
+    row.proposer_key, row.since = desk.visitor.contact.key, after.since
     session.flush()
     author = _author(desk)
     for place in sorted(wanted.places):

@@ -184,7 +184,8 @@ class RotaEntryRow(SQLModel, table=True):
     """The campaign a region puts central in a year.
 
     `version` rises with each change of what the gemeenten agree on; `proposed_by` and
-    `proposed_at` say who made this version on a page, `proposer_key` the contact who did.
+    `proposed_at` say who made this version on a page, `proposer_key` the contact who did. `since`
+    is the day on which its campaign was put there on a page; None where it always stood there.
     """
 
     __tablename__ = "rota_entry"
@@ -203,6 +204,7 @@ class RotaEntryRow(SQLModel, table=True):
     proposed_by: str = ""
     proposed_at: datetime | None = None
     proposer_key: str | None = None  # no foreign key: SQLite would make the table anew
+    since: date | None = None
 
 
 class RotaAgreementRow(SQLModel, table=True):

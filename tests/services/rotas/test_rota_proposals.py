@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
+from campagne.domain.reminders import agenda
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Agreement, RotaEntry
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
@@ -165,6 +166,41 @@ def test_a_proposal_is_used_at_once_and_the_others_are_asked(office: Office) -> 
             )
         ).all()
     assert len(set(full)) > 1
+
+
+def test_a_late_proposal_chases_nobody_for_what_was_over_by_then(
+    office: Office, clock: SetClock
+) -> None:
+    """On 7 September: Orange the World of this year, for which partners were due long ago."""
+    effect = office.propose(
+        "katwijk-campagnes", replace(ORANGE_2027, plan_period=""), year=2026, why="ook dit jaar"
+    )
+    assert effect.plan.added > 0
+    assert effect.plan.at_once == 0
+    key = office.entries(2026)[-1].key
+
+    def steps() -> dict[str, bool]:
+        with office.database.read() as session:
+            known = reminders.situation(session, [f"{ORANGE}-2026"], ["katwijk"])
+            return {one.step.key: one.missed for one in agenda(known, {"katwijk"})}
+
+    began = steps()
+    assert began["partners"]
+    assert not began["website"]
+    with office.database.read() as session:
+        first = session.exec(
+            select(col(ReminderRow.due_on))
+            .where(ReminderRow.edition_key == f"{ORANGE}-2026", ReminderRow.step_key != "signaal")
+            .order_by(col(ReminderRow.due_on))
+        ).first()
+    assert first is not None
+    assert first >= clock.today()
+    # Another budget, a month later, makes nothing late that was not; another campaign begins then.
+    clock.move_to(clock.today() + timedelta(days=30))
+    wanted = replace(ORANGE_2027, budget_eur=5)
+    office.propose("katwijk-campagnes", wanted, year=2026, entry=key)
+    assert steps() == began
+    assert office.entries(2026)[-1].since == clock.today() - timedelta(days=30)
 
 
 def test_all_agree_each_for_itself(office: Office, clock: SetClock) -> None:
