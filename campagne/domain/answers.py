@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from campagne.domain import dutch
+from campagne.domain.reminders import Answer
 from campagne.errors import InvalidInputError
 
 
@@ -33,6 +34,16 @@ class Told:
     source: Source
     on: date
     noted_by: str | None = None
+
+
+def mark(answer: Answer | None, until: date | None) -> str:
+    """Return what tells one answer from another, for a form to say which it was made from.
+
+    Args:
+        answer: None while there is none.
+        until: of who decides later the day on which it knows.
+    """
+    return "" if answer is None else answer.value + (f" {until.isoformat()}" if until else "")
 
 
 def check_until(until: date, today: date, first: date) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from campagne.domain import dutch
+from campagne.domain import answers, dutch
 from campagne.domain.answers import Told
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Action, Visitor, may
@@ -40,6 +40,11 @@ class NotedPage:
     by: str
     until: date | None
     closed: str | None
+
+    @property
+    def mark(self) -> str:
+        """What tells this answer from another, for the form that is made from it."""
+        return answers.mark(self.current, self.until)
 
 
 def page(

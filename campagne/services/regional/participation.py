@@ -166,7 +166,7 @@ def record(
         links: for the addresses in the confirmation.
         mails: for the confirmation.
         broadcast_id: the broadcast that is answered; None for an answer by phone or in a meeting.
-        instead_of: the answer that was read before, empty for none; None for whatever it was.
+        instead_of: the `answers.mark` of the answer that was read before; None for whatever it was.
         until: of who decides later the day on which it knows; None when that was not said.
         told: where an answer comes from that somebody notes down; None for the link, or where that
             was not said.
@@ -188,13 +188,14 @@ def record(
     _require_asked(session, edition, campaign, municipality, broadcast_id)
     until = until if answer is Answer.LATER else None
     before = given.latest(session, edition.key).get(municipality.key)
-    current = before.answer if before else None
     if before is not None and (answer, until) == (before.answer, before.until):
         return False
-    if current is not None and instead_of is not None and instead_of != current.value:
+    if before is not None and instead_of not in {None, answers.mark(before.answer, before.until)}:
+        known = f" en weet het uiterlijk {dutch.day(before.until)}" if before.until else ""
         raise InvalidInputError(
-            f"Een collega antwoordde intussen: {municipality.name} {word(current)}. Jouw antwoord"
-            " is niet opgeslagen. Moet het anders? Kies het dan nog een keer."
+            f"Een collega antwoordde intussen: {municipality.name} {word(before.answer)}{known}."
+            " Jouw antwoord is niet opgeslagen. Moet het anders? Kies het dan nog een keer.",
+            "antwoord",
         )
     if until is not None:
         answers.check_until(until, today, edition.span.first)

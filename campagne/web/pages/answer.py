@@ -1,7 +1,6 @@
 """The answer page: gemeenten say whether they join, through the signed link of their mail."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from campagne.bootstrap import App
 from campagne.domain.reminders import Answer
-from campagne.errors import InvalidInputError
+from campagne.errors import Fault, InvalidInputError
 from campagne.services.audit import Author
 from campagne.services.regional import participation
 from campagne.services.regional.participation import AnswerPage as Asked
@@ -105,8 +104,10 @@ def routes(app: App, pages: Pages) -> APIRouter:
             who = name_of(typed.get("naam", ""), "naam")
             with app.database.session() as session:
                 asked = participation.questions(session, link, today)
-                for one, suffix, answer, until in _answers(asked, typed):
-                    with _about(suffix):
+                faults: list[Fault] = []
+                for one, suffix in _answered(asked, typed):
+                    try:
+                        answer = read_answer(typed[f"antwoord{suffix}"])
                         participation.record(
                             session,
                             edition_key=one.edition_key,
@@ -118,11 +119,19 @@ def routes(app: App, pages: Pages) -> APIRouter:
                             links=app.links,
                             mails=app.mails,
                             broadcast_id=link.broadcast_id,
-                            instead_of=typed.get(f"nu{suffix}"),
-                            until=until,
+                            instead_of=_seen(suffix, typed),
+                            until=_until(one, answer, typed.get(f"dag{suffix}", "")),
                         )
+                    except InvalidInputError as error:
+                        faults.append(_of(error.fault, suffix))
+                if faults:
+                    session.rollback()  # all or nothing
         except InvalidInputError as error:
-            return page(token, typed, Refused.by(error))
+            faults = [error.fault]
+        if faults:
+            # What is wrong with the campaign is so for each gemeente: once is enough.
+            different = {(str(one), one.field): one for one in faults}
+            return page(token, typed, Refused.of(different.values()))
         return signed.back_to("antwoord", token)
 
     return router
@@ -155,37 +164,32 @@ def _untouched(suffix: str, typed: Mapping[str, str]) -> bool:
     )
 
 
-def _answers(
-    asked: Sequence[Asked], typed: Mapping[str, str]
-) -> Iterator[tuple[Asked, str, Answer, date | None]]:
-    """Yield each gemeente that is answered for, its suffix, the answer, and the day for later.
+def _seen(suffix: str, typed: Mapping[str, str]) -> str | None:
+    """Return the answer that a form was made from, as `answers.mark` writes it."""
+    was = typed.get(f"nu{suffix}")
+    return None if was is None else f"{was} {typed.get(f'nudag{suffix}', '')}".strip()
+
+
+def _answered(asked: Sequence[Asked], typed: Mapping[str, str]) -> list[tuple[Asked, str]]:
+    """Return the gemeenten that are answered for, each with its suffix.
 
     Of several gemeenten some may wait: without a choice nothing is said for them, nor where the
     form only sends along what it was before.
 
     Raises:
-        InvalidInputError: when nothing is chosen, or no day with an answer for later.
+        InvalidInputError: when nothing is chosen.
     """
-    suffixes = [_suffix(number, one) for number, one in enumerate(asked)]
-    if not any(typed.get(f"antwoord{suffix}") for suffix in suffixes):
+    pairs = [(one, _suffix(number, one)) for number, one in enumerate(asked)]
+    chosen = [(one, suffix) for one, suffix in pairs if typed.get(f"antwoord{suffix}")]
+    if not chosen:
         raise InvalidInputError("Kies een antwoord: mee, niet mee of later.", "antwoord")
-    for one, suffix in zip(asked, suffixes, strict=True):
-        chosen = typed.get(f"antwoord{suffix}")
-        if chosen and not (len(asked) > 1 and _untouched(suffix, typed)):
-            with _about(suffix):
-                answer = read_answer(chosen)
-                yield one, suffix, answer, _until(one, answer, typed.get(f"dag{suffix}", ""))
+    several = len(asked) > 1
+    return [(one, suffix) for one, suffix in chosen if not (several and _untouched(suffix, typed))]
 
 
-@contextmanager
-def _about(suffix: str) -> Iterator[None]:
-    """Let a fault of one gemeente stand at the fields of that gemeente."""
-    try:
-        yield
-    except InvalidInputError as error:
-        if not (suffix and error.fault.field):
-            raise
-        raise InvalidInputError(str(error), f"{error.fault.field}{suffix}") from None
+def _of(fault: Fault, suffix: str) -> Fault:
+    """Return a fault of one gemeente, to stand at the fields of that gemeente."""
+    return Fault(fault, f"{fault.field}{suffix}") if suffix and fault.field else fault
 
 
 def read_answer(text: str) -> Answer:

@@ -150,6 +150,41 @@ def test_what_a_colleague_answered_for_another_gemeente_stays(
     assert "Een collega antwoordde intussen: Lisse doet niet mee" in Page(late.text).alert
 
 
+def test_two_who_change_the_same_at_once_are_told_of_all(
+    client: TestClient, app: App, link: str, sqlite_world: Database
+) -> None:
+    """Another day for later is another answer; nothing of the second is stored."""
+    del link  # asks
+    path = app.links.answer(1, "lisse", ["hillegom", "teylingen"])
+    path = path.removeprefix(app.settings.base_url)
+    old = Page(client.get(path).text).form(path)
+    first = {"antwoord": "join", "antwoord-hillegom": "later", "dag-hillegom": "2026-10-01"}
+    client.post(path, data=changed(old, first))
+    both = {"antwoord": "decline", "antwoord-hillegom": "later", "dag-hillegom": "2026-10-08"}
+    late = client.post(path, data=changed(old, {**both, "antwoord-teylingen": "join"}))
+    page = Page(late.text)
+    assert late.status_code == 400
+    assert "Lisse doet mee. Jouw antwoord is niet opgeslagen." in page.alert
+    assert (
+        "Hillegom beslist later en weet het uiterlijk donderdag 1 oktober 2026. Jouw antwoord"
+        in page.alert
+    )
+    assert page.says_at("antwoord")
+    assert page.says_at("antwoord-hillegom")
+    assert answers(sqlite_world) == {"lisse": Answer.JOIN, "hillegom": Answer.LATER}
+    # Two days for later, one after the other from the same page.
+    old = Page(client.get(path).text).form(path)
+    assert client.post(path, data=changed(old, {"dag-hillegom": "2026-10-05"})).status_code == 303
+    late = client.post(path, data=changed(old, {"dag-hillegom": "2026-10-12"}))
+    assert "uiterlijk maandag 5 oktober 2026" in Page(late.text).alert
+    again = Page(late.text).form(path)
+    assert again.values["dag-hillegom"] == ["2026-10-12"], "as it was typed"
+    assert client.post(path, data=changed(again, {})).status_code == 303, "now knowingly"
+    with sqlite_world.read() as session:
+        last = session.exec(select(tables.AnswerRow)).all()[-1]
+    assert last.until == date(2026, 10, 12)
+
+
 def test_without_a_name_a_colleague_answered(
     client: TestClient, link: str, sqlite_world: Database
 ) -> None:
