@@ -20,7 +20,8 @@ from campagne.services.planning import my_steps
 from campagne.services.planning.my_steps import MyStep, MySteps
 from campagne.services.planning.steps import StepView
 from campagne.services.publishing import feeds
-from campagne.services.regional import managed_broadcasts
+from campagne.services.regional import managed_broadcasts, my_questions
+from campagne.services.regional.my_questions import Joined, Question
 from campagne.services.review import region_year
 from campagne.services.rotas import date_proposals
 from campagne.web.access import Door, visitor
@@ -66,6 +67,8 @@ class MinePage:
         feeds: those that fit my work, as the page to subscribe knows them, with a name.
         proposals: how many proposals of dates wait for my decision.
         approvals: how many broadcasts wait for my approval.
+        questions: what a centrumgemeente asks and my gemeenten did not answer.
+        joined: the campaigns that they join.
         regions: of which I may read what their gemeenten do in this `year`.
     """
 
@@ -84,6 +87,8 @@ class MinePage:
     refused: Refused = NOT_REFUSED
     kept: str = ""
     chosen: Collection[str] = ()
+    questions: tuple[Question, ...] = ()
+    joined: tuple[Joined, ...] = ()
     note_limit: int = _NOTE_LIMIT
     title: str = "Mijn stappen"
     section: str = "mijn"
@@ -132,6 +137,7 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             fitting = tuple(feeds.of_contact(session, me.contact))
             regions = tuple(one for one in region_year.readable(session, me) if one.centre)
             approvals = managed_broadcasts.count_waiting(session, me)
+            questions, joined = my_questions.of(session, me, app.links, today)
             waiting = date_proposals.count_waiting(session, me, today) if me.adds_campaigns else 0
         page = MinePage(
             me,
@@ -149,6 +155,8 @@ def routes(app: App, pages: Pages, door: Door) -> APIRouter:
             refused,
             kept.strip(),
             chosen,
+            questions=tuple(questions),
+            joined=tuple(joined),
         )
         return pages.answer("mine.html", page, headers=signed.PRIVATE)
 

@@ -151,6 +151,7 @@ def _environment() -> jinja2.Environment:
         dag=dutch.day,
         moment=_moment,
         wanneer=_when,
+        na_werkwoord=dutch.on_or_from,
         omvang=dutch.size,
         opsomming=lambda words, link="en": dutch.join([str(word) for word in words], link),
         in_plan=dutch.in_plan,

@@ -11,11 +11,13 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import Clock, SetClock
+from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.reminders import StepStatus
 from campagne.services.entrance import second_factor
 from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import MunicipalityRow, StepRow
+from tests.broadcast_rows import asked
 
 WEEK = "week-tegen-kindermishandeling-2026"
 HLT = "hltsamen-communicatie@example.nl"
@@ -109,6 +111,42 @@ def test_a_step_leads_to_what_it_needs(hlt: TestClient) -> None:
         assert f'href="/editie/{WEEK}?gemeente={place}#teksten"' in page
         assert 'id="teksten"' in hlt.get(f"/editie/{WEEK}?gemeente={place}").text
     assert "/beheer/regioberichten" not in page
+
+
+def test_what_the_centrumgemeente_asks_leads_to_the_answer_and_then_to_the_actions(
+    hlt: TestClient, sqlite_world: Database
+) -> None:
+    """One link for all gemeenten that have yet to answer; of two broadcasts the newest counts."""
+    with sqlite_world.session() as session:
+        session.add_all([asked(number, state=BroadcastState.RELEASED) for number in (1, 2)])
+        session.add(asked(3, state=BroadcastState.CANCELLED))
+        session.add(asked(4, region_key="midden-holland", state=BroadcastState.RELEASED))
+    page = " ".join(hlt.get("/mijn").text.split())
+    assert page.count("Geef antwoord<") == 1
+    assert "Doen Hillegom, Lisse en Teylingen mee met" in page
+    assert "uiterlijk maandag 28 september 2026" in page
+    (path,) = re.findall(r'href="(/antwoord/[^"]+)"', page)
+    given = {"antwoord": "join", "antwoord-lisse": "later", "dag-lisse": "2026-10-12"}
+    assert hlt.post(path, data={**given, "antwoord-teylingen": "decline"}).status_code == 303
+    page = " ".join(hlt.get("/mijn").text.split())
+    assert "Doet Lisse mee met" in page
+    assert "uiterlijk maandag 12 oktober 2026" in page
+    assert "Teylingen doet" not in page
+    assert "Schrijf op wat Hillegom doet" in page
+    (path,) = re.findall(r'href="(/antwoord/[^"]+/acties/hillegom)"', page)
+    assert hlt.get(path).status_code == 200
+    kosten = {"versie": "0", "kosten": "100"}
+    assert hlt.post(path, data=kosten).status_code == 303
+    assert "Bekijk of verander wat Hillegom doet" in " ".join(hlt.get("/mijn").text.split())
+
+
+def test_who_has_other_work_is_asked_nothing(
+    app: App, client: TestClient, log_in: LogIn, sqlite_world: Database
+) -> None:
+    with sqlite_world.session() as session:
+        session.add(asked(state=BroadcastState.RELEASED))
+    log_in(client, app, GOUDA)
+    assert "Gevraagd door de centrumgemeente" not in client.get("/mijn").text
 
 
 @pytest.mark.parametrize("who", [GOUDA, LEIDEN])

@@ -78,6 +78,10 @@ def test_an_answer_by_phone_is_kept_with_its_source_and_confirmed(
             select(DeliveryRow).where(col(DeliveryRow.contact_key) == "katwijk-campagnes")
         ).one()
         assert mail.subject == "Katwijk beslist later over Orange the World"
+    form = Page(leiden.get(PATH).text).form(PATH)
+    assert leiden.post(PATH, data=changed(form, {**GOOD, "dag": "2026-10-19"})).status_code == 303
+    late = leiden.post(PATH, data=changed(form, {**GOOD, "dag": "2026-10-26"}))
+    assert "weet het uiterlijk maandag 19 oktober 2026" in Page(late.text).alert, "not overwritten"
 
 
 @pytest.mark.parametrize(
