@@ -15,6 +15,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.proposals import ProposalState
 from campagne.domain.reminders import Answer, Lateness, StepStatus
 from campagne.domain.rota import Agreement, EditionStatus
+from campagne.domain.texts import TextKind
 
 # By class: members of two enums that have the same value are equal.
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -115,6 +116,25 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DeliveryState.FAILED: "mislukt",
         DeliveryState.UNKNOWN: "onbekend",
         DeliveryState.CANCELLED: "ingetrokken",
+    },
+    TextKind: {
+        TextKind.WEBSITE: "bericht voor de website",
+        TextKind.MUNICIPAL_PAGE: "gemeentepagina in de krant",
+        TextKind.X: "X",
+        TextKind.FACEBOOK: "Facebook en Instagram",
+        TextKind.LINKEDIN: "LinkedIn",
+        TextKind.NEWSLETTER: "nieuwsbrief",
+        TextKind.POSTER: "poster en scherm",
+        TextKind.PRESS: "persbericht",
+        TextKind.QUOTE: "citaat van de wethouder",
+        TextKind.INTRANET: "intranet",
+        TextKind.CALL_CENTRE: "vragen en antwoorden voor het KCC",
+        TextKind.SCHOOLS: "mail aan scholen",
+        TextKind.SPORT: "mail aan sportclubs",
+        TextKind.WELFARE: "mail aan welzijnsorganisaties",
+        TextKind.COUNCIL: "raadsinformatie",
+        TextKind.SIGNAL: "bericht aan de regio",
+        TextKind.EVALUATION: "evaluatie",
     },
     NewsKind: {
         NewsKind.STEP_BACK: "een stap die is teruggenomen",

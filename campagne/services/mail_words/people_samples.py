@@ -80,7 +80,7 @@ def material(of: About) -> MaterialContext:
     line = MaterialLine(
         campaign=f"{of.campaign.name} {of.edition.year}",
         url=of.url("toolkit"),
-        holds="website, persbericht en beelden",
+        holds="bericht voor de website, persbericht en beelden",
         last_day=dutch.day(of.edition.span.last),
         licence="vrij te gebruiken met bronvermelding",
         provisional=of.provisional,

@@ -33,7 +33,7 @@ _NIGHT = time(2)  # in Amsterdam, when few people are at the servers of others
 _SPREAD = 3 * 3600  # seconds, in which not all servers are asked at once
 # Nobody else asks for a link while one does, and who dies meanwhile is taken over after it.
 _LEASE = timedelta(minutes=5)
-_AT_MOST = 20  # in one go, so that servers that hang keep nobody for long
+_AT_MOST = 8  # in one go, so that servers that hang keep nobody for long
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Edition, EditionStatus
+from campagne.domain.words import word
 from campagne.messages import Mails
 from campagne.people_contexts import MaterialContext, MaterialLine
 from campagne.services.access import Links
@@ -194,7 +195,7 @@ def _line(
     one: Telling, campaign: str, places: Mapping[str, Municipality], links: Links
 ) -> MaterialLine:
     material = one.material
-    held = [kind.value for kind in material.kinds] + ["beelden"] * material.pictures
+    held = [word(kind) for kind in material.kinds] + ["beelden"] * material.pictures
     return MaterialLine(
         campaign=f"{campaign} {one.edition.year}",
         # A bracket would end the link that it stands in.

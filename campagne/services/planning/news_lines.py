@@ -238,7 +238,7 @@ class Book:
         about = self._edition(edition)
         return NewsLine(
             row.kind.value,
-            f"De link naar het landelijke materiaal werkt niet meer: {about}",
+            f"Link naar landelijk materiaal werkt niet meer: {about}",
             who=link.url,
             about=about,
             reason=link.fault,

@@ -117,7 +117,7 @@ def test_each_person_of_who_takes_part_is_told_once(desk: Desk) -> None:
     text = text_of(next(one for one in mails if one.contact_key == KATWIJK))
     assert text.startswith("Week tegen Kindermishandeling 2026: er is landelijk materiaal ")
     for said in (
-        "Erin zit: website, persbericht en beelden",
+        "Erin zit: bericht voor de website, persbericht en beelden",
         "Te gebruiken tot en met donderdag 31 december 2026",
         "Licentie: vrij te gebruiken met bronvermelding",
         "https://toolkit.example.org/week",
