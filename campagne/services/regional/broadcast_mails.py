@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -72,11 +72,20 @@ def draft(
     return subject, _NEEDLESS.sub(r"\1", body)
 
 
+def facts(session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails) -> str:
+    """Return the fingerprint of what a broadcast tells of its campaign.
+
+    But for its national material: that comes when it comes, and keeps no message from going.
+    """
+    bare = replace(edition, material=None)
+    return fingerprint(*draft(session, bare, answer_by, links, mails))
+
+
 def is_outdated(
     session: Session, row: BroadcastRow, edition: Edition, links: Links, mails: Mails
 ) -> bool:
     """Say whether what a broadcast tells of its campaign is otherwise by now."""
-    return fingerprint(*draft(session, edition, row.answer_by, links, mails)) != row.facts
+    return facts(session, edition, row.answer_by, links, mails) != row.facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from campagne.clock import local_day
 from campagne.domain import dutch
-from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move, after, fingerprint
+from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move, after
 from campagne.domain.contacts import Contact
 from campagne.domain.playbook import Role, Scope
 from campagne.domain.reminders import agenda
@@ -107,7 +107,7 @@ def new(
         body=body,
         answer_by=by,
         with_calendar=True,
-        facts=fingerprint(subject, body),
+        facts=broadcast_mails.facts(session, edition, by, links, mails),
         created_at=now,
     )
     session.add(row)
@@ -158,7 +158,7 @@ def save(
     row.places, row.roles = sorted(written.places), sorted(one.value for one in written.roles)
     row.with_texts, row.with_calendar = written.with_texts, written.with_calendar
     row.author_key = author.key
-    row.facts = fingerprint(*broadcast_mails.draft(session, edition, row.answer_by, links, mails))
+    row.facts = broadcast_mails.facts(session, edition, row.answer_by, links, mails)
     _check_places(session, row)
     if broadcasts.content(row).digest() == before:
         return False

@@ -415,6 +415,24 @@ def test_what_changed_since_is_not_sent(
     assert one_desk.row(number).released_at is None
 
 
+def test_national_material_is_told_and_keeps_no_broadcast_back(one_desk: Desk) -> None:
+    written = one_desk.new()
+    one_desk.change(
+        material={
+            "url": "https://toolkit.example.org",
+            "since": "2026-09-01",
+            "until": None,
+            "licence": "vrij",
+            "kinds": [],
+            "pictures": False,
+        }
+    )
+    assert "https://toolkit.example.org" not in one_desk.row(written).body
+    one_desk.release(written)
+    assert one_desk.row(written).released_at is not None
+    assert "(https://toolkit.example.org)" in one_desk.row(one_desk.new()).body
+
+
 @pytest.mark.parametrize("happens", [cancel, start])
 def test_no_broadcast_about_what_is_past_or_off(
     one_desk: Desk, happens: Callable[[Desk], None]
