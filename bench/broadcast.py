@@ -2,7 +2,8 @@
 
     make bench            (or: .venv/bin/python -m bench.broadcast --help)
 
-The limits are three minutes, and memory that does not grow with the number of mails. Printed are
+The limits are three minutes, and memory that does not grow with the number of mails, also with
+files of 5 MB (`--megabytes 5`), which takes as long as the server needs for the bytes. Printed are
 how far it was every few seconds, as its page shows it, and both as parts of their limit.
 """
 
@@ -20,8 +21,11 @@ from sqlmodel import update
 from bench import planning
 from bench.delivery_sinks import fast_sink, fast_sink_program, keeping_sink
 from campagne.bootstrap import App, build
+from campagne.domain.broadcasts import FourEyes
+from campagne.domain.enclosures import MB
 from campagne.domain.playbook import Role
-from campagne.services.regional import broadcasts, progress, releases, writing
+from campagne.services import lookup
+from campagne.services.regional import broadcasts, enclosing, progress, releases, writing
 from campagne.services.regional.progress import Progress
 from campagne.settings import Settings
 from campagne.store.tables import ContactRoleRow, RegionRow
@@ -37,8 +41,8 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def released(app: App) -> int:
-    """Release a broadcast to the whole country and return its number."""
+def released(app: App, megabytes: int) -> int:
+    """Release a broadcast to the whole country, with files of so many MB; return its number."""
     now, today = app.clock.now(), app.clock.today()
     with app.database.session() as session:
         planning.fill(session, joined=0, runs=1)
@@ -56,8 +60,20 @@ def released(app: App) -> int:
             now=now,
             today=today,
         )
+        files = [(f"{one}.pdf", b"%PDF-" + os.urandom(MB - 5)) for one in range(megabytes)]
+        if files:
+            author = lookup.contact(session, _AUTHOR)
+            enclosing.add(session, number, files, author=author, now=now)
     with app.database.session() as session:
-        releases.release(session, number, links=app.links, mails=app.mails, now=now, today=today)
+        releases.release(
+            session,
+            number,
+            links=app.links,
+            mails=app.mails,
+            now=now,
+            today=today,
+            four_eyes=FourEyes.NEVER,
+        )
     return number
 
 
@@ -89,7 +105,9 @@ def main() -> None:
     """Run the benchmark and print its figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--contacts", type=int, default=30, help="of each of 342 gemeenten")
-    planning.CONTACTS = arguments.parse_args().contacts
+    arguments.add_argument("--megabytes", type=int, default=0, help="of files with each mail")
+    given = arguments.parse_args()
+    planning.CONTACTS = given.contacts
     logging.getLogger("campagne").setLevel(logging.ERROR)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campagne-bench-")))
@@ -104,13 +122,15 @@ def main() -> None:
         )
         app = build(settings, planning.CLOCK)
         app.database.upgrade()
-        number = released(app)
+        number = released(app, given.megabytes)
         took, grew = follow(app, number)
         done = far(app, number)
+        stored = sum(one.stat().st_size for one in scratch.glob("campagne.db*")) / 1e6
         app.database.close()
     assert done.counts == {"verzonden": done.total}, done.counts
     each = took / done.total * 1000
     print(f"{done.total:,} mails: {took / LIMIT:.2f} of three minutes ({each:.1f} ms a mail)")
+    print(f"stored: {stored:.0f} MB")
     print(f"memory: {grew:.2f} of what it was after the first hundred")
 
 
