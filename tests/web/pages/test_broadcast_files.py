@@ -71,6 +71,7 @@ def test_added_seen_approved_sent_and_had_by_the_link(
 ) -> None:
     form = Page(leiden.get(ONE).text).form(ADD)
     assert form.values.keys() <= {"bijlagen"}
+    assert " multiple " in leiden.get(ONE).text
     assert add(leiden, POSTER, PAGE)[0] == 303
     shown = unescape(leiden.get(f"{ONE}?gedaan=bijlage").text)
     assert "De bijlage gaat mee." in shown
