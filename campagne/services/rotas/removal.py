@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel, col
 
 from campagne.domain.rights import Action, Visitor, places_for
@@ -23,7 +23,6 @@ from campagne.store.tables import (
     AuditRow,
     CampaignRow,
     EditionRow,
-    MutedRow,
     NoticeRow,
     PlanMailRow,
     ReminderRow,
@@ -131,15 +130,9 @@ def remove(
             why or "Deze campagne staat in de kalenderbestanden. Haal hem daar weg.", "wat"
         )
     for edition in queries.editions(session):
-        if edition.campaign != campaign:
-            continue
-        if edition.status is EditionStatus.CANCELLED:
-            # So that it stays off when the campaign comes back.
-            session.get_one(EditionRow, edition.key).cancelled_from = EditionStatus.CANCELLED
-        else:
-            name = visitor.contact.name
-            rota.cancel(session, edition.key, by=name, now=now, today=today)
-    session.execute(delete(MutedRow).where(col(MutedRow.campaign_key) == campaign))
+        if edition.campaign == campaign and edition.status is not EditionStatus.CANCELLED:
+            session.get_one(EditionRow, edition.key).taken_away = True
+            rota.cancel(session, edition.key, by=visitor.contact.name, now=now, today=today)
     session.execute(
         update(CampaignRow).where(col(CampaignRow.key) == campaign).values(removed_on=today)
     )

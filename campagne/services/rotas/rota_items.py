@@ -60,7 +60,7 @@ KINDS: Mapping[str, Kind] = {
 # What the store keeps for itself; the files say nothing of it.
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
-    *("confirmed_on", "confirmed_at", "cancelled_from", "added_on", "removed_on"),
+    *("confirmed_on", "confirmed_at", "cancelled_from", "taken_away", "added_on", "removed_on"),
     *("version", "proposed_by", "proposed_at", "proposer_key", "since"),
 }
 

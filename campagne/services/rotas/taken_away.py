@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from campagne.domain.rights import Visitor
-from campagne.domain.rota import Campaign, EditionStatus, key_from
+from campagne.domain.rota import Campaign, key_from
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import audit
@@ -79,9 +79,8 @@ def put_back(session: Session, key: str, *, visitor: Visitor, now: datetime, tod
         select(EditionRow).where(EditionRow.campaign_key == key).order_by(col(EditionRow.first))
     ).all()
     for row in rows:
-        if row.cancelled_from is EditionStatus.CANCELLED:
-            row.cancelled_from = None  # It was off before.
-        else:
+        if row.taken_away:  # any other was off before
+            row.taken_away = False
             rota.resume(session, row.key, by=visitor.contact.name, now=now, today=today)
     shown = next((row for row in rows if row.last >= today), rows[-1])
     audit.record(

@@ -56,8 +56,9 @@ class EditionRow(SQLModel, table=True):
     `digest` is the fingerprint of what a feed shows of it; when that changes, `sequence` rises
     and `modified_at`, which is DTSTAMP too, is set. `confirmed_on` is the day on which provisional
     dates were confirmed, `confirmed_at` the instant; None where they always were. `cancelled_from`
-    is the status that it had when it was cancelled, or when its campaign was taken away; `added_on`
-    the day on which somebody added it; None where the calendar files gave it.
+    is the status that it had when it was cancelled, and `taken_away` is true where that came with
+    its campaign, which somebody took away. `added_on` is the day on which somebody added it; None
+    where the calendar files gave it.
     `material` is as `domain.codec` writes it.
     """
 
@@ -79,6 +80,7 @@ class EditionRow(SQLModel, table=True):
     confirmed_on: date | None = None
     confirmed_at: datetime | None = None
     cancelled_from: EditionStatus | None = Field(default=None, sa_type=by_value(EditionStatus))
+    taken_away: bool = False
     added_on: date | None = None
     material: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 

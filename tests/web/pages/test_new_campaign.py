@@ -11,9 +11,11 @@ from starlette.testclient import TestClient
 from campagne.bootstrap import App
 from campagne.clock import SetClock
 from campagne.domain.playbook import Role
+from campagne.domain.preferences import Preferences
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.rota_files import RotaFiles
 from campagne.services import audit
+from campagne.services.people import preferences
 from campagne.services.planning import due_reminders, reminders
 from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota
@@ -215,9 +217,14 @@ def test_what_was_taken_away_comes_back_as_it_was(
 ) -> None:
     katwijk = enter(KATWIJK)
     add(katwijk, elk_jaar="ja", opslaan="ja")
+    was = stored(sqlite_world)[1][f"{PAARS}-2028"].status
     change(katwijk, f"{PAARS}-2028", wat="cancel", opslaan="ja")
     before = stored(sqlite_world)[1]
     assert before[f"{PAARS}-2028"].status is EditionStatus.CANCELLED
+    # Who wants no mail of it, stays without.
+    quiet = Preferences(muted=frozenset({(PAARS, Role.POLICY)}))
+    with sqlite_world.session() as session:
+        preferences.store(session, "katwijk-campagnes", quiet, today=clock.today(), now=clock.now())
     with sqlite_world.read() as session:
         due = len(due_reminders.list_planned(session, until=date(2031, 1, 1)))
     assert change(katwijk, f"{PAARS}-2027", opslaan="ja")[0] == 303
@@ -242,6 +249,11 @@ def test_what_was_taken_away_comes_back_as_it_was(
     assert feed.count("STATUS:CANCELLED") == 1
     assert "Weggehaald" not in katwijk.get("/beheer/edities").text
     assert back(katwijk, PAARS)[0] == 404
+    with sqlite_world.read() as session:
+        assert preferences.of(session, "katwijk-campagnes") == quiet
+    # What was called off before is so still, and goes on as sure of its days as it was.
+    change(katwijk, f"{PAARS}-2028", wat="resume", opslaan="ja")
+    assert stored(sqlite_world)[1][f"{PAARS}-2028"].status is was is EditionStatus.CONFIRMED
     # It can be taken away again; what has its name by then stands in the way of putting it back.
     change(katwijk, f"{PAARS}-2027", opslaan="ja")
     add(katwijk, opslaan="ja")
