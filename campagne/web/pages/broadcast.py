@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 from campagne.bootstrap import App
 from campagne.domain import placeholders
 from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move
-from campagne.domain.enclosures import ACCEPTED
+from campagne.domain.enclosures import ACCEPTED, LARGEST, MOST
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
@@ -64,11 +64,13 @@ class BroadcastPage:
         mail: which of the recipients the preview is of, from 0.
         writes: True for the form alone: no other button can lose what is typed in it.
         sending: what sending does, to say yes or no to; None before it was asked.
+        room: how many bytes all files may have that go along.
     """
 
     title: str
     view: BroadcastView
     typed: Written
+    room: int
     mail: int = 0
     writes: bool = False
     sending: Sending | None = None
@@ -84,6 +86,8 @@ class BroadcastPage:
     body_limit: int = BODY_LIMIT
     why_limit: int = broadcast_form.WHY_LIMIT
     accepted: str = ACCEPTED
+    largest: int = LARGEST
+    most: int = MOST
     section: str = "mijn"
 
 
@@ -156,7 +160,7 @@ def page_of(app: App, number: int, me: Visitor) -> BroadcastPage:
         with_texts=content.with_texts,
         with_calendar=content.with_calendar,
     )
-    return BroadcastPage(f"Regiobericht {number}", view, typed)
+    return BroadcastPage(f"Regiobericht {number}", view, typed, app.room_for_files)
 
 
 def _mail(app: App, number: int, place: int, me: Visitor) -> Response:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.rota import EditionStatus
 from campagne.services.regional import broadcasts
 from campagne.store.database import Database
-from campagne.store.tables import BlobRow, BroadcastRow
+from campagne.store.tables import BlobRow, BroadcastRow, EditionRow
 from tests.web.conftest import LogIn, MakeApp, Visit
 from tests.web.forms_of_page import Page
 
@@ -151,6 +153,27 @@ def test_what_may_not_go_is_told_at_the_field_and_nothing_is_stored(
     assert names(sqlite_world) == []
     with sqlite_world.read() as session:
         assert session.exec(select(BlobRow)).all() == []
+
+
+def test_files_with_a_date_that_may_move_and_by_a_way_out_that_takes_less(
+    make_app: MakeApp, visit: Visit, log_in: LogIn, sqlite_world: Database
+) -> None:
+    """Nobody but a person can tell whether that date stands in a file for residents."""
+    graph = {"graph_tenant": "example.org", "graph_client": "c", "graph_secret": "s" * 32}
+    own = {"mail_from": "campagne@gemeente.test", "base_url": "https://campagne.gemeente.test"}
+    app = make_app(second_factor=False, **graph, **own)
+    browser = visit(app)
+    log_in(browser, app, "leiden-centrum@example.nl")
+    data = {"editie": "orange-the-world-2026", "regio": "holland-rijnland"}
+    browser.post("/beheer/regioberichten", data=data)
+    assert "samen hoogstens 2 MB." in browser.get(ONE).text
+    assert add(browser, ("a.pdf", b"%PDF-" + bytes(2_000_000)))[0] == 400
+    assert add(browser, POSTER)[0] == 303
+    warning = "Kijk of er in de bijlagen niets voor inwoners staat met die datum."
+    assert warning not in browser.get(ONE).text
+    with sqlite_world.session() as session:
+        session.execute(update(EditionRow).values(status=EditionStatus.PROVISIONAL))
+    assert warning in browser.get(ONE).text
 
 
 def test_only_who_may_write_it_can_send_more_than_a_form_holds(
