@@ -10,9 +10,8 @@ from functools import lru_cache
 
 from campagne.domain.dates import MONTHS, WEEKDAYS
 from campagne.domain.plain_words import SIMPLER
-from campagne.domain.texts import words
+from campagne.domain.texts import LINK, words
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"[*_`]|^\s*(?:#+|[-+]|\d+\.|>)\s+", re.MULTILINE)
 _ENDS = re.compile(r"(?<=[.!?:])[\u2019\u201d\"')]*\s+")
 _BLOCKS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-+*#>]|\d+\.)\s)")
@@ -87,7 +86,7 @@ def sentences(text: str) -> list[str]:
 
     A heading, an item of a list and what stands before a colon is one too: that is how it is read.
     """
-    bare = _LINK.sub(r"\1", text)
+    bare = LINK.sub(r"\1", text)
     blocks = (_MARKS.sub("", block) for block in _BLOCKS.split(bare))
     found = (" ".join(one.split()) for block in blocks for one in _ENDS.split(block))
     return [one for one in found if words(one)]

@@ -1,5 +1,6 @@
 """Texts of one's own in the place of a shipped one: whose, since when, and which one counts."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from campagne.domain.texts import TextKind
 MUNICIPALITY = "gemeente:"
 REGION = "regio:"
 LONGEST_LINE = 500  # characters of a title
+_RUN = re.compile(r"(?<=\S)[^\S\n]{2,}")
 BLOCKS: Mapping[str, str] = {
     "hulpblok": "hulpblok.md",
     "hulpzin": "hulpzin.md",
@@ -219,5 +221,8 @@ def slug(help_line: str) -> str:
 
 
 def tidied(text: str) -> str:
-    """Return a typed text without white space at the ends of its lines and around it."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    """Return a typed text without white space that nobody sees: more than one within a line, too.
+
+    What a line begins with stays: it makes an item of a list belong to another.
+    """
+    return "\n".join(_RUN.sub(" ", line.rstrip()) for line in text.splitlines()).strip("\n")

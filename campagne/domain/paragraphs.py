@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
-_BEGINS = re.compile(r"\{% *if\b")
-_ENDS = re.compile(r"\{% *endif\b")
+# Any white space may stand there, as for who fills it in.
+_BEGINS = re.compile(r"\{%\s*if\b")
+_ENDS = re.compile(r"\{%\s*endif\b")
 
 
 @dataclass(frozen=True, slots=True)

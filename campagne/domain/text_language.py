@@ -15,11 +15,12 @@ from campagne.domain.texts import RULES, Audience, RenderedText, words
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
 _FLESCH_FROM = 50  # words; of less text one long word decides
 _VERY_EASY = 100
-_SPOKEN = re.compile(r"\u201c[^\u201d]*\u201d")
-_EXAMPLE = re.compile(r"\u2018[^\u2019]*\u2019(?!\w)")
+# As far as here and no further: of marks that nobody closes each would be sought to the end.
+_SPOKEN = re.compile(r"\u201c[^\u201d]{0,1000}\u201d")
+_EXAMPLE = re.compile(r"\u2018[^\u2019]{0,1000}\u2019(?!\w)")
 # Who is young is never "u", whatever a gemeente chose.
 _TO_THE_YOUNG = re.compile(
-    r"^#+ [^\n]*\bben je\b[^\n]*\b(?:kind|jongere|jong)\b.*?(?=^#|\Z)",
+    r"^#+ [^\n]{0,100}\bben je\b[^\n]{0,100}\b(?:kind|jongere|jong)\b.*?(?=^#|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _ADDRESS = {

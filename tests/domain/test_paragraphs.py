@@ -16,6 +16,11 @@ from campagne.domain.paragraphs import Change, changes, merged, split, together
         ("a\n \t\nb", ("a", "b")),
         ("{% if x %}\na\n\nb\n{% endif %}\n\nc", ("{% if x %}\na\n\nb\n{% endif %}", "c")),
         ("{% if x %}a{% endif %}\n\nb", ("{% if x %}a{% endif %}", "b")),
+        *(
+            (one, (one,))
+            for space in ("", "\t", "\u00a0", " \t ")
+            for one in [f"{{%{space}if x %}}a\n\nb{{%{space}endif %}}"]
+        ),
     ],
 )
 def test_a_text_is_split_where_no_condition_reaches_over(text: str, found: tuple[str]) -> None:

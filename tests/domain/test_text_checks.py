@@ -56,6 +56,16 @@ def test_the_limits_in_words(kind: TextKind) -> None:
     assert "lengte" not in broken(padded(start, kind, limit.most))
 
 
+def test_what_is_far_too_long_is_wrong_whatever_it_consists_of() -> None:
+    """The other rules do not look at it, so it would go out without a number."""
+    one = padded("Er is niets.", TextKind.WEBSITE, 200)
+    for filling in (" ", "\n", "-", "*", "\u00ad", "[", "[a]("):
+        long = replace(one, markdown=one.markdown + (filling * 10_000)[:10_000])
+        (found,) = findings(long, FORMAL)
+        assert (found.rule, found.severity) == ("te lang", Severity.ERROR)
+        assert "hoogstens 10.000 mag: maak hem korter" in str(found)
+
+
 def test_the_limit_of_x() -> None:
     post = NUMBERS.ljust(280, "x")
     assert "lengte" not in broken(text(post))
@@ -96,6 +106,8 @@ def test_only_a_web_text_needs_the_line_about_safe_browsing() -> None:
     assert broken(padded(NUMBERS, TextKind.MUNICIPAL_PAGE)) == []
     own = f"{NUMBERS} Wis daarna de geschiedenis van uw browser."
     assert broken(padded(own, TextKind.WEBSITE)) == []
+    apart = f"{NUMBERS} Wis{' niet' * 50} de geschiedenis."
+    assert "veilig lezen" in broken(padded(apart, TextKind.WEBSITE))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind, length
+from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind, length, open_places
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,22 @@ from campagne.domain.texts import PUBLIC, RULES, Audience, TextKind, length
 def test_words_are_counted_as_a_reader_sees_them(text: str, words: int) -> None:
     assert length(text, TextKind.WEBSITE) == words
     assert length(text, TextKind.MUNICIPAL_PAGE) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Vul [naam] in, en [dag].", ["naam", "dag"]),
+        ("Kijk [hier](https://example.nl/a_(b)) of ![zo](b.png).", []),
+        ("Dit [is niet [naam] gesloten [", ["naam"]),
+        ("[" * 20_000, []),
+        ("[a](" * 5_000, ["a"] * 5_000),
+        (f"[hier](https://example.nl/{'a' * 1_000})", ["hier"]),
+    ],
+)
+def test_what_somebody_must_fill_in_is_found(text: str, places: list[str]) -> None:
+    """Brackets that nobody closes cost no search of the whole text for each."""
+    assert open_places(text) == places
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from campagne.clock import SetClock
+from campagne.domain import own_texts
 from campagne.domain.contacts import Contact
 from campagne.domain.own_language import LONGEST
 from campagne.domain.own_texts import Words
@@ -305,6 +306,16 @@ def test_a_text_for_residents_with_an_error_is_not_kept(desk: Desk) -> None:
         "Het nummer 0800-2000 ontbreekt",
     ]
     assert desk.text().own_of == ""
+
+
+def test_no_filling_hides_what_a_text_for_residents_misses(desk: Desk) -> None:
+    """What is too long for the rules is no text without errors, and spaces are no text."""
+    bare = Words("Titel", "Wij zijn er. " * 50)
+    for filling, said in ((" ", "Het nummer 112 ontbreekt"), ("\u00ad", "hoogstens 10.000 mag")):
+        told = desk.save(of(), words=replace(bare, body=bare.body + filling * 10_000 + "Ja."))
+        assert any(said in one for one in told), told
+    assert desk.text().own_of == ""
+    assert own_texts.tidied(" - a\t \u00a0b\u00a0c   \n\n") == " - a b\u00a0c"
 
 
 def test_a_text_for_a_region_is_tried_for_every_gemeente(desk: Desk) -> None:
