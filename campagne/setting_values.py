@@ -5,6 +5,7 @@ The words of a `ValueError` are read after the name of the setting.
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -159,6 +160,17 @@ def long_key(value: SecretStr | None) -> SecretStr | None:
         message = f"moet {KEY_LENGTH} tekens of langer zijn"
         raise ValueError(message)
     return value
+
+
+def whole_oidc(parts: Mapping[str, object]) -> None:
+    """Check that logging in by an organisation is set as a whole or not at all; by its names."""
+    missing = [f"CAMPAGNE_{name.upper()}" for name, value in parts.items() if not value]
+    if missing and len(missing) < len(parts):
+        message = (
+            "inloggen via een organisatie is half ingesteld; vul ook"
+            f" {' en '.join(missing)} in, of haal de andere weg"
+        )
+        raise ValueError(message)
 
 
 def _is_web_address(value: str, schemes: set[str]) -> bool:

@@ -259,6 +259,15 @@ class Settings(BaseSettings):
             " 0: geen grens."
         ),
     )
+    keep_mail_days: int = Field(
+        default=400,
+        ge=365,
+        le=3650,
+        description=(
+            "Hoeveel dagen een mail blijft na het versturen, en na de campagne waar hij over gaat."
+            " Daarna worden adres, onderwerp en tekst gewist."
+        ),
+    )
     pretend_today: date | None = Field(
         default=None,
         description=(
@@ -285,19 +294,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole_oidc(self) -> Self:
-        parts = {
-            "OIDC_ISSUER": self.oidc_issuer,
-            "OIDC_CLIENT": self.oidc_client,
-            "OIDC_SECRET": self.oidc_secret,
-            "OIDC_DOMAINS": self.oidc_domains,
-        }
-        missing = [f"CAMPAGNE_{name}" for name, value in parts.items() if not value]
-        if missing and len(missing) < len(parts):
-            message = (
-                "inloggen via een organisatie is half ingesteld; vul ook"
-                f" {' en '.join(missing)} in, of haal de andere weg"
-            )
-            raise ValueError(message)
+        names = ("oidc_issuer", "oidc_client", "oidc_secret", "oidc_domains")
+        setting_values.whole_oidc({name: getattr(self, name) for name in names})
         return self
 
     @model_validator(mode="after")

@@ -100,10 +100,10 @@ def mail(session: Session, delivery_id: int) -> MailView:
     parsed = message_from_bytes(row.raw, _class=EmailMessage, policy=default)
     return MailView(
         id=delivery_id,
-        subject=str(parsed["Subject"]),
-        sender=str(parsed["From"]),
+        subject=str(parsed["Subject"] or row.subject),
+        sender=str(parsed["From"] or row.sender),
         to=row.recipient,
-        at=parsed["Date"].datetime,
+        at=parsed["Date"].datetime if parsed["Date"] else row.created_at,
         state=row.state,
         text=_body(parsed, "plain"),
         html=_body(parsed, "html"),

@@ -20,7 +20,14 @@ from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
 from campagne.services.national import material_mails
-from campagne.services.outbox import bounces, delivery, failure_reports, outcomes, validity
+from campagne.services.outbox import (
+    bounces,
+    delivery,
+    failure_reports,
+    outcomes,
+    retention,
+    validity,
+)
 from campagne.services.people import check_mails, checks
 from campagne.services.planning import (
     due_reminders,
@@ -69,6 +76,7 @@ def prepare(
     clock: Clock,
     autumn: AutumnDay | None = None,
     four_eyes: FourEyes = FourEyes.TEXTS,
+    keep_days: int = retention.DAYS,
 ) -> PreparedRound:
     """Do everything of a round but the sending; short transactions only.
 
@@ -79,6 +87,7 @@ def prepare(
         clock: tells the time.
         autumn: when the plan for the next year goes; None for never.
         four_eyes: which broadcasts need an approval before they go at their moment.
+        keep_days: how long mails are kept, as `retention.wipe_old` has it.
 
     Raises:
         DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
@@ -117,6 +126,7 @@ def prepare(
             if not report.mails and not report.left_out:
                 break
         left_out |= skip
+    retention.wipe_old(database, days=keep_days, now=now, today=today)
     return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
 
 

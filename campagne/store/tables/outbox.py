@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.store.tables.columns import by_value
+
+_KEPT = text("wiped_on IS NULL")
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -17,10 +19,15 @@ class DeliveryRow(SQLModel, table=True):
     mail of which this is the copy for a deputy: it shares its fate while both wait. `reported_at`
     is when a person was told that it failed or came back. `date_version` is that of the dates in
     it, of the edition of `edition_key`: for a mail that is about one, without a reminder or notice.
+    `wiped_on` is the day on which address, subject and bytes were wiped since the mail was old;
+    `digest` is the SHA-256 that the bytes had.
     """
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_state_next_at", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_delivery_state_next_at", "state", "next_at"),
+        Index("ix_delivery_kept", "settled_at", sqlite_where=_KEPT, postgresql_where=_KEPT),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     message_id: str = Field(unique=True)
@@ -46,6 +53,8 @@ class DeliveryRow(SQLModel, table=True):
     reported_at: datetime | None = None
     reply: str = ""
     valid_until: date | None = None
+    wiped_on: date | None = None
+    digest: str | None = None
     mail: "MailBytesRow" = Relationship(sa_relationship_kwargs={"lazy": "joined"})
 
     @property

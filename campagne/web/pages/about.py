@@ -67,7 +67,7 @@ class PrivacyPage(AboutPage):
         mailed_by: what takes the mail; empty while mail stays on this machine.
         organisation_log_in: True where people can log in with the account of their organisation.
         team: True where a team channel is told of new reminders.
-        link_lasts / idle / session_lasts / tries_last: in Dutch, with their unit.
+        link_lasts / idle / session_lasts / tries_last / mail_lasts: in Dutch, with their unit.
     """
 
     mailed_by: str = ""
@@ -77,6 +77,7 @@ class PrivacyPage(AboutPage):
     idle: str = ""
     session_lasts: str = ""
     tries_last: str = ""
+    mail_lasts: str = ""
 
 
 def routes(app: App, pages: Pages) -> APIRouter:
@@ -114,6 +115,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
             idle=count(IDLE // _HOUR, "uur", "uur"),
             session_lasts=count(SESSION_LASTS.days, "dag", "dagen"),
             tries_last=count(ASKS_PER_CLIENT.within // _HOUR, "uur", "uur"),
+            mail_lasts=count(settings.keep_mail_days, "dag", "dagen"),
         )
         return pages.answer("privacy.html", page)
 

@@ -60,6 +60,7 @@ _KEPT = {
             "answer",
             "participation",
             "evaluation",
+            "own_text",
             "contact_check",
         ),
         "Wat je afvinkt, overdraagt, voorstelt, antwoordt en van een campagne opschrijft",

@@ -1,0 +1,153 @@
+"""Old mails are wiped: when, of which, and what stays of them."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from campagne.clock import SetClock
+from campagne.domain.bounces import BounceKind
+from campagne.domain.delivery import DeliveryState
+from campagne.services.outbox import mailbox, retention, validity
+from campagne.services.review import year_archive
+from campagne.store.database import Database
+from campagne.store.tables import (
+    AttemptRow,
+    BounceRow,
+    DeliveryRow,
+    EditionRow,
+    NoticeRow,
+    ReminderRow,
+)
+from tests.services.changing import HLT, LATER, WEEK, Office
+from tests.services.outbox.filling import fill
+
+ACCEPTED, FAILED = DeliveryState.ACCEPTED, DeliveryState.FAILED
+ENDS = date(2026, 11, 22)  # the week
+
+
+def wiped(database: Database, clock: SetClock, day: date, days: int = 400) -> int:
+    clock.move_to(day)
+    return retention.wipe_old(database, days=days, now=clock.now(), today=clock.today())
+
+
+def settle(database: Database, clock: SetClock, **values: object) -> None:
+    """Let every mail have gone now."""
+    with database.session() as session:
+        session.execute(
+            update(DeliveryRow).values(**{"state": ACCEPTED, "settled_at": clock.now(), **values})
+        )
+
+
+def rows(database: Database) -> dict[int | None, DeliveryRow]:
+    with database.read() as session:
+        found = session.exec(select(DeliveryRow)).all()
+    return {one.id: one for one in found}
+
+
+def test_address_and_words_go_and_what_became_of_it_stays(world: Database, clock: SetClock) -> None:
+    (number,) = fill(world, 1)
+    settle(world, clock, reply="250 ok contact1@example.nl")
+    with world.session() as session:
+        session.add(
+            AttemptRow(delivery_id=number, fence=1, started_at=clock.now(), text="to contact1")
+        )
+        session.add(
+            BounceRow(
+                source="x",
+                delivery_id=number,
+                kind=BounceKind.HARD,
+                recipient="contact1@example.nl",
+                status="5.1.1",
+                text="contact1 is gone",
+                at=clock.now(),
+            )
+        )
+    before = rows(world)[number]
+    raw = before.raw
+
+    assert wiped(world, clock, clock.today() + timedelta(days=400)) == 0
+    assert wiped(world, clock, clock.today() + timedelta(days=1)) == 1
+
+    after = rows(world)[number]
+    assert after.raw == b""
+    assert after.digest == hashlib.sha256(raw).hexdigest()
+    assert (after.recipient, after.wiped_on) == ("gewist@gewist.invalid", clock.today())
+    kept = ("key", "message_id", "kind", "state", "settled_at", "created_at", "contact_key")
+    assert [getattr(after, one) for one in kept] == [getattr(before, one) for one in kept]
+    with world.read() as session:
+        tries = session.exec(select(col(AttemptRow.text), col(AttemptRow.fence))).all()
+        came_back = session.exec(select(BounceRow)).one()
+        shown = mailbox.mail(session, number)
+        everything = repr([*tries, came_back, shown, after])
+    assert tries == [("", 1)]
+    assert (came_back.status, came_back.text) == ("5.1.1", "")
+    assert "contact1" not in everything.replace(repr(after.key), "")
+    assert shown.subject == "Herinnering"
+    assert wiped(world, clock, clock.today() + timedelta(days=900)) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (DeliveryState.DUE, 0),
+        (DeliveryState.DEFERRED, 0),
+        (DeliveryState.SENDING, 0),
+        (DeliveryState.UNKNOWN, 0),
+        (DeliveryState.BOUNCED, 1),
+        (DeliveryState.FAILED, 1),
+        (DeliveryState.CANCELLED, 1),
+    ],
+)
+def test_what_can_still_become_something_is_kept(
+    sqlite_world: Database, clock: SetClock, state: DeliveryState, expected: int
+) -> None:
+    fill(sqlite_world, 1)
+    settle(sqlite_world, clock, state=state)
+    assert wiped(sqlite_world, clock, date(2030, 1, 1)) == expected
+
+
+def test_a_mail_is_kept_as_long_as_its_campaign(world: Database, clock: SetClock) -> None:
+    """By its reminders, by its notice, by its broadcast or edition; the copy as the mail."""
+    office = Office(world, clock)
+    office.round()
+    office.move(WEEK, LATER)
+    office.round()
+    fill(world, 2)
+    settle(world, clock)
+    with world.session() as session:
+        session.execute(update(EditionRow).values(last=ENDS))
+        about = {
+            *session.scalars(select(col(ReminderRow.delivery_id))),
+            *session.scalars(select(col(NoticeRow.delivery_id))),
+        } - {None}
+        direct, copy = session.exec(
+            select(DeliveryRow).where(col(DeliveryRow.key).in_(["reminder:1", "reminder:2"]))
+        ).all()
+        direct.edition_key, copy.copy_of = WEEK, min(about)
+    later = len(about) + 2
+    assert wiped(world, clock, date(2027, 12, 26)) == len(rows(world)) - later
+    assert wiped(world, clock, date(2027, 12, 27)) == later
+
+
+def test_nothing_goes_anew_since_an_old_mail_was_wiped(world: Database, clock: SetClock) -> None:
+    """Refused mail goes again to another address; that an old mail has none is no other."""
+    office = Office(world, clock)
+    office.round()
+    settle(world, clock, state=FAILED)
+    with world.read() as session:
+        archive = year_archive.collect(session, "holland-rijnland", 2026)
+    clock.move_to(date(2028, 2, 1))
+    office.round()
+    old = [one for one in office.outbox(HLT) if one.created_at.year == 2026]
+    assert old
+    assert {one.wiped_on for one in old} == {clock.today()}
+    count = len(rows(world))
+    office.round()
+    assert len(rows(world)) == count
+    with world.read() as session:
+        assert year_archive.collect(session, "holland-rijnland", 2026).tables == archive.tables
+        said = validity.objection(session, old[0].id or 0, clock.today())
+    assert said == "Adres en tekst zijn gewist, omdat de mail oud is."
