@@ -23,14 +23,20 @@ _XML = "application/vnd.openxmlformats-officedocument"
 ODT = "application/vnd.oasis.opendocument.text"
 
 
-def packed(*names: str, mimetype: str = "") -> bytes:
+def packed(*names: str, mimetype: str = "", how: int = zipfile.ZIP_STORED) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as file:
+    with zipfile.ZipFile(made, "w", how) as file:
         if mimetype:
             file.writestr("mimetype", mimetype)
         for name in names:
             file.writestr(name, "x")
     return made.getvalue()
+
+
+def damaged(whole: bytes) -> bytes:
+    """Return a zip of which only the contents of its first file are spoilt."""
+    begin = 30 + len("mimetype")
+    return whole[:begin] + b"\xff" * 12 + whole[begin + 12 :]
 
 
 TYPES = "[Content_Types].xml"
@@ -45,6 +51,7 @@ DOCX = packed(TYPES, "word/document.xml")
         ("a.xlsx", packed(TYPES, "xl/workbook.xml"), f"{_XML}.spreadsheetml.sheet"),
         ("a.pptx", packed(TYPES, "ppt/p.xml"), f"{_XML}.presentationml.presentation"),
         ("a.odt", packed("content.xml", mimetype=ODT), ODT),
+        ("a.odt", packed("content.xml", mimetype=ODT, how=zipfile.ZIP_DEFLATED), ODT),
         ("a.png", b"\x89PNG\r\n\x1a\n...", "image/png"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
         ("a.jpeg", b"\xff\xd8\xff\xe1", "image/jpeg"),
@@ -78,6 +85,11 @@ def test_what_may_go(name: str, content: bytes, kind: str) -> None:
         ("a.odt", packed("Basic/script.xml", mimetype=ODT), "zitten macro's"),
         ("a.odt", packed("content.xml"), "iets anders dan de naam zegt"),
         ("a.odt", packed(mimetype=ODT + "x"), "iets anders dan de naam zegt"),
+        *(
+            ("a.odt", damaged(packed(mimetype=ODT, how=how)), "of het bestand is kapot")
+            for how in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        ),
+        ("a.odt", packed(mimetype=ODT, how=zipfile.ZIP_LZMA), "of het bestand is kapot"),
         ("a.txt", b"MZ\x90\x00\x03", "iets anders dan de naam zegt"),
         ("a.csv", "a;b".encode("utf-16"), "iets anders dan de naam zegt"),
         ("a.ics", b"Beste collega", "iets anders dan de naam zegt"),
