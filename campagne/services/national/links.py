@@ -18,7 +18,7 @@ from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
 from campagne.errors import RemoteError
 from campagne.remote import Reply
-from campagne.services import lookup, news
+from campagne.services import news
 from campagne.services.national import watching
 from campagne.services.rotas import edition_changes
 from campagne.store import queries
@@ -103,8 +103,10 @@ def counts(session: Session, today: date) -> tuple[int, int]:
 
 
 def _claim(session: Session, key: str, now: datetime, today: date) -> _Wish | None:
-    row, edition = session.get(MaterialLinkRow, key), lookup.edition(session, key)
-    if row is None or row.next_at > now or not watching.is_watched(edition, today):
+    row = session.get(MaterialLinkRow, key)
+    if row is None or row.next_at > now:
+        return None
+    if not any(watching.is_watched(one, today) for one in queries.editions(session, keys=[key])):
         return None
     row.next_at = now + _LEASE
     return _Wish(key, row.url)
@@ -113,9 +115,10 @@ def _claim(session: Session, key: str, now: datetime, today: date) -> _Wish | No
 def _take_in(
     session: Session, wish: _Wish, status: int | None, fault: str, now: datetime
 ) -> Found | None:
-    row, edition = session.get(MaterialLinkRow, wish.edition), lookup.edition(session, wish.edition)
-    if row is None or row.url != wish.url:
-        return None  # another one since, which has its own turn
+    row = session.get(MaterialLinkRow, wish.edition)
+    edition = next(iter(queries.editions(session, keys=[wish.edition])), None)
+    if row is None or edition is None or row.url != wish.url:
+        return None  # taken away since, or another one, which has its own turn
     before = LinkState(row.failures, row.fault, row.dead_since)
     found = after(before, status, fault, local_day(now))
     row.failures, row.fault, row.dead_since = found.failures, found.fault, found.dead_since

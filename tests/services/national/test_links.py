@@ -16,7 +16,7 @@ from campagne.services.national.materials import MaterialView
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
-from campagne.store.tables import DeliveryRow, EditionRow, MaterialLinkRow, NewsRow
+from campagne.store.tables import CampaignRow, DeliveryRow, EditionRow, MaterialLinkRow, NewsRow
 from tests.http_server import Request, Server, answer, serving
 from tests.services.changing import ORANGE, WEEK, Office, text_of
 
@@ -220,3 +220,18 @@ def test_one_who_died_while_asking_is_taken_over(office: Office) -> None:
         assert check(office, Host(server).ask) == []
         office.clock.move_to(office.clock.today(), time(8, 6))
         assert len(check(office, Host(server).ask)) == 1
+
+
+def test_a_campaign_that_is_taken_away_meanwhile_stops_nothing(office: Office) -> None:
+    with serving(answers) as server:
+        have(office, WEEK, f"{server.url}/200")
+        have(office, ORANGE, f"{server.url}/200")
+
+        def ask(url: str) -> remote.Reply:
+            with office.database.session() as session:
+                for row in session.exec(select(CampaignRow)):
+                    row.removed_on = office.clock.today()
+            return Host(server).ask(url)
+
+        assert check(office, ask) == []
+        assert len(server.requests) == 1, "the other was taken away before its turn"
