@@ -113,9 +113,10 @@ class OwnText:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """An own text brought together with the shipped text as it is now."""
+    """An own text brought together with the shipped text as it is now; `base` as in `OwnText`."""
 
     words: Words
+    base: Words
     both: tuple[Change, ...]
 
 
@@ -169,7 +170,11 @@ def renewed(own: OwnText, shipped: Words) -> Renewed:
     base, words = own.base, own.words
     body = paragraphs.merged(base.body, words.body, shipped.body)
     title = paragraphs.merged(base.title, words.title, shipped.title)
-    return Renewed(Words(title.text, body.text), (*title.both, *body.both))
+    return Renewed(
+        Words(title.text, body.text),
+        Words(title.base, body.base),
+        (*title.both, *body.both),
+    )
 
 
 def differences(was: Words, now: Words) -> tuple[Change, ...]:

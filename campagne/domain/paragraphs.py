@@ -24,11 +24,14 @@ class Merged:
     """A text in which two changes of one text were brought together.
 
     Attributes:
+        base: what the text is a change of from now on: the other, and where both changed the same
+            still what they were made from.
         both: where both changed the same: what the one says, which stands in the text, and what
             the other does.
     """
 
     text: str
+    base: str
     both: tuple[Change, ...] = ()
 
 
@@ -70,6 +73,7 @@ def merged(base: str, own: str, other: str) -> Merged:
     """
     old, mine, theirs = split(base), split(own), split(other)
     made: list[str] = []
+    from_now: list[str] = []
     both: list[Change] = []
     at = (0, 0, 0)
     for same, mine_at, theirs_at in [*_kept_by_both(old, mine, theirs), _ends(old, mine, theirs)]:
@@ -77,12 +81,15 @@ def merged(base: str, own: str, other: str) -> Merged:
         # As many everywhere: each beside its own, so that a neighbour may change too.
         pieces = [parts] if len(set(map(len, parts))) > 1 else zip(*map(_each, parts), strict=True)
         for was, me, them in pieces:
+            both_changed = me not in (was, them) and them != was
             made += them if me in (was, them) else me
-            if me not in (was, them) and them != was:
+            from_now += was if both_changed else them
+            if both_changed:
                 both.append(Change(together(me), together(them)))
         made += old[same : same + 1]
+        from_now += old[same : same + 1]
         at = (same + 1, mine_at + 1, theirs_at + 1)
-    return Merged(together(made), tuple(both))
+    return Merged(together(made), together(from_now), tuple(both))
 
 
 def _kept_by_both(

@@ -48,6 +48,22 @@ def test_two_changes_are_brought_together(
 
 
 @pytest.mark.parametrize(
+    ("base", "own", "other", "from_now"),
+    [
+        ("a\n\nb", "a!\n\nb", "a\n\nb?", "a\n\nb?"),
+        ("a\n\nb", "a\n\nmijn", "a?\n\nnieuw", "a?\n\nb"),
+        ("a\n\nb\n\nc", "a\n\nc", "a\n\nb\n\nc\n\nd", "a\n\nb\n\nc\n\nd"),
+        ("a\n\nb", "a\n\nzelfde", "a\n\nzelfde", "a\n\nzelfde"),
+        ("a", "a", "b", "b"),
+    ],
+)
+def test_a_text_stands_on_the_newest_but_where_both_changed(
+    base: str, own: str, other: str, from_now: str
+) -> None:
+    assert merged(base, own, other).base == from_now
+
+
+@pytest.mark.parametrize(
     ("was", "now", "found"),
     [
         ("a\n\nb", "a\n\nb", ()),
@@ -68,6 +84,18 @@ def test_who_changed_nothing_gets_the_other_text(base: str, other: str) -> None:
     assert merged(base, base, other).text == other
     assert merged(base, other, base).text == other
     assert merged(base, other, other).text == other
+
+
+@given(_TEXTS, _TEXTS)
+def test_what_follows_the_other_text_goes_on_doing_so(base: str, other: str) -> None:
+    found = merged(base, base, other)
+    assert merged(found.base, found.text, "later").text == "later"
+
+
+@given(_TEXTS, _TEXTS, _TEXTS)
+def test_bringing_together_twice_is_as_once(base: str, own: str, other: str) -> None:
+    found = merged(base, own, other)
+    assert found.both or merged(found.base, found.text, other).text == found.text
 
 
 @given(_TEXTS, _TEXTS, _TEXTS)

@@ -164,7 +164,7 @@ def save(
         stamp,
         _Kept(
             words,
-            own.base if own else editor.base,
+            _base(editor),
             whole=typed.paragraph is None or (own is not None and own.whole),
             every_year=typed.every_year,
             why=typed.why,
@@ -172,6 +172,18 @@ def save(
         ),
     )
     return []
+
+
+def _base(editor: Editor) -> Words:
+    """Return what changed words are made from.
+
+    Those of a text that goes along have what is new in the shipped one already.
+    """
+    if editor.own is None:
+        return editor.base
+    if editor.own.whole:
+        return editor.own.base
+    return own_texts.renewed(editor.own, editor.base).base
 
 
 def take_over(session: Session, templates: Templates, editor: Editor, stamp: Stamp) -> list[Fault]:

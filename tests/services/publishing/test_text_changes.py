@@ -156,6 +156,26 @@ def test_one_paragraph_is_ones_own_and_the_others_go_along(desk: Desk) -> None:
     assert desk.open(of()).newer is None
 
 
+def test_what_nobody_changed_goes_along_after_every_own_edit(desk: Desk) -> None:
+    """The words that are saved have what is new, so what they are made from must have it too."""
+    second = "Maakt u zich zorgen? Vraag hoe het gaat. Luister, en zeg dat u er bent."
+    said = ["Iets kleins kan al helpen.", "Iets kleins helpt.", "Iets helpt.", "Alles helpt."]
+    last = len(desk.open(of()).paragraphs)
+    for at, own in enumerate((OWN, f"{OWN} Tot dan.", f"{OWN} Tot ziens.")):
+        assert desk.save(of(), words=Words("", own), paragraph=1) == []
+        desk.ship(PAGE, said[at], said[at + 1])
+        shown = desk.text().markdown
+        assert (own in shown, said[at + 1] in shown, said[at] in shown) == (True, True, False)
+        assert desk.open(of()).newer is None
+    desk.save(of(), words=Words("", second), paragraph=2)
+    desk.ship(PAGE, "Gemeenten en organisaties vragen dan", "Gemeenten vragen dan")
+    desk.save(of(), words=Words("", f"{second} Nu."), paragraph=2)
+    newer = desk.open(of()).newer
+    assert newer is not None
+    assert [one.was for one in newer.both] == [f"{OWN} Tot ziens."], "still to be taken over"
+    assert len(desk.open(of()).paragraphs) == last
+
+
 def test_where_both_changed_a_paragraph_ones_own_stays_and_that_is_told(desk: Desk) -> None:
     desk.save(of(), words=Words("", OWN), paragraph=1)
     desk.ship(PAGE, "Gemeenten en organisaties vragen dan", "Gemeenten vragen dan")
