@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,9 +19,12 @@ import requests
 from playwright.sync_api import Browser, Response
 
 from campagne.bootstrap import build
+from campagne.domain.national import NationalMaterial
 from campagne.domain.reminders import Answer
+from campagne.domain.texts import TextKind
+from campagne.services.national import recording
 from campagne.settings import Settings
-from campagne.store.tables import AnswerRow, CheckRow
+from campagne.store.tables import AnswerRow, CheckRow, MaterialLinkRow
 from campagne.web.access import ACCESS, Access
 from tests.e2e import browser
 from tests.e2e.browser import DESK, PHONE, Visit
@@ -144,6 +147,7 @@ def site(chromium: Browser, campagne: Campagne) -> Site:
             "afmelden": "",
         }.items()
     }
+    _have_material(campagne)
     signed["klopt-dit"] = _ask_whether_right(campagne)
     signed["evaluatie"] = _look_back(campagne)
     pages = {
@@ -241,6 +245,23 @@ def _write(visit: Visit) -> None:
     visit.page.locator("#voorproef").get_by_text("Dat weten we nu ook in Katwijk.").wait_for()
     visit.page.get_by_role("button", name="Sla de tekst op").click()
     visit.page.get_by_text("De tekst is opgeslagen.").wait_for()
+
+
+def _have_material(campagne: Campagne) -> None:
+    """Record national material, whose address nobody asks for: it leads nowhere."""
+    app = build(Settings(data_dir=campagne.data, base_url=campagne.url))
+    material = NationalMaterial(
+        "https://toolkit.example.org/week",
+        date(2026, 1, 1),
+        "vrij te gebruiken",
+        kinds=(TextKind.WEBSITE, TextKind.PRESS),
+        pictures=True,
+    )
+    now, today = app.clock.now(), app.clock.today()
+    with app.database.session() as session:
+        recording.record(session, WEEK, material, by="x", now=now, today=today)
+        session.get_one(MaterialLinkRow, WEEK).next_at = now + timedelta(days=1000)
+    app.database.close()
 
 
 def _ask_whether_right(campagne: Campagne) -> str:
