@@ -76,6 +76,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
             shown(one, heading=5, whereto=places.get(one.text.kind, ""))
             for one in found.seen_by(me)
         ]
+        if national := page.view.national:  # what it has comes after what it lacks
+            texts.sort(key=lambda one: national.has(one.kind))
         grouped = {
             audience: tuple(one for one in texts if RULES[one.kind].audience is audience)
             for audience in Audience

@@ -124,6 +124,7 @@ def test_it_goes_before_our_own_texts(client: TestClient, sqlite_world: Database
     assert "Gebruik dat eerst" not in client.get(f"{SET}/x").text
     page = client.get(f"/editie/{WEEK}?gemeente=katwijk").text
     assert page.count("(eigen voorbeeld; zit in het landelijke materiaal)") == 1, "logged out"
+    assert page.index("Nieuwsbrief</span>") < page.index("Bericht voor de website</span>")
     assert "Licentie: vrij te gebruiken met bronvermelding" in page
 
 
