@@ -151,11 +151,10 @@ def _words(text: str, width: float, size: float, *, bold: bool) -> Iterator[str]
     for word in text.split():
         rest = word
         while face(bold=bold).width(rest, size) > width:
-            most = next(
-                at
-                for at in range(len(rest) - 1, 0, -1)
-                if at == 1 or face(bold=bold).width(rest[:at] + "-", size) <= width
-            )
+            # From the front: what fits is short, and the word may be anything.
+            most = 1
+            while face(bold=bold).width(rest[: most + 1] + "-", size) <= width:
+                most += 1
             yield rest[:most] + "-"
             rest = rest[most:]
         yield rest

@@ -14,8 +14,8 @@ from typing import TypeAlias
 from campagne.domain import dutch
 from campagne.errors import InvalidInputError
 
-LONGEST = 20_000  # characters of a text as it is written
-LONGEST_FILLED = 60_000
+LONGEST = 10_000  # characters of a text as it is written: three times the longest that is shipped
+LONGEST_FILLED = 30_000
 MOST_DEEP = 4  # conditions in each other
 MOST_MARKS = 300  # names and conditions together
 MOST_PARAGRAPHS = 200

@@ -30,6 +30,7 @@ _LONGEST_ALT = 250  # characters; a screen reader reads it in one breath, withou
 _WIPES = re.compile(r"\bwis\b[^.!?]{0,200}geschiedenis", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<![\d-])(?:0\d{3}-\d{4}|112)(?![\d-])")
 _PLAIN_LINK = re.compile(r"http://[^\s)>]+|(?<![/\w.@-])www\.[^\s)>]+", re.IGNORECASE)
+_LONGEST_WORD = 15  # characters with the space after it, on average; shipped texts have 7
 _FAR_TOO_LONG = 10_000  # characters, three times the longest kind: the rules would take seconds
 
 
@@ -82,6 +83,19 @@ def _size(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: A
         f" {dutch.number(_FAR_TOO_LONG)} mag",
         "maak hem korter",
     )
+
+
+def _letters(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: ARG001 - as all rules
+    """Tell of a text that has few words and is long all the same: a poster must be drawn."""
+    most = RULES[text.kind].limit.most * _LONGEST_WORD
+    if len(text.markdown) > most:
+        yield error(
+            "lengte",
+            "",
+            f"de tekst heeft {dutch.number(len(text.markdown))} tekens, en hoogstens"
+            f" {dutch.number(most)} mag",
+            "maak hem korter",
+        )
 
 
 def _help(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: ARG001 - as all rules
@@ -196,6 +210,7 @@ def _slots(text: RenderedText, setting: Setting) -> Iterator[Finding]:  # noqa: 
 _RULES: tuple[Callable[[RenderedText, Setting], Iterator[Finding]], ...] = (
     _notice,
     _length,
+    _letters,
     _help,
     text_language.address,
     text_language.dates,

@@ -102,7 +102,7 @@ def test_a_text_is_filled_in(source: str, text: str) -> None:
             "Regel 5: meer dan 4 voorwaarden in elkaar kan niet.",
         ),
         ("{{ u }}" * (MOST_MARKS + 1), "Regel 1: meer dan 300 namen en voorwaarden kan niet."),
-        ("x" * (LONGEST + 1), "De tekst is te lang: hoogstens 20.000 tekens mag."),
+        ("x" * (LONGEST + 1), "De tekst is te lang: hoogstens 10.000 tekens mag."),
     ],
 )
 def test_anything_else_is_refused_with_its_line(source: str, fault: str) -> None:
@@ -123,7 +123,7 @@ def test_what_is_filled_in_is_not_read_again() -> None:
 
 def test_a_text_that_grows_too_long_is_refused() -> None:
     nodes = read("{{ hulpblok }}" * MOST_MARKS, KNOWN).nodes
-    with pytest.raises(InvalidInputError, match=r"langer dan 60\.000 tekens"):
+    with pytest.raises(InvalidInputError, match=r"langer dan 30\.000 tekens"):
         fill(nodes, {"hulpblok": "x" * 1000}, {})
 
 

@@ -26,6 +26,7 @@ from campagne.store import own_texts as stored
 from campagne.templating import Templates
 
 _MOST_TOLD = 10
+_MOST_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def preview(templates: Templates, editor: Editor, typed: Typed, of: TextOf) -> P
     seen = _filled(templates, editor, words, of)
     year = editor.of.edition.span.first.year if typed.every_year else None
     own = own_text_checks.findings(words, editor.base, editor.known.help_lines, from_year=year)
-    return replace(seen, findings=(*seen.findings, *own)) if seen.text else seen
+    found = (*seen.findings, *own)[:_MOST_FOUND]
+    return replace(seen, findings=found) if seen.text else seen
 
 
 def _in_paragraph(editor: Editor, typed: Typed) -> list[Fault]:
@@ -313,19 +315,17 @@ def _hindrances(templates: Templates, editor: Editor, words: Words) -> list[Faul
     A text for residents is there for everyone at once: it may have no error for any gemeente that
     reads it.
     """
-    looked = _filled(templates, editor, words, editor.of)
-    if looked.faults or editor.of.kind not in PUBLIC:
-        return list(looked.faults)
-    told: dict[tuple[str, str], Fault] = {}
     for place in _readers(editor):
-        found = _filled(templates, editor, words, replace(editor.of, municipality=place))
-        before = f"Voor {place.name}: " if place != editor.of.municipality else ""
-        for fault in found.faults:
-            told.setdefault((fault, ""), Fault(f"{before}{fault}", fault.field))
-        for one in found.findings:
-            if one.severity is Severity.ERROR:
-                told.setdefault((one.rule, one.why), Fault(f"{before}{one}", BODY))
-    return list(told.values())[:_MOST_TOLD]
+        seen = _filled(templates, editor, words, replace(editor.of, municipality=place))
+        wrong = list(seen.faults)
+        if editor.of.kind in PUBLIC:
+            errors = [one for one in seen.findings if one.severity is Severity.ERROR]
+            wrong += [Fault(str(one), BODY) for one in errors]
+        # What is wrong for one is told before the next is tried: it mostly is the same.
+        if wrong:
+            before = "" if place == editor.of.municipality else f"Voor {place.name}: "
+            return [Fault(f"{before}{one}", one.field) for one in wrong[:_MOST_TOLD]]
+    return []
 
 
 def _readers(editor: Editor) -> Iterator[Municipality]:
