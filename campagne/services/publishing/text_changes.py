@@ -341,15 +341,21 @@ def _readers(editor: Editor) -> Iterator[Municipality]:
                 yield one
 
 
-def _check_version(editor: Editor, stamp: Stamp) -> None:
-    if stamp.version == editor.version:
-        return
+def overtaken(editor: Editor, version: str) -> str:
+    """Return what to tell who has a form of a version; empty where nobody was first."""
+    if version == editor.version:
+        return ""
     newest = [one for one in map(editor.known.own.get, _keys(editor)) if one]
     by = f" door {max(newest, key=lambda one: one.at).by}" if newest else ""
-    raise InvalidInputError(
+    return (
         f"Deze tekst is intussen{by} veranderd. Er is niets opgeslagen. Wat jij schreef, staat nog"
         " hieronder. Kijk bij de versies wat er nu staat, en sla daarna op wat het moet worden."
     )
+
+
+def _check_version(editor: Editor, stamp: Stamp) -> None:
+    if told := overtaken(editor, stamp.version):
+        raise InvalidInputError(told)
 
 
 def _keys(editor: Editor) -> list[str]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.domain import own_texts
 from campagne.domain.own_texts import CONDITIONS, Words
 from campagne.domain.rights import Visitor
 from campagne.domain.text_findings import Severity
@@ -54,6 +55,7 @@ class _Sent:
     """What the address or the form asks, or was just done; what is not said is empty.
 
     Attributes:
+        was: the words of that paragraph when the form was made.
         years: for which years, as the form says it.
         alone: True where only the part with the preview is wanted.
     """
@@ -62,6 +64,7 @@ class _Sent:
     title: str | None = None
     body: str | None = None
     paragraph: str = ""
+    was: str = ""
     years: str = ""
     why: str = ""
     version: str = ""
@@ -83,6 +86,8 @@ class TextEditPage:
         about: for whom and which edition that is, out of `editions` and `municipalities`.
         beneath: what counts again when the own text is taken away.
         said: what was just done; empty for nothing.
+        otherwise: a paragraph that somebody else changed meanwhile: its name, what it says now,
+            and what was typed.
     """
 
     title: str
@@ -102,6 +107,7 @@ class TextEditPage:
     for_region: bool
     refused: Refused = NOT_REFUSED
     said: str = ""
+    otherwise: tuple[tuple[str, str, str], ...] = ()
     why_limit: int = _WHY_LIMIT
     conditions: tuple[tuple[str, str], ...] = tuple(CONDITIONS.items())
     section: str = "jaar"
@@ -130,13 +136,15 @@ def routes(app: App, pages: Pages) -> APIRouter:
         whose = _whose(of, kind, sent)
         if sent.what == "voorproef":
             page = _page(app, me, whose, sent)
-            return answer(page, "text_preview.html" if sent.alone else "text_edit.html")
+            if sent.alone:
+                return answer(page, "text_preview.html")
+            return answer(_told(page, sent, []))
         try:
             faults = _carry_out(app, me, whose, sent)
         except InvalidInputError as error:
             faults = [error.fault]
         if faults:
-            return answer(replace(_page(app, me, whose, sent), refused=Refused.of(faults)))
+            return answer(_told(_page(app, me, whose, sent), sent, faults))
         address = _address(whose, {"gedaan": sent.what})
         return RedirectResponse(address, status_code=303, headers=signed.PRIVATE)
 
@@ -203,25 +211,55 @@ def _heading(editor: Editor, paragraph: int | None) -> str:
 
 def _typed(editor: Editor, sent: _Sent) -> Typed:
     """Return what stands in the form: what was sent, else what counts now."""
-    paragraph = _paragraph(editor, sent.paragraph)
+    paragraph = _paragraph(editor, sent)
     words = editor.words
     body = words.body if paragraph is None else editor.paragraphs[paragraph - 1]
+    if sent.body is not None:
+        # What was typed for a paragraph that is gone is no whole text.
+        body = f"{body}\n\n{sent.body}" if paragraph is None and sent.paragraph else sent.body
     own = editor.own
     return Typed(
-        Words(
-            words.title if sent.title is None else sent.title,
-            body if sent.body is None else sent.body,
-        ),
+        Words(words.title if sent.title is None else sent.title, body),
         paragraph,
         every_year=_YEARS.get(sent.years, own is not None and not own.place.edition),
         why=sent.why,
     )
 
 
-def _paragraph(editor: Editor, number: str) -> int | None:
-    """Return the number of the paragraph that is changed; None for all of the text."""
+def _paragraph(editor: Editor, sent: _Sent) -> int | None:
+    """Return the number of the paragraph that is changed; None for all of the text.
+
+    It may have another number since the form was made: it is known by its words.
+    """
     numbers = {str(one): one for one in range(1, len(editor.paragraphs) + 1)}
-    return numbers.get(number)
+    number = numbers.get(sent.paragraph)
+    same = [one for one in numbers.values() if _is_as_it_was(editor, one, sent)]
+    return same[0] if len(same) == 1 and number not in same else number
+
+
+def _is_as_it_was(editor: Editor, number: int, sent: _Sent) -> bool:
+    return own_texts.tidied(editor.paragraphs[number - 1]) == own_texts.tidied(sent.was)
+
+
+def _told(page: TextEditPage, sent: _Sent, faults: Sequence[Fault]) -> TextEditPage:
+    """Return a page with what is wrong with the form; first of all that somebody was first.
+
+    That is told of a preview too: the form that comes back is of the text as it is now.
+    """
+    editor, number = page.editor, page.typed.paragraph
+    overtaken = text_changes.overtaken(editor, sent.version) if sent.version else ""
+    if not overtaken:
+        return replace(page, refused=Refused.of(faults))
+    told = [Fault(overtaken)]
+    if sent.paragraph and number is None:
+        told.append(
+            Fault("De alinea is er niet meer. Wat jij schreef, staat onder de hele tekst.", "tekst")
+        )
+    otherwise: tuple[tuple[str, str, str], ...] = ()
+    if number is not None and not _is_as_it_was(editor, number, sent):
+        now = editor.paragraphs[number - 1]
+        otherwise = ((f"Alinea {number}", now, page.typed.words.body),)
+    return replace(page, refused=Refused.of(told), otherwise=otherwise)
 
 
 def _carry_out(app: App, me: Visitor, whose: Whose, sent: _Sent) -> list[Fault]:
@@ -250,7 +288,7 @@ def _saved(app: App, session: Any, editor: Editor, sent: _Sent, stamp: Stamp) ->
         raise InvalidInputError("Vul de titel en de tekst in.", "tekst")
     if sent.years not in _YEARS:
         raise InvalidInputError("Kies voor welke jaren de tekst is.", "geldt")
-    if sent.paragraph and _paragraph(editor, sent.paragraph) is None:
+    if sent.paragraph and _paragraph(editor, sent) is None:
         raise InvalidInputError("Deze alinea is er niet meer. Wijzig de hele tekst.", "tekst")
     why = signed.tidy(sent.why, _WHY_LIMIT, "de reden", "waarom")
     typed = replace(_typed(editor, sent), why=why)
@@ -276,6 +314,7 @@ async def _sent(request: Request) -> _Sent:
         title=typed.get("titel"),
         body=typed.get("tekst"),
         paragraph=typed.get("alinea", ""),
+        was=typed.get("was", ""),
         years=typed.get("geldt", ""),
         why=typed.get("waarom", ""),
         version=typed.get("versie", ""),

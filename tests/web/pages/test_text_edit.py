@@ -110,6 +110,41 @@ def test_one_paragraph_is_changed_by_itself(enter: Enter) -> None:
     assert body_of(said).split("\n\n")[1] == new
 
 
+def test_a_paragraph_is_never_put_over_another_one(enter: Enter) -> None:
+    """A colleague takes one away before it is saved, so that another has its number."""
+    me, colleague = enter(KATWIJK), enter(LEIDEN)
+    new = "Maakt u zich zorgen? Vraag hoe het gaat. " + "Er zijn mensen die met u meedenken. " * 5
+    new = new.strip()
+    form = me.get(f"{EDIT}?alinea=2").text
+    (mine,) = (one for one in Page(form).forms if "alinea" in one.values)
+    typed = {**mine.values, "tekst": new, "geldt": "dit"}
+    before = body_of(me.get(EDIT).text).split("\n\n")
+    send(colleague, tekst="\n\n".join([f"{OWN} {before[0]}", *before[1:]]), wat="opslaan")
+    moved = body_of(me.get(EDIT).text).split("\n\n")
+    send(colleague, f"{EDIT}?alinea=1", alinea="1", tekst="", wat="opslaan")
+
+    for what in ("voorproef", "opslaan"):
+        answer = me.post(EDIT, data={**typed, "wat": what})
+        assert answer.status_code == 400
+        assert "intussen door" in answer.text
+        assert "<h1>Wijzig alinea 1 voor Katwijk</h1>" in answer.text, "it stands there now"
+        assert body_of(answer.text) == new
+    (again,) = (one for one in Page(answer.text).forms if "alinea" in one.values)
+    saved = me.post(
+        EDIT, data={**again.values, "geldt": "dit", "wat": "opslaan"}, follow_redirects=True
+    )
+    assert saved.status_code == 200, saved.text
+    assert body_of(saved.text).split("\n\n") == [new, *moved[2:]]
+
+    other = me.post(EDIT, data={**typed, "wat": "opslaan"})
+    assert "Dit is anders dan wat er nu staat:" in other.text
+    assert f"Alinea 2: nu {html.escape(moved[2])}, bij jou {new}" in other.text
+
+    gone = me.post(EDIT, data={**typed, "alinea": "9", "wat": "opslaan"})
+    assert "De alinea is er niet meer." in gone.text
+    assert body_of(gone.text).split("\n\n") == [new, *moved[2:], new]
+
+
 def test_a_newer_text_is_offered_with_what_changed(enter: Enter, sqlite_world: Database) -> None:
     me = enter(KATWIJK)
     send(me, tekst=own_words(me), wat="opslaan")
