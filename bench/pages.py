@@ -29,15 +29,17 @@ from starlette.testclient import TestClient
 from bench import planning
 from campagne import rota_files
 from campagne.bootstrap import App, build
+from campagne.domain.broadcasts import FourEyes
 from campagne.domain.dates import Span
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import MailList
 from campagne.domain.reminders import StepStatus
 from campagne.resources import folder
+from campagne.services import lookup
 from campagne.services.audit import Author
 from campagne.services.entrance import login
 from campagne.services.planning import reminders, rounds
-from campagne.services.regional import mailing, releases, writing
+from campagne.services.regional import enclosing, mailing, releases, writing
 from campagne.services.rotas import date_proposals
 from campagne.settings import Settings
 from campagne.store.tables import (
@@ -160,7 +162,18 @@ def region_asked(app: App, session: Session) -> None:
             today=today,
         )
         if number == 0:
-            releases.release(session, made, links=app.links, mails=app.mails, now=now, today=today)
+            who = lookup.contact(session, PERSON)
+            poster = [("poster.pdf", b"%PDF-1.7")]
+            enclosing.add(session, made, poster, author=who, now=now)
+            releases.release(
+                session,
+                made,
+                links=app.links,
+                mails=app.mails,
+                now=now,
+                today=today,
+                four_eyes=FourEyes.NEVER,
+            )
     span = Span(date(2026, 11, 2), date(2026, 11, 6))
     date_proposals.file(
         session,
@@ -204,6 +217,8 @@ def addresses(app: App) -> dict[str, str]:
         "/klopt-dit/{token}": app.links.check(PERSON, date(2025, 9, 1)),
         "/antwoord/{token}": app.links.answer(1, "g1"),
         "/antwoord/{token}/acties/{municipality}": (f"{app.links.answer(1, 'g1')}/acties/g1"),
+        "/antwoord/{token}/bijlage/{place:int}": f"{app.links.answer(1, 'g1')}/bijlage/1",
+        "/beheer/regiobericht/{number:int}/bijlage/{place:int}": "/beheer/regiobericht/1/bijlage/1",
         "/evaluatie/{token}": app.links.evaluation(EDITION, "g1", "g1-p0"),
         "/teksten/{edition}/{municipality}/{kind}/wijzig": (
             f"/teksten/{EDITION}/{PLACE}/website/wijzig"
