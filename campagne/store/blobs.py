@@ -1,11 +1,12 @@
 """Bytes that are stored once under their own SHA-256, however often they are used."""
 
 import hashlib
+from collections.abc import Collection
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from campagne.store.tables import BlobRow
+from campagne.store.tables import BlobRow, MailBytesRow
 
 
 def digest_of(content: bytes) -> str:
@@ -30,6 +31,14 @@ def keep(session: Session, digest: str, content: bytes) -> None:
 def read(session: Session, digest: str) -> bytes:
     """Return stored bytes."""
     return session.exec(select(col(BlobRow.content)).where(col(BlobRow.digest) == digest)).one()
+
+
+def forget_tails(session: Session, digests: Collection[str]) -> None:
+    """Remove those of some ends of mails that no mail has any more."""
+    for digest in digests:
+        has_it = select(col(MailBytesRow.tail)).where(col(MailBytesRow.tail) == digest).limit(1)
+        if session.exec(has_it).first() is None:
+            forget(session, digest)
 
 
 def forget(session: Session, digest: str) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.words import word
+from campagne.store import blobs
 from campagne.store.database import Database
 from campagne.store.tables import (
     AttemptRow,
@@ -80,12 +81,14 @@ def _wipe(session: Session, before: datetime, ended_by: date, today: date) -> in
         .order_by(col(DeliveryRow.settled_at))
         .limit(_AT_ONCE)
     ).all()
+    tails = {row.mail.tail for row in rows if row.mail.tail}
     for row in rows:
         row.digest = _digest(row)
         row.recipient, row.reply, row.wiped_on = ADDRESS, _WHY, today
         row.subject = word(row.kind).capitalize()
         row.mail.raw, row.mail.tail, row.mail.blob = b"", None, None
     session.flush()
+    blobs.forget_tails(session, tails)
     ids = [row.id for row in rows]
     for table, values in (
         (AttemptRow, {"text": ""}),

@@ -81,7 +81,7 @@ class MailBytesRow(SQLModel, table=True):
     __tablename__ = "mail_bytes"
     delivery_id: int = Field(primary_key=True, foreign_key="delivery.id")
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    tail: str | None = Field(default=None, foreign_key="blob.digest")
+    tail: str | None = Field(default=None, foreign_key="blob.digest", index=True)
     # Not with every row: it is as large as a thousand mails.
     blob: BlobRow | None = Relationship(sa_relationship_kwargs={"lazy": "select"})
 

@@ -1,6 +1,7 @@
 """Old mails are wiped: when, of which, and what stays of them."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from sqlmodel import col, select
 
 from campagne.clock import SetClock
 from campagne.domain.bounces import BounceKind
-from campagne.domain.delivery import DeliveryState
-from campagne.services.outbox import mailbox, retention, validity
+from campagne.domain.delivery import DeliveryState, Tail
+from campagne.services.outbox import delivery, mailbox, retention, validity
 from campagne.services.review import year_archive
 from campagne.store.database import Database
 from campagne.store.tables import (
     AttemptRow,
+    BlobRow,
     BounceRow,
     DeliveryRow,
     EditionRow,
@@ -22,7 +24,7 @@ from campagne.store.tables import (
     ReminderRow,
 )
 from tests.services.changing import HLT, LATER, WEEK, Office
-from tests.services.outbox.filling import fill
+from tests.services.outbox.filling import fill, message
 
 ACCEPTED, FAILED = DeliveryState.ACCEPTED, DeliveryState.FAILED
 ENDS = date(2026, 11, 22)  # the week
@@ -151,3 +153,24 @@ def test_nothing_goes_anew_since_an_old_mail_was_wiped(world: Database, clock: S
         assert year_archive.collect(session, "holland-rijnland", 2026).tables == archive.tables
         said = validity.objection(session, old[0].id or 0, clock.today())
     assert said == "Adres en tekst zijn gewist, omdat de mail oud is."
+
+
+def test_what_mails_ended_in_goes_with_the_last_of_them(
+    sqlite_world: Database, clock: SetClock
+) -> None:
+    """It can be as large as a thousand mails."""
+    tail = Tail("a" * 64, b"--einde\r\n")
+    with sqlite_world.session() as session:
+        for number in (1, 2):
+            delivery.enqueue(session, replace(message(number), tail=tail), now=clock.now())
+    settle(sqlite_world, clock)
+    with sqlite_world.session() as session:
+        session.get_one(DeliveryRow, 2).settled_at = clock.now() + timedelta(days=10)
+    assert wiped(sqlite_world, clock, clock.today() + timedelta(days=402)) == 1
+    with sqlite_world.read() as session:
+        assert session.get_one(DeliveryRow, 2).raw.endswith(tail.content)
+        whole = message(1).own + tail.content
+        assert session.get_one(DeliveryRow, 1).digest == hashlib.sha256(whole).hexdigest()
+    assert wiped(sqlite_world, clock, clock.today() + timedelta(days=10)) == 1
+    with sqlite_world.read() as session:
+        assert session.exec(select(BlobRow)).all() == []
