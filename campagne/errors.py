@@ -151,9 +151,14 @@ class RemoteError(CampagneError):
     Attributes:
         permanent: True when trying again cannot help: the address is one that is refused.
         sent: True when the request may have arrived.
+        unreachable: True when nobody gets an answer there: no server has this name, or it takes no
+            connection, or says nothing in time. What else went wrong may be so for us alone.
     """
 
-    def __init__(self, text: str, *, permanent: bool = False, sent: bool = False) -> None:
+    def __init__(
+        self, text: str, *, permanent: bool = False, sent: bool = False, unreachable: bool = False
+    ) -> None:
         self.permanent = permanent
         self.sent = sent
+        self.unreachable = unreachable
         super().__init__(text)

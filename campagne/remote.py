@@ -6,6 +6,7 @@ every request here has its own connection, made to the very address that was che
 that is left behind when its time is over.
 """
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -42,6 +43,8 @@ _NOT_PUBLIC = tuple(
 )
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# The second is no constant of Python everywhere.
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _TOO_LATE = "Er kwam geen antwoord op tijd."
 _LEFT_BEHIND = "the deadline of this request has passed"
 
@@ -138,7 +141,7 @@ def get(
         _check_url(url, plain=allow_inner)
         left = until - time.monotonic()
         if left <= 0:
-            raise RemoteError(_TOO_LATE, sent=True)
+            raise RemoteError(_TOO_LATE, sent=True, unreachable=True)
         exchange = _Exchange(max_bytes, (lambda _: True) if allow_inner else is_public)
         reply = _ask(exchange, "GET", url, left, context, headers=dict(headers or {}))
         target = reply.headers.get("Location", "")
@@ -262,10 +265,12 @@ class _Exchange:
             with self._lock:
                 self._body += chunk[: self._max_bytes - len(self._body)]
 
-    def failed(self, text: str, *, permanent: bool = False) -> None:
+    def failed(self, text: str, *, permanent: bool = False, unreachable: bool = False) -> None:
         """Take that no answer will come."""
         with self._lock:
-            self._fault = RemoteError(text, permanent=permanent, sent=self._sent)
+            self._fault = RemoteError(
+                text, permanent=permanent, sent=self._sent, unreachable=unreachable
+            )
 
     # --- by the caller ---
 
@@ -280,7 +285,7 @@ class _Exchange:
             if self._head is not None:
                 status, headers = self._head
                 return Reply(status, headers, bytes(self._body), self._is_whole)
-            raise self._fault or RemoteError(_TOO_LATE, sent=self._sent)
+            raise self._fault or RemoteError(_TOO_LATE, sent=self._sent, unreachable=True)
 
 
 def _run(
@@ -307,25 +312,32 @@ def _run(
     except RemoteError as error:
         exchange.failed(str(error), permanent=error.permanent)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome of this request
-        exchange.failed(_in_words(error))
+        text, unreachable = _in_words(error)
+        exchange.failed(text, unreachable=unreachable)
 
 
-def _in_words(error: BaseException | None) -> str:
-    """Say what went wrong by what lies at the bottom of it; what is on top holds the URL."""
+def _in_words(error: BaseException | None) -> tuple[str, bool]:
+    """Say what went wrong by what lies at the bottom of it; what is on top holds the URL.
+
+    Returns:
+        A Dutch sentence, and whether the server is unreachable for anybody, as `RemoteError` has
+        it: a name that cannot be looked up just now, or no way out of our own network, is not.
+    """
     while error is not None:
         match error:
             case ssl.SSLCertVerificationError(verify_message=why):
-                return f"Het certificaat van de server klopt niet ({why})."
+                return f"Het certificaat van de server klopt niet ({why}).", False
             case ssl.SSLError(reason=why):
-                return f"Er komt geen beveiligde verbinding ({why})."
-            case socket.gaierror():
-                return "De naam van de server is niet te vinden."
+                return f"Er komt geen beveiligde verbinding ({why}).", False
+            case socket.gaierror(errno=number):
+                return "De naam van de server is niet te vinden.", number in _NO_SUCH_NAME
             case TimeoutError():
-                return _TOO_LATE
+                return _TOO_LATE, True
             case OSError(errno=number) if number:
-                return f"De server is niet bereikbaar ({reason(error)})."
+                refused = number == errno.ECONNREFUSED
+                return f"De server is niet bereikbaar ({reason(error)}).", refused
         error = error.__cause__ or error.__context__
-    return "De server verbrak de verbinding."
+    return "De server verbrak de verbinding.", False
 
 
 class _PlainConnection(HTTPConnection):

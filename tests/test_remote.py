@@ -51,6 +51,7 @@ def test_tls_is_spoken_with_who_has_the_right_certificate(certificate: Certifica
             post(localhost, seconds=ENOUGH, allow_loopback=True, context=certificate.trusting)
 
     assert not caught.value.sent
+    assert not caught.value.unreachable, "a browser may know who signed it"
     assert [one.body for one in server.requests] == [b'{"a": 1}']
 
 
@@ -366,17 +367,24 @@ def test_where_nobody_listens_nothing_was_sent() -> None:
     with pytest.raises(RemoteError, match="er luistert niets") as caught:
         post(f"http://127.0.0.1:{port}/?sleutel=geheim", allow_loopback=True, seconds=ENOUGH)
     assert not caught.value.sent
+    assert caught.value.unreachable
     assert "geheim" not in str(caught.value)
 
 
-def test_an_unknown_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("why", "unreachable"), [(socket.EAI_NONAME, True), (socket.EAI_AGAIN, False)]
+)
+def test_an_unknown_name_is_told(
+    monkeypatch: pytest.MonkeyPatch, why: int, *, unreachable: bool
+) -> None:
     def unknown(*_: object, **__: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        raise socket.gaierror(why, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(RemoteError, match="niet te vinden") as caught:
         post("https://nergens.example.nl/", json={}, seconds=ENOUGH)
     assert (caught.value.permanent, caught.value.sent) == (False, False)
+    assert caught.value.unreachable is unreachable, "a resolver that is away knows of no name"
 
 
 @pytest.mark.parametrize(

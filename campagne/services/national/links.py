@@ -42,7 +42,7 @@ class Found:
 
     Attributes:
         edition: its campaign with the year.
-        fault: why there is no page, in Dutch; empty when there is.
+        fault: why there is no page, or why that cannot be told, in Dutch; empty when there is one.
         is_dead: that is so for good, as far as can be known.
     """
 
@@ -83,11 +83,12 @@ def check_due(database: Database, ask: Ask, clock: Clock) -> list[Found]:
             wish = _claim(session, key, clock.now(), clock.today())
         if wish is None:
             continue
-        status, fault = None, ""
+        status: int | None = None
+        fault: RemoteError | None = None
         try:
             status = ask(wish.url).status
         except RemoteError as error:
-            fault = str(error)
+            fault = error
         with database.session() as session:
             found = _take_in(session, wish, status, fault, clock.now())
         if found is not None:
@@ -113,18 +114,27 @@ def _claim(session: Session, key: str, now: datetime, today: date) -> _Wish | No
 
 
 def _take_in(
-    session: Session, wish: _Wish, status: int | None, fault: str, now: datetime
+    session: Session, wish: _Wish, status: int | None, fault: RemoteError | None, now: datetime
 ) -> Found | None:
     row = session.get(MaterialLinkRow, wish.edition)
     edition = next(iter(queries.editions(session, keys=[wish.edition])), None)
     if row is None or edition is None or row.url != wish.url:
         return None  # taken away since, or another one, which has its own turn
     before = LinkState(row.failures, row.fault, row.dead_since)
-    found = after(before, status, fault, local_day(now))
+    found = after(
+        before,
+        status,
+        str(fault or ""),
+        local_day(now),
+        unreachable=fault is not None and fault.unreachable,
+    )
     row.failures, row.fault, row.dead_since = found.failures, found.fault, found.dead_since
     row.checked_at, row.next_at = now, _next_night(wish.edition, now)
     session.flush()
     if (found.dead_since is None) is not (before.dead_since is None):
+        # One that died, came back and dies again is told once more.
+        row.alarm += found.dead_since is None
+        session.flush()
         queries.raise_data_version(session, now)
     if found.dead_since is not None:
         _tell(session, edition, row, now)
@@ -143,14 +153,14 @@ def _next_night(key: str, now: datetime) -> datetime:
 
 
 def _tell(session: Session, edition: Edition, row: MaterialLinkRow, now: datetime) -> None:
-    """Tell who leads, and who can put it right; once of each address."""
+    """Tell who leads, and who can put it right; once of each time that it died."""
     for one in _who(session, edition):
         news.tell(
             session,
             NewsKind.MATERIAL_DEAD,
             one.key,
-            key=f"{edition.key}:{row.issue}",
-            facts={"edition": edition.key, "issue": row.issue},
+            key=f"{edition.key}:{row.alarm}",
+            facts={"edition": edition.key, "issue": row.alarm},
             now=now,
         )
 

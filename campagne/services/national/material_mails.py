@@ -234,7 +234,7 @@ def _wanted(session: Session, today: date) -> list[Telling]:
     known = [
         (edition, row)
         for edition, row in watching.watched(session, today)
-        if row.checked_at is not None and row.dead_since is None
+        if row.checked_at is not None and not row.failures
     ]
     if not known:
         return []

@@ -17,7 +17,9 @@ class MaterialView:
 
     Attributes:
         dead_since: the day on which its page was found gone; None while it is there.
-        fault: why it was not there the last time, in Dutch; empty when it was.
+        fault: why it was not there the last time, or why we could not tell, in Dutch; empty when
+            it was.
+        unknown: True when we could not tell.
         checked_at: when it was last asked for, aware UTC; None when it never was.
     """
 
@@ -26,6 +28,7 @@ class MaterialView:
     dead_since: date | None = None
     fault: str = ""
     checked_at: datetime | None = None
+    unknown: bool = False
 
     @property
     def is_offered(self) -> bool:
@@ -45,7 +48,12 @@ def look(session: Session, edition: Edition, today: date) -> MaterialView | None
     if link is None or link.url != material.url:
         return MaterialView(material, material.state(today))
     return MaterialView(
-        material, material.state(today), link.dead_since, link.fault, link.checked_at
+        material,
+        material.state(today),
+        link.dead_since,
+        link.fault,
+        link.checked_at,
+        unknown=bool(link.fault) and not link.failures,
     )
 
 

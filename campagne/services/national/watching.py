@@ -31,7 +31,8 @@ def keep(session: Session, *, now: datetime) -> None:
             session.add(row)
         if row.url == one.material.url:
             continue
-        row.issue += row.dead_since is not None
+        if row.dead_since is not None:
+            row.issue, row.alarm = row.issue + 1, row.alarm + 1
         row.url, row.recorded_at, row.next_at = one.material.url, now, now
         row.checked_at, row.failures, row.fault, row.dead_since = None, 0, "", None
     session.flush()

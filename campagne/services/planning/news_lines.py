@@ -232,7 +232,7 @@ class Book:
         edition = self.session.get_one(EditionRow, row.facts["edition"])
         link = self.session.get_one(MaterialLinkRow, edition.key)
         is_over = edition.status is EditionStatus.CANCELLED or edition.last < self.today
-        is_mended = link.dead_since is None or link.issue != row.facts["issue"]
+        is_mended = link.dead_since is None or link.alarm != row.facts["issue"]
         if is_over or is_mended or edition.material is None:
             return None
         about = self._edition(edition)

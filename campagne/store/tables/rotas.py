@@ -149,14 +149,16 @@ class OrganiserCalendarRow(SQLModel, table=True):
 class MaterialLinkRow(SQLModel, table=True):
     """The address of the national material of an edition, and whether its page is there.
 
-    `issue` rises when another address takes the place of a dead one; `recorded_at` is when this
-    one came. `failures`, `fault` and `dead_since` are as of `domain.material_links.LinkState`.
+    `issue` rises when another address takes the place of a dead one, `alarm` also when a dead one
+    came back; `recorded_at` is when this one came. `failures`, `fault` and `dead_since` are as of
+    `domain.material_links.LinkState`.
     """
 
     __tablename__ = "material_link"
     edition_key: str = Field(foreign_key="edition.key", primary_key=True)
     url: str
     issue: int = 1
+    alarm: int = 1
     recorded_at: datetime
     checked_at: datetime | None = None
     next_at: datetime

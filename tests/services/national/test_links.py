@@ -103,7 +103,11 @@ def test_a_page_is_asked_for_at_once_and_then_once_a_night(office: Office) -> No
         found = check(office, ask)
         assert [(one.edition, one.fault, one.is_dead) for one in found] == [
             ("Week tegen Kindermishandeling 2026", "", False),
-            ("Orange the World 2026", "", False),
+            (
+                "Orange the World 2026",
+                "De server liet ons de pagina niet zien (status 403).",
+                False,
+            ),
         ]
         assert check(office, ask) == [], "not again"
         office.clock.move_to(office.clock.today(), time(23, 59))
@@ -124,6 +128,11 @@ def test_a_page_that_is_gone_is_told_once_and_is_offered_no_more(office: Office)
     with serving(answers) as server:
         ask = Host(server).ask
         have(office, WEEK, f"{server.url}/404")
+        assert not check(office, ask)[0].is_dead
+        assert view(office).is_offered, "for one night"
+        assert view(office).fault == "Deze pagina is er niet meer (status 404)."
+        assert not view(office).unknown
+        next_day(office)
         assert check(office, ask)[0].is_dead
         assert not view(office).is_offered
         assert view(office).dead_since == office.clock.today()
@@ -153,10 +162,46 @@ def test_a_server_that_hangs_is_dead_after_some_nights(office: Office) -> None:
         assert len(told(office)[KATWIJK]) == 1
 
 
+def test_what_comes_back_and_dies_again_is_told_again(office: Office) -> None:
+    with serving(answers) as server:
+
+        def ask(status: int, url: str) -> remote.Reply:
+            return Host(server).ask(f"{url}/{status}")
+
+        have(office, WEEK, server.url)
+        for status, mails in ((404, 0), (404, 1), (200, 1), (404, 1), (404, 2), (404, 2)):
+            check(office, partial(ask, status))
+            assert len(told(office).get(KATWIJK, [])) == mails
+            next_day(office)
+        with office.database.read() as session:
+            assert session.get_one(MaterialLinkRow, WEEK).issue == 1, "the address is the same"
+
+
+def test_what_only_we_run_into_is_told_to_nobody(office: Office) -> None:
+    """People may get the page: a certificate that browsers take, a wall against programs."""
+    with serving(answers) as server:
+        have(office, WEEK, f"{server.url}/503")
+        for _ in range(4):
+            (found,) = check(office, Host(server).ask)
+            assert not found.is_dead
+            assert view(office).unknown
+            assert view(office).is_offered
+            next_day(office)
+        # Where the address leads on to one without https, as `remote` refuses it.
+        for _ in range(4):
+            (found,) = check(office, remote.get)
+            assert found.fault == "Het adres begint niet met https://."
+            assert view(office).is_offered
+            next_day(office)
+        assert told(office) == {}
+
+
 def test_what_is_mended_is_not_told_and_another_address_is_a_new_issue(office: Office) -> None:
     with serving(answers) as server:
         ask = Host(server).ask
         have(office, WEEK, f"{server.url}/404")
+        check(office, ask)
+        next_day(office)
         check(office, ask)
         have(office, WEEK, f"{server.url}/200")
         assert told(office) == {}, "mended before the round"
@@ -169,6 +214,8 @@ def test_what_is_mended_is_not_told_and_another_address_is_a_new_issue(office: O
         with office.database.read() as session:
             assert session.get_one(MaterialLinkRow, WEEK).issue == 2, "the last was alive"
         have(office, WEEK, f"{server.url}/410")
+        check(office, ask)
+        next_day(office)
         check(office, ask)
         assert len(told(office)[KATWIJK]) == 1
 

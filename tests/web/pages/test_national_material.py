@@ -151,6 +151,17 @@ def test_a_dead_link_is_seen_and_who_may_mends_it(
     assert said in page
     assert f'href="{PAGE}">Vul het nieuwe adres in</a>' in page
     assert said in leiden.get(PAGE).text
+    with sqlite_world.session() as session:
+        link = session.get_one(MaterialLinkRow, WEEK)
+        link.failures, link.dead_since, link.fault = 0, None, "De server liet ons niet toe."
+    page = leiden.get(f"/editie/{WEEK}").text
+    assert (
+        "We konden niet nakijken of de link naar het landelijke materiaal werkt. De server" in page
+    )
+    assert "werkt niet meer" not in page
+    with sqlite_world.session() as session:
+        link = session.get_one(MaterialLinkRow, WEEK)
+        link.failures, link.dead_since = 2, date(2026, 9, 7)
     client = visit(app)
     page = client.get(f"/editie/{WEEK}").text
     assert said not in page
