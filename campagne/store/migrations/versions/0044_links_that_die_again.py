@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 
 # These are of our own look alone, and were counted as if nobody got the page.
 _OF_US = ("Het certificaat %", "Er komt geen %", "Het adres %", "De server is in de war %")
