@@ -53,6 +53,7 @@ from campagne.store.tables import (
 )
 
 NAME = "Gewiste contactpersoon"
+_NUMBER = "gewist nummer"
 _WIPED = b"Subject: gewist\r\n\r\nDeze mail is gewist op verzoek van wie hem kreeg.\r\n"
 _STOPPED = "Ingetrokken: de gegevens van deze persoon zijn gewist."
 # The name of who said or decided something, and the key beside it.
@@ -156,7 +157,7 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
         today: the day.
     """
     row = session.get_one(ContactRow, key)
-    name, address = row.name, row.email
+    name, address, phone = row.name, row.email, row.phone
     nobody = f"gewist-{hashlib.sha256(key.encode()).hexdigest()[:12]}@gewist.invalid"
     login.end_all(session, key)
     for table in (
@@ -183,7 +184,7 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
             # Typed by hand, in an answer by mail or by phone: it can be of nobody else.
             theirs |= whose.is_(None) & (col(getattr(spoken, column)) == name)
         session.execute(update(spoken).where(theirs).values({column: NAME}))
-    mentions.replace(session, name, address, by=(NAME, nobody), now=now)
+    mentions.replace(session, (name, address, phone), by=(NAME, nobody, _NUMBER), now=now)
     if alone:
         # In the subject of a mail to somebody else, such as that theirs did not arrive.
         subject = col(DeliveryRow.subject)

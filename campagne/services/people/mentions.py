@@ -1,9 +1,11 @@
 """Where who is wiped stands in the words of others: free notes, and mails that wait.
 
 A mail that went out is a record of what was told, and stays as it is; one that was not sent is no
-record yet. In running text only a full name can be found, and only where it is nobody else's.
+record yet. In running text only a full name can be found, and only where it is nobody else's; so it
+is with a number.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,14 +16,17 @@ from campagne import messages
 from campagne.domain.delivery import DeliveryState, states_before
 from campagne.store.tables import (
     AttemptRow,
+    BroadcastRow,
     CheckRow,
     ContactRow,
     DateProposalRow,
     DeliveryRow,
     EvaluationRow,
     HandoverRow,
+    HelpLineRow,
     LocalActionRow,
     MailBytesRow,
+    MunicipalityRow,
     OwnTextRow,
     RotaEntryRow,
     RotaStatementRow,
@@ -38,28 +43,36 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
     (LocalActionRow, "text"),
-    (OwnTextRow, "why"),
+    # In every version, for each can be put back; what it was made from may be a text of its region.
+    *((OwnTextRow, column) for column in ("why", "title", "body", "base_title", "base_body")),
     *((EvaluationRow, column) for column in ("done", "keep", "change")),
 )
 
 
+# Less is a number that many have: 112, or that of a region.
+_LEAST_DIGITS = 9
+
+
 def replace(
-    session: Session, name: str, address: str, *, by: tuple[str, str], now: datetime
+    session: Session, was: tuple[str, str, str], *, by: tuple[str, str, str], now: datetime
 ) -> None:
-    """Put other words for a name and an address in notes, and in mails that have yet to leave.
+    """Put other words for a person in notes, own texts, and mails that have yet to leave.
 
     Call it after the row of the contact was wiped.
 
     Args:
         session: a writing session.
-        name: as it was.
-        address: as it was.
+        was: name, address and telephone number as they were.
         by: what stands there from now on.
         now: instant, aware UTC.
     """
+    name, address, phone = was
     words = {address: by[1]}
     if _is_findable(session, name):
         words[name] = by[0]
+        _in_file_names(session, name, by[0])
+    if _is_own_number(session, phone):
+        words[phone] = by[2]
     for table, column in _NOTES:
         _in_notes(session, table, column, words)
     _in_waiting_mails(session, words, now)
@@ -71,6 +84,32 @@ def _is_findable(session: Session, name: str) -> bool:
         select(col(ContactRow.key)).where(col(ContactRow.name).contains(name, autoescape=True))
     ).all()
     return len(name.split()) > 1 and not others
+
+
+def _is_own_number(session: Session, phone: str) -> bool:
+    """Say whether a number, of somebody who has none any more, is nobody else's."""
+    theirs = _digits(phone)
+    columns = (ContactRow.phone, MunicipalityRow.team_phone, HelpLineRow.number)
+    others = (one for column in columns for one in session.scalars(select(col(column))))
+    return len(theirs) >= _LEAST_DIGITS and theirs not in map(_digits, others)
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone)
+
+
+def _in_file_names(session: Session, name: str, other: str) -> None:
+    """Put another name in those of files that went or go with a broadcast: ``brief_jan_pot.pdf``.
+
+    A broadcast that was approved with them is to be approved again.
+    """
+    spaced = r"[\W_]+".join(map(re.escape, name.split()))
+    found = re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])", re.IGNORECASE)
+    for row in session.scalars(select(BroadcastRow)):
+        files = [{**one, "name": found.sub(other, one["name"])} for one in row.files]
+        if files != row.files:
+            row.files = files
+    session.flush()
 
 
 def _in_notes(

@@ -33,6 +33,7 @@ from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
     AuditRow,
+    BroadcastRow,
     ContactRoleRow,
     ContactRow,
     DeliveryRow,
@@ -326,6 +327,55 @@ def test_their_name_goes_from_notes_and_from_what_was_not_sent(office: Office) -
         assert ADDRESS not in mails[key].raw.decode().lower()
     assert f"{erasure.NAME} geeft nog een stap" in text_of(mails["m-2"])
     assert mails["m-2"].message_id in mails["m-2"].raw.decode()
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_own_texts_and_names_of_files_do_not_keep_them(office: Office, *, is_shared: bool) -> None:
+    """All versions, for an older one can be put back; not a name or number of somebody else too."""
+    now = office.clock.now()
+    phone = "06 12 34 56 78"
+    body = f"Bel {NAME}:\n{phone}, {ADDRESS.title()}. Of bel 0800-2000."
+    words = Words(f"Vraag het {NAME}", body)
+    files = [
+        {"name": name, "media_type": "application/pdf", "size": 1, "digest": "0" * 64}
+        for name in ("brief_communicatie-hltsamen.pdf", "brief hltsamenwerking.pdf")
+    ]
+    with office.database.session() as session:
+        session.get_one(ContactRow, HLT).phone = phone
+        of = Place("orange-the-world", TextKind.X, of_municipality("lisse"))
+        for version, made_of in enumerate((words, replace(words, title="Anders")), start=1):
+            made = OwnText(of, version, made_of, words, whole=True, is_own=True, by="Bea", at=now)
+            own_texts.add(session, made, "katwijk-campagnes")
+        session.add(
+            BroadcastRow(
+                edition_key=ORANGE,
+                region_key="holland-rijnland",
+                centre_key="leiden",
+                author_key="beheer",
+                subject="Doe mee",
+                body="Kom.",
+                answer_by=office.clock.today(),
+                files=files,
+                created_at=now,
+            )
+        )
+        if is_shared:
+            session.add(
+                ContactRow(key="ander", name=f"{NAME} 2", email="a@example.nl", phone="0612345678")
+            )
+    wipe(office)
+    with office.database.read() as session:
+        rows = session.exec(select(OwnTextRow).order_by(col(OwnTextRow.number))).all()
+        named = [one["name"] for one in session.exec(select(BroadcastRow)).one().files]
+    name, number = (NAME, phone) if is_shared else (erasure.NAME, "gewist nummer")
+    assert [row.title for row in rows] == [f"Vraag het {name}", "Anders"]
+    for row in rows:
+        for said in (row.body, row.base_body):
+            assert said.startswith(f"Bel {name}:\n{number}, gewist-")
+            assert said.endswith(".invalid. Of bel 0800-2000.")
+        assert row.base_title == f"Vraag het {name}"
+    first = files[0]["name"] if is_shared else f"brief_{erasure.NAME}.pdf"
+    assert named == [first, "brief hltsamenwerking.pdf"]
 
 
 def test_a_word_is_no_name(office: Office) -> None:
