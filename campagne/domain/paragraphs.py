@@ -56,11 +56,14 @@ def together(paragraphs: Sequence[str]) -> str:
 def changes(was: str, now: str) -> tuple[Change, ...]:
     """Return in which paragraphs a text differs from what it was, in their order."""
     before, after = split(was), split(now)
-    return tuple(
-        Change(together(before[first:last]), together(after[start:end]))
-        for tag, first, last, start, end in _matched(before, after)
-        if tag != "equal"
-    )
+    found: list[Change] = []
+    for tag, first, last, start, end in _matched(before, after):
+        gone, new = before[first:last], after[start:end]
+        if tag != "equal" and len(gone) == len(new):  # each beside what it became
+            found += map(Change, gone, new)
+        elif tag != "equal":
+            found.append(Change(together(gone), together(new)))
+    return tuple(found)
 
 
 def merged(base: str, own: str, other: str) -> Merged:

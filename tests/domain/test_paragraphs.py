@@ -70,6 +70,8 @@ def test_a_text_stands_on_the_newest_but_where_both_changed(
         ("a\n\nb", "a\n\nc", (Change("b", "c"),)),
         ("a", "a\n\nb", (Change("", "b"),)),
         ("a\n\nb\n\nc", "c", (Change("a\n\nb", ""),)),
+        ("a\n\nb\n\nc", "x\n\ny\n\nc", (Change("a", "x"), Change("b", "y"))),
+        ("a\n\nb\n\nc", "x\n\nc", (Change("a\n\nb", "x"),)),
     ],
 )
 def test_what_changed_is_told(was: str, now: str, found: tuple[Change, ...]) -> None:
