@@ -6,10 +6,21 @@ from campagne.domain import dutch
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceLinks:
+    """Where a gemeente that is asked finds the campaign and its texts."""
+
+    municipality: str
+    edition_url: str
+    texts_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class BroadcastContext:
-    """What the template `regiobericht` is filled in with: one mail to one contact of a gemeente.
+    """What the template `regiobericht` is filled in with: one mail to one contact.
 
     Attributes:
+        municipality: the gemeente that is asked; of several, all of them as one phrase.
+        links: those of each gemeente; `edition_url` and `texts_url` are those of the first.
         subject / body: of the broadcast; the body is Markdown.
         answer_by: the last day for an answer, written out.
         author_*: who asks, and where to reach this person; the phone may be empty.
@@ -35,6 +46,7 @@ class BroadcastContext:
     author_email: str
     author_phone: str
     region: str
+    links: tuple[PlaceLinks, ...]
     texts: bool = False
     calendar: bool = False
     files: str = ""

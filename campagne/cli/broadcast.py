@@ -217,7 +217,7 @@ def test(number: int, to: str, gemeente: str) -> None:
 
     with service() as app, app.database.session() as session:
         of = previews.send_test(session, number, to, municipality=gemeente, **_desk(app))
-    click.echo(f"De mail voor {of.municipality.name} staat als proef klaar voor {to}.")
+    click.echo(f"De mail voor {of.for_whom} staat als proef klaar voor {to}.")
 
 
 @broadcast.command()

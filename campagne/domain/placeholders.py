@@ -29,6 +29,8 @@ MEANINGS: Mapping[str, str] = {
     "telefoon": "het telefoonnummer van wie het stuurt",
 }
 
+# Those that have another value for each gemeente.
+_OF_A_PLACE = frozenset({"gemeente", "pagina", "toolkit", "lokaal_team", "website"})
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -40,6 +42,11 @@ def used(text: str) -> tuple[str, ...]:
 def unknown(text: str) -> tuple[str, ...]:
     """Return the placeholders in a text that are not in the list."""
     return tuple(one for one in used(text) if one not in MEANINGS)
+
+
+def differs_by_place(text: str) -> bool:
+    """Say whether a text, once filled in, is another one for each gemeente."""
+    return not _OF_A_PLACE.isdisjoint(used(text))
 
 
 def fill(text: str, values: Mapping[str, str], shape: Callable[[str], str] = str) -> str:

@@ -122,7 +122,6 @@ class Region:
         """Let five answer, one of them twice; an officer of three does so on one page."""
         with self.page(self.links(HLT, "antwoord")[-1], "antwoord-1-drie") as (visit, page, my):
             visit.shoot("1-formulier")
-            # The page begins with the gemeente of the mail, of which there is one for each.
             for one in page.locator("fieldset").all():
                 declines = "Lisse" in one.locator("legend").inner_text()
                 words = "doet niet mee" if declines else "doet mee"

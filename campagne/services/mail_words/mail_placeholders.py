@@ -109,7 +109,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "regiobericht": {
         **_READER,
-        "municipality": "de gemeente die iets gevraagd wordt",
+        "municipality": "de gemeente die iets gevraagd wordt, of alle gemeenten van de lezer",
+        "links": "de links van elk van die gemeenten, een lijst",
         "campaign": "de campagne",
         "subject": "het onderwerp dat de centrumgemeente schreef",
         "body": "wat de centrumgemeente schreef; zet er '| opmaak' achter",
@@ -128,6 +129,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "others": "voor welke andere gemeenten de link ook is; kan leeg zijn",
         **_COPY,
         **_CHOOSE,
+    },
+    "PlaceLinks": {
+        "municipality": "de gemeente",
+        "edition_url": "link: de campagne, met de teksten van die gemeente",
+        "texts_url": "link: de teksten en beelden van die gemeente, om te downloaden",
     },
     "regiobericht-nieuws": {
         **_READER,

@@ -25,7 +25,12 @@ from campagne.mail_contexts import (
     ReminderContext,
     StepLine,
 )
-from campagne.regional_contexts import BroadcastContext, ConfirmationContext, SilenceContext
+from campagne.regional_contexts import (
+    BroadcastContext,
+    ConfirmationContext,
+    PlaceLinks,
+    SilenceContext,
+)
 from campagne.services.mail_words import people_samples
 from campagne.services.mail_words.mail_subjects import About
 from campagne.services.outbox.failure_reports import CampaignLine, FailedMail
@@ -156,6 +161,7 @@ def _broadcast(of: About) -> BroadcastContext:
         author_email="centrumgemeente@example.nl",
         author_phone="071 000 00 00",
         region=of.region,
+        links=(PlaceLinks(of.municipality.name, of.url("campagne"), of.url("teksten")),),
         files="poster.pdf (800 kB)",
         preferences_url=of.url("voorkeuren"),
     )

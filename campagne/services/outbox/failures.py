@@ -23,6 +23,7 @@ from campagne.store.tables import (
     BounceRow,
     BroadcastRow,
     ContactRow,
+    DeliveryPlaceRow,
     DeliveryRow,
     NoticeRow,
     PausedAddressRow,
@@ -249,6 +250,10 @@ def _contents(
         if row.broadcast_id is not None:
             edition = broadcasts[row.broadcast_id].edition_key
             about[row.id].append(About(edition, row.municipality_key))
+    several = select(DeliveryPlaceRow).where(col(DeliveryPlaceRow.delivery_id).in_(about))
+    for place in session.scalars(several):
+        of_first = about[place.delivery_id][0]
+        about[place.delivery_id].append(of_first._replace(municipality=place.municipality_key))
     planned: set[int] = set()
     tables: Sequence[tuple[Any, Any]] = (
         (ReminderRow, col(ReminderRow.municipality_key)),

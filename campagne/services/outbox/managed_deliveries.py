@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select, union
 from sqlmodel import Session, col
 
+from campagne.domain import dutch
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.rights import Action, Visitor
 from campagne.domain.words import word
@@ -24,6 +25,7 @@ from campagne.store.tables import (
     BroadcastRow,
     CampaignRow,
     ContactRow,
+    DeliveryPlaceRow,
     DeliveryRow,
     EditionRow,
     MunicipalityRow,
@@ -197,7 +199,7 @@ def mail(session: Session, visitor: Visitor, number: int, today: date) -> Manage
         id=number,
         to=row.recipient,
         name=row.contact or "",
-        municipality=row.municipality or "",
+        municipality=dutch.join([row.municipality or "", *_beside(session, number)]),
         kind=row.kind,
         subject=row.subject,
         state=row.state,
@@ -290,6 +292,21 @@ def _row(session: Session, visitor: Visitor, number: int, action: Action) -> Any
             "Deze mail bestaat niet, is opgeruimd, of is niet voor een gemeente die jij beheert."
         )
     return found
+
+
+def _beside(session: Session, number: int) -> list[str]:
+    """Return the names of the gemeenten that a mail is about beside the one in its row."""
+    return list(
+        session.scalars(
+            select(col(MunicipalityRow.name))
+            .join(
+                DeliveryPlaceRow,
+                col(DeliveryPlaceRow.municipality_key) == col(MunicipalityRow.key),
+            )
+            .where(col(DeliveryPlaceRow.delivery_id) == number)
+            .order_by(col(MunicipalityRow.key))
+        )
+    )
 
 
 def _allowed(

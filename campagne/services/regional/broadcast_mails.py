@@ -1,26 +1,27 @@
 """The mails of a broadcast: which gemeenten are asked, and what each of their contacts reads."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from campagne import ical, mail_files
 from campagne.clock import local_day
 from campagne.domain import dutch, placeholders
 from campagne.domain.broadcasts import fingerprint
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, Tail
+from campagne.domain.delivery import Message, MessageKind, Tail
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.regions import Municipality
 from campagne.domain.rota import Campaign, Edition, EditionStatus
 from campagne.mail_files import Attachment
 from campagne.messages import Mails
-from campagne.regional_contexts import BroadcastContext
+from campagne.regional_contexts import BroadcastContext, PlaceLinks
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.mail_words import mail_templates
@@ -28,20 +29,13 @@ from campagne.services.national import materials
 from campagne.services.outbox import delivery
 from campagne.services.publishing import feed_events, feed_stamps
 from campagne.services.readers import Reader, deputies
-from campagne.services.regional import enclosed, senders
+from campagne.services.regional import enclosed, mailed, senders
 from campagne.store import queries
-from campagne.store.tables import BroadcastRow, DeliveryRow, EditionRow
+from campagne.store.tables import BroadcastRow, EditionRow
 from campagne.templating import escaped
 
 # A person reads the text before it is a mail: only what would be Markdown keeps its backslash.
 _NEEDLESS = re.compile(r"""\\([.,:;!?'"()/%-])""")
-# Who has a mail in one of these states got it, as far as anybody knows.
-_GOT_IT = (
-    DeliveryState.SENDING,
-    DeliveryState.ACCEPTED,
-    DeliveryState.UNKNOWN,
-    DeliveryState.BOUNCED,
-)
 
 
 def number(row: BroadcastRow) -> int:
@@ -90,9 +84,9 @@ def is_outdated(
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Who gets a mail for which gemeente, with the deputy who gets a copy of it."""
+    """Who gets a mail for which gemeenten, with the deputy who gets a copy of it."""
 
-    municipality: Municipality
+    places: tuple[Municipality, ...]
     contact: Contact
     deputy: Reader | None
 
@@ -101,7 +95,7 @@ class Addressed:
 class Mailed:
     """One mail of a broadcast; a copy goes to the deputy of `contact`, with the mail itself."""
 
-    municipality: Municipality
+    places: tuple[Municipality, ...]
     contact: Contact
     message: Message
     copy: tuple[Contact, Message] | None = None
@@ -120,7 +114,7 @@ def audience(session: Session, row: BroadcastRow) -> list[Audience]:
     """Return who a broadcast is for, by gemeente; a follow-up is for who had the first."""
     wanted = queries.preferences(session)
     people = lookup.officers_by_place(queries.contacts(session), [Role(one) for one in row.roles])
-    had = None if row.follows_id is None else _had(session, row.follows_id)
+    had = None if row.follows_id is None else mailed.who_got_it(session, row.follows_id)
     found = []
     for place in places(session, row):
         officers = [
@@ -139,15 +133,6 @@ def places(session: Session, row: BroadcastRow) -> list[Municipality]:
     """Return the gemeenten that a broadcast asks, by name."""
     edition = lookup.edition(session, row.edition_key)
     return lookup.asked(session, edition, row.region_key, row.centre_key, row.places)
-
-
-def _had(session: Session, broadcast_id: int) -> set[tuple[str | None, str | None]]:
-    rows = session.exec(
-        select(col(DeliveryRow.contact_key), col(DeliveryRow.municipality_key)).where(
-            col(DeliveryRow.broadcast_id) == broadcast_id, col(DeliveryRow.state).in_(_GOT_IT)
-        )
-    )
-    return set(rows)
 
 
 class Writer:
@@ -183,25 +168,25 @@ class Writer:
                 self._served.setdefault(contact.key, []).append(one.municipality)
 
     def mail(
-        self, reader: Reader, municipality: Municipality, to: Contact | None = None
+        self, reader: Reader, places: Sequence[Municipality], to: Contact | None = None
     ) -> Message:
-        """Return the mail to one reader; with `to` the same mail, sent there to try it."""
-        row, author = self._row, self._author
-        values = self._values(reader.contact, municipality)
-        others = [one for one in self._served.get(reader.of.key, ()) if one != municipality]
+        """Return the mail to one reader about some gemeenten; with `to` the same, sent there."""
+        row, author, first = self._row, self._author, places[0]
+        values = self._values(reader.contact, first)
+        others = [one for one in self._served.get(reader.of.key, ()) if one not in places]
+        asked = [one.key for one in (*places, *others)]
         context = BroadcastContext(
             name=reader.contact.name,
-            municipality=municipality.name,
+            municipality=dutch.join([one.name for one in places]),
             campaign=self._campaign.name,
             subject=placeholders.fill(row.subject, values),
             body=placeholders.fill(row.body, values, escaped),
             answer_by=dutch.day(row.answer_by),
-            answer_url=self._links.answer(
-                number(row), municipality.key, [one.key for one in others]
-            ),
+            answer_url=self._links.answer(number(row), asked[0], asked[1:]),
+            links=tuple(self._place(one) for one in places),
             others=dutch.join([one.name for one in others]),
-            edition_url=self._links.edition(self._edition.key, municipality.key),
-            texts_url=self._links.texts(self._edition.key, municipality.key),
+            edition_url=self._links.edition(self._edition.key, first.key),
+            texts_url=self._links.texts(self._edition.key, first.key),
             author_name=author.name,
             author_municipality=self._centre,
             author_email=author.email,
@@ -216,7 +201,8 @@ class Writer:
                 reader.contact.key, MailList.BROADCASTS, local_day(row.created_at)
             ),
         )
-        key = reader.key(f"regiobericht:{row.id}:{municipality.key}:{reader.of.key}")
+        about = "+".join(one.key for one in places)
+        key = reader.key(f"regiobericht:{row.id}:{about}:{reader.of.key}")
         if to is not None:
             key = f"proef:{to.key}:{self._at.isoformat()}:{key}"
         goes_to = to or reader.contact
@@ -232,6 +218,12 @@ class Writer:
             unsubscribe_url=context.preferences_url,
             attachments=self._files,
             tail=self._tail,
+        )
+
+    def _place(self, place: Municipality) -> PlaceLinks:
+        key = self._edition.key
+        return PlaceLinks(
+            place.name, self._links.edition(key, place.key), self._links.texts(key, place.key)
         )
 
     @cached_property
@@ -276,40 +268,64 @@ class Writer:
         yield Attachment("campagne.ics", "text/calendar", content, method="PUBLISH")
 
 
-def readers_on(session: Session, row: BroadcastRow, day: date) -> list[Addressed]:
-    """Return who gets a mail on a day, by gemeente, each with the deputy who gets a copy."""
+def readers_on(
+    session: Session,
+    row: BroadcastRow,
+    day: date,
+    had: AbstractSet[tuple[str, str]] = frozenset(),
+) -> list[Addressed]:
+    """Return who gets a mail on a day, by gemeente, each with the deputy who gets a copy.
+
+    Who works for three gemeenten gets one mail about the three, unless something in the text is
+    another for each: then three, and with the link in any of them all three can answer.
+
+    Args:
+        session: any session.
+        row: the broadcast.
+        day: who is absent on it, has a deputy.
+        had: contact and gemeente, by key, of the mails that are there already.
+    """
     stand_ins = deputies(session, MailList.BROADCASTS, day)
-    found = []
+    apart = are_apart(row)
+    found: dict[tuple[str, ...], Addressed] = {}
     for one in audience(session, row):
         for contact in one.willing:
+            if (contact.key, one.municipality.key) in had:
+                continue
             deputy = stand_ins.get(contact.key)
             # Who gets the mail as a contact of this gemeente needs no copy of it.
             if deputy is not None and deputy.contact in one.willing:
                 deputy = None
-            found.append(Addressed(one.municipality, contact, deputy))
-    return found
+            of_place = one.municipality.key if apart else ""
+            key = (contact.key, deputy.contact.key if deputy else "", of_place)
+            before = found.get(key)
+            places = (*before.places, one.municipality) if before else (one.municipality,)
+            found[key] = Addressed(places, contact, deputy)
+    return [*found.values()]
+
+
+def are_apart(row: BroadcastRow) -> bool:
+    """Say whether each gemeente has a mail of its own: the text is another one for each."""
+    return placeholders.differs_by_place(f"{row.subject}\n{row.body}")
 
 
 def compose(writer: Writer, readers: Iterable[Addressed]) -> Iterator[Mailed]:
-    """Yield the mail to each reader, with the copy for the deputy.
-
-    Who works for three gemeenten gets three mails, each about one of them; with the link in any
-    of them all three can answer.
-    """
+    """Yield the mail to each reader, with the copy for the deputy."""
     for one in readers:
         copy = None
         if one.deputy is not None:
-            copy = (one.deputy.contact, writer.mail(one.deputy, one.municipality))
-        mail = writer.mail(Reader(one.contact, one.contact), one.municipality)
-        yield Mailed(one.municipality, one.contact, mail, copy)
+            copy = (one.deputy.contact, writer.mail(one.deputy, one.places))
+        mail = writer.mail(Reader(one.contact, one.contact), one.places)
+        yield Mailed(one.places, one.contact, mail, copy)
 
 
 def text_faults(writer: Writer, row: BroadcastRow, readers: Iterable[Addressed]) -> list[str]:
     """Return what is wrong with the placeholders of a broadcast, each a Dutch sentence."""
     empty: dict[str, list[str]] = {}
     for one in readers:
-        for name in writer.empty(one.contact, one.municipality):
-            empty.setdefault(name, []).append(one.municipality.name)
+        for place in one.places:
+            for name in writer.empty(one.contact, place):
+                empty.setdefault(name, []).append(place.name)
     return placeholders.faults(f"{row.subject}\n{row.body}", empty)
 
 
@@ -325,28 +341,36 @@ def enqueue(session: Session, row: BroadcastRow, mails: Iterable[Mailed], *, now
         now: instant, aware UTC.
 
     Returns:
-        How many mails; one that is there already is left alone.
+        How many mails; whoever has one for any of its gemeenten gets none: another made it first.
     """
     edition, put_in = lookup.edition(session, row.edition_key), 0
+    had = mailed.who(session, number(row))
 
-    def put(place: str, to: Contact, message: Message, copy_of: int | None = None) -> int | None:
+    def put(
+        places: Sequence[str], to: Contact, message: Message, copy_of: int | None = None
+    ) -> int | None:
         nonlocal put_in
         made = delivery.enqueue(
             session,
             message,
             now=now,
             contact_key=to.key,
-            municipality_key=place,
+            municipality_key=places[0],
             broadcast_id=row.id,
             edition=edition,
             valid_until=edition.span.first - timedelta(days=1),
             copy_of=copy_of,
         )
-        put_in += made is not None
+        if made is not None:
+            put_in += 1
+            mailed.keep(session, made, places[1:])
         return made
 
     for one in mails:
-        original = put(one.municipality.key, one.contact, one.message)
+        keys = [place.key for place in one.places]
+        if not had.isdisjoint((one.contact.key, key) for key in keys):
+            continue
+        original = put(keys, one.contact, one.message)
         if one.copy is not None and original is not None:
-            put(one.municipality.key, *one.copy, original)
+            put(keys, *one.copy, original)
     return put_in

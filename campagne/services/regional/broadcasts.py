@@ -122,7 +122,8 @@ def preview(
     }
     readers = broadcast_mails.readers_on(session, row, local_day(at))
     for mail in broadcast_mails.compose(writer, readers):
-        found[mail.municipality.name].append(mail)
+        for place in mail.places:
+            found[place.name].append(mail)
     return [
         Preview(
             municipality=name,

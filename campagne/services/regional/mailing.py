@@ -18,10 +18,10 @@ from campagne.messages import Mails
 from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.mail_words import mail_templates
-from campagne.services.regional import approval, approval_mails, broadcast_mails, broadcasts
+from campagne.services.regional import approval, approval_mails, broadcast_mails, broadcasts, mailed
 from campagne.services.regional.broadcast_mails import Addressed, Mailed, Writer
 from campagne.store.database import Database
-from campagne.store.tables import BroadcastRow, DeliveryRow
+from campagne.store.tables import BroadcastRow
 
 log = logging.getLogger("campagne.regional")
 
@@ -59,18 +59,8 @@ def start(session: Session, row: BroadcastRow, *, links: Links, mails: Mails, no
 
 def left(session: Session, row: BroadcastRow, day: date) -> list[Addressed]:
     """Return who is to get a broadcast and has no mail of it yet."""
-    had = set(
-        session.exec(
-            select(col(DeliveryRow.contact_key), col(DeliveryRow.municipality_key)).where(
-                col(DeliveryRow.broadcast_id) == row.id, col(DeliveryRow.copy_of).is_(None)
-            )
-        )
-    )
-    return [
-        one
-        for one in broadcast_mails.readers_on(session, row, day)
-        if (one.contact.key, one.municipality.key) not in had
-    ]
+    had = mailed.who(session, broadcast_mails.number(row))
+    return broadcast_mails.readers_on(session, row, day, had)
 
 
 def make(

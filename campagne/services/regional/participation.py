@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from campagne.domain import answers, dutch
 from campagne.domain.answers import Source, Told
@@ -27,6 +27,7 @@ from campagne.services.regional import (
     broadcasts,
     enclosed,
     given,
+    mailed,
     silence,
 )
 from campagne.store import queries
@@ -246,13 +247,15 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
         NotFoundError: for an unknown broadcast.
     """
     row = broadcasts.find(session, broadcast_id)
-    mails = session.exec(
-        select(
-            col(DeliveryRow.municipality_key), col(DeliveryRow.state), col(DeliveryRow.reply)
-        ).where(col(DeliveryRow.broadcast_id) == broadcast_id)
-    ).all()
-    mailed = {place for place, state, _ in mails if state is not DeliveryState.CANCELLED}
-    withdrawn = {place: why for place, _, why in mails if place not in mailed}
+    mails = [
+        *mailed.of_each_place(
+            session,
+            [DeliveryRow.state, DeliveryRow.reply],
+            col(DeliveryRow.broadcast_id) == broadcast_id,
+        )
+    ]
+    reached = {place for place, state, _ in mails if state is not DeliveryState.CANCELLED}
+    withdrawn = {place: why for place, _, why in mails if place not in reached}
     latest = given.latest(session, row.edition_key)
     found = []
     for place in broadcast_mails.places(session, row):
@@ -260,7 +263,7 @@ def standing(session: Session, broadcast_id: int) -> list[Standing]:
         found.append(
             Standing(
                 municipality=place.name,
-                mailed=place.key in mailed,
+                mailed=place.key in reached,
                 answer=answer.answer if answer else None,
                 by=given.said_by(answer) if answer else "",
                 at=answer.at if answer else None,

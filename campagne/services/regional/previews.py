@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from campagne.clock import local_day
+from campagne.domain import dutch
 from campagne.domain.contacts import Contact
 from campagne.domain.delivery import Message
 from campagne.domain.regions import Municipality
@@ -26,10 +27,15 @@ _NOBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeente."""
+    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeenten."""
 
-    municipality: Municipality
+    places: tuple[Municipality, ...]
     reader: Reader
+
+    @property
+    def for_whom(self) -> str:
+        """The names of the gemeenten, as one phrase."""
+        return dutch.join([one.name for one in self.places])
 
     @property
     def contact(self) -> Contact:
@@ -65,7 +71,7 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
         for one in read
         for key in ([one.contact.key] + ([one.deputy.contact.key] if one.deputy else []))
     ]
-    places = tuple(dict.fromkeys(one.municipality.name for one in read))
+    places = tuple(dict.fromkeys(place.name for one in read for place in one.places))
     return Reach(len(readers), len(set(readers)), places)
 
 
@@ -82,7 +88,7 @@ def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipie
     else:  # a moment that is past was missed: it goes in the next round
         day = max(local_day(row.release_at), today) if row.release_at else today
     return [
-        Recipient(one.municipality, reader)
+        Recipient(one.places, reader)
         for one in broadcast_mails.readers_on(session, row, day)
         for reader in (Reader(one.contact, one.contact), one.deputy)
         if reader is not None
@@ -113,7 +119,7 @@ def mail(
         InvalidInputError: when its author is no centrum contact any more.
     """
     writer = broadcast_mails.Writer(session, row, links, mails, row.released_at or now)
-    return writer.mail(recipient.reader, recipient.municipality)
+    return writer.mail(recipient.reader, recipient.places)
 
 
 def send_test(
@@ -155,14 +161,14 @@ def send_test(
         (
             one
             for one in recipients(session, row, today)
-            if not municipality or one.municipality.key == municipality
+            if not municipality or municipality in {place.key for place in one.places}
         ),
         None,
     )
     if of is None:
         raise InvalidInputError(_NOBODY)
     writer = broadcast_mails.Writer(session, row, links, mails, now)
-    message = writer.mail(of.reader, of.municipality, person)
+    message = writer.mail(of.reader, of.places, person)
     delivery.enqueue(
         session,
         message,

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from campagne.domain import replies
+from campagne.domain import dutch, replies
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.words import word
-from campagne.services.regional import broadcast_mails
+from campagne.services.regional import broadcast_mails, mailed
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
@@ -99,14 +99,16 @@ def progress(session: Session, row: BroadcastRow) -> Progress:
         select(*map(col, columns)).where(col(DeliveryRow.broadcast_id) == row.id)
     ).all()
     lines, states, had = [], Counter[DeliveryState](), set()
+    beside = mailed.beside(session, broadcast_mails.number(row))
     for number, place, contact, address, state, reply, settled, created in rows:
         states[state] += 1
-        had.add((contact, place))
+        about = (place, *beside.get(number, ()))
+        had |= {(contact, one) for one in about}
         taken = state is DeliveryState.ACCEPTED
         lines.append(
             MailLine(
                 delivery=number,
-                municipality=names.get(place, ""),
+                municipality=dutch.join([names.get(one, "") for one in about]),
                 name=people.get(contact, ""),
                 address=address,
                 stands=word(state),
@@ -123,13 +125,15 @@ def progress(session: Session, row: BroadcastRow) -> Progress:
         for person in one.unwilling
         if (person.key, one.municipality.key) not in had
     ]
-    rest = [
-        f"{person.name} ({one.municipality.name})"
+    missing = [
+        (person, one.municipality)
         for one in audience
         for person in one.willing
         if (person.key, one.municipality.key) not in had
     ]
-    to_make = len(rest) if row.to_make else 0
+    rest = [f"{person.name} ({place.name})" for person, place in missing]
+    mails = missing if broadcast_mails.are_apart(row) else {person.key for person, _ in missing}
+    to_make = len(mails) if row.to_make else 0
     without = (one.municipality.name for one in audience if not one.willing and not one.unwilling)
     shown = sorted(lines, key=lambda one: not one.goes_again)[:_SHOWN]
     waits = sum(number for state, number in states.items() if state in _STILL)

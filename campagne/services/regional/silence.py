@@ -17,7 +17,7 @@ from campagne.domain.silence import ChaseLevel, Reached, Stage, silent_from, sta
 from campagne.domain.workdays import calendar_for
 from campagne.services import lookup
 from campagne.services.outbox import delivery
-from campagne.services.regional import broadcast_mails, given
+from campagne.services.regional import broadcast_mails, given, mailed
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, ChaseRow, ContactRow, DeliveryRow
 
@@ -212,17 +212,13 @@ def _had(
     found: dict[int, set[tuple[str | None, str | None]]] = {
         broadcast_mails.number(one): set() for one in rows
     }
-    for number, place, contact in session.exec(
-        select(
-            col(DeliveryRow.broadcast_id),
-            col(DeliveryRow.municipality_key),
-            col(DeliveryRow.contact_key),
-        ).where(
-            col(DeliveryRow.broadcast_id).in_(found),
-            col(DeliveryRow.state) != DeliveryState.CANCELLED,
-        )
+    for place, number, contact in mailed.of_each_place(
+        session,
+        [DeliveryRow.broadcast_id, DeliveryRow.contact_key],
+        col(DeliveryRow.broadcast_id).in_(found),
+        col(DeliveryRow.state) != DeliveryState.CANCELLED,
     ):
-        found[number or 0].add((place, contact))
+        found[number].add((place, contact))
     return found
 
 

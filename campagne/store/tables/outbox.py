@@ -64,6 +64,14 @@ class DeliveryRow(SQLModel, table=True):
         return self.mail.raw if rest is None else self.mail.raw + rest.content
 
 
+class DeliveryPlaceRow(SQLModel, table=True):
+    """A gemeente that a mail is about beside the one in its own row: somebody works for several."""
+
+    __tablename__ = "delivery_place"
+    delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
+    municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
+
+
 class BlobRow(SQLModel, table=True):
     """Bytes under the SHA-256 of themselves, each once: files, and the ends of mails with files."""
 

@@ -262,7 +262,7 @@ def broadcast(office: Office) -> int:
 def test_the_author_hears_of_all_mails_of_a_broadcast_in_one(
     office: Office, broadcast: int
 ) -> None:
-    office.become(DeliveryState.FAILED, HLT)  # three gemeenten, three mails
+    office.become(DeliveryState.FAILED, HLT)  # one mail for three gemeenten
     office.become(DeliveryState.UNKNOWN, OWNER)
     for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN):
         with office.database.session() as session:
@@ -275,7 +275,7 @@ def test_the_author_hears_of_all_mails_of_a_broadcast_in_one(
     (text,) = _reports(office, CENTRE)
     mails = len([row for row in office.outbox(HLT) if row.broadcast_id]) + 1
     assert text.startswith(f"{mails} mails zijn misschien niet aangekomen")
-    assert "Orange the World voor Lisse" in text
+    assert "Orange the World voor Hillegom, Lisse en Teylingen" in text
     assert "een regiobericht gaat niet vanzelf nog een keer" in text
     assert "Misschien is de mail wel aangekomen." in text
     assert "--arrived" in text

@@ -54,6 +54,12 @@ class Desk:
                 mails=self.mails,
             )
 
+    def apart(self) -> int:
+        """Make one whose text is another for each gemeente, so that each has a mail of its own."""
+        number = self.new()
+        self.write(number, body="We vragen het aan {{ gemeente }}.")
+        return number
+
     def preview(self, number: int) -> list[Preview]:
         with self.database.read() as session:
             return broadcasts.preview(
@@ -160,6 +166,10 @@ class Desk:
     def rest(self, number: int) -> int:
         with self.database.session() as session:
             return releases.send_rest(session, number, by=Author("Leiden"), **self.rules)
+
+    def follow_up(self, number: int) -> int:
+        with self.database.session() as session:
+            return writing.follow_up(session, number, "leiden-centrum", **self.rules)
 
     def add(self, key: str, role: Role, place: str) -> None:
         """Add somebody who works for a gemeente."""

@@ -42,7 +42,7 @@ def files(raw: bytes) -> list[tuple[str | None, object]]:
 
 
 def test_what_is_approved_is_what_arrives(desk: Desk) -> None:
-    number = desk.new()
+    number = desk.apart()
     add(desk, number, POSTER, BRIEF)
     with pytest.raises(InvalidInputError, match="moet dit regiobericht nog goedkeuren"):
         desk.release(number)

@@ -1,0 +1,168 @@
+"""Who works for several gemeenten gets one mail about all of them, where its words allow that."""
+
+from datetime import date
+from email import message_from_bytes, policy
+
+from sqlmodel import col, select
+
+from campagne.domain.contacts import Contact
+from campagne.domain.delivery import DeliveryState
+from campagne.domain.playbook import Role
+from campagne.domain.rights import Visitor
+from campagne.domain.silence import Stage
+from campagne.services.outbox import managed_deliveries
+from campagne.services.regional import broadcasts, participation, previews, progress, silence
+from campagne.store.tables import ContactRoleRow, DeliveryPlaceRow, DeliveryRow, PreferencesRow
+from tests.services.regional.desk import LINKS, ORANGE, Desk
+
+HLT = "hltsamen-communicatie"
+THREE = "Hillegom, Lisse en Teylingen"
+
+
+def to_hlt(desk: Desk) -> list[DeliveryRow]:
+    return [one for one in desk.outbox() if one.contact_key == HLT]
+
+
+def text_of(raw: bytes) -> str:
+    part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+    assert part is not None
+    return " ".join(str(part.get_content()).split())
+
+
+def arrive(desk: Desk, state: DeliveryState = DeliveryState.ACCEPTED) -> None:
+    with desk.database.session() as session:
+        for row in session.exec(select(DeliveryRow)):
+            row.state = state
+
+
+def test_one_mail_asks_for_each(desk: Desk) -> None:
+    number = desk.new()
+    shown = {one.municipality: one.message for one in desk.preview(number)}
+    assert desk.release(number).queued == 2
+    (mail,) = to_hlt(desk)
+    for place in ("Hillegom", "Lisse", "Teylingen"):
+        message = shown[place]
+        assert message is not None
+        assert message.raw == mail.raw, "what is shown is what is sent"
+    assert mail.subject.endswith(f": doen {THREE} mee?")
+    text = text_of(mail.raw)
+    assert f"Deze mail gaat over {THREE}." in text
+    assert "Je kiest voor elke gemeente: doet mee" in text
+    for key in ("hillegom", "lisse", "teylingen"):
+        assert LINKS.edition(ORANGE, key) in text
+    answer = LINKS.answer(number, "hillegom", ["lisse", "teylingen"])
+    assert "".join(answer.split()) in "".join(text.split())
+    with desk.database.read() as session:
+        beside = session.exec(
+            select(DeliveryPlaceRow.municipality_key).order_by(
+                col(DeliveryPlaceRow.municipality_key)
+            )
+        ).all()
+    assert (mail.municipality_key, beside) == ("hillegom", ["lisse", "teylingen"])
+
+
+def test_each_of_them_was_asked(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.release(number)
+    arrive(one_desk)
+    one_desk.clock.move_to(date(2026, 9, 17))
+    with one_desk.database.read() as session:
+        row = broadcasts.find(session, number)
+        far = progress.progress(session, row)
+        standing = participation.standing(session, number)
+        silent = silence.of_edition(session, ORANGE, one_desk.clock.today())
+    assert [one.municipality for one in far.lines] == [THREE, "Katwijk"]
+    assert (far.total, far.left, far.rest) == (2, 2, ())
+    assert {one.municipality: one.mailed for one in standing} == {
+        "Hillegom": True,
+        "Katwijk": True,
+        "Lisse": True,
+        "Noordwijk": False,
+        "Teylingen": True,
+    }
+    reminded = {key for key, one in silent.items() if one.stage is Stage.REMIND}
+    assert reminded == {"hillegom", "katwijk", "lisse", "teylingen"}
+
+
+def test_a_mail_that_is_taken_back_was_for_none_of_them(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.release(number)
+    one_desk.cancel(number)
+    with one_desk.database.read() as session:
+        standing = participation.standing(session, number)
+    assert not any(one.mailed for one in standing)
+    assert len({one.withdrawn for one in standing if one.municipality != "Noordwijk"}) == 1
+
+
+def test_the_rest_is_about_the_rest(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.release(number)
+    with one_desk.database.session() as session:
+        session.add(ContactRoleRow(contact_key=HLT, role=Role.POLICY, municipality_key="noordwijk"))
+    assert one_desk.rest(number) == 1
+    late = to_hlt(one_desk)[-1]
+    assert (late.municipality_key, late.key) == (
+        "noordwijk",
+        f"regiobericht:{number}:noordwijk:{HLT}",
+    )
+    assert f"Je werkt ook voor {THREE}" in text_of(late.raw)
+
+
+def test_a_follow_up_is_for_all_that_it_was_about(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.release(number)
+    arrive(one_desk)
+    one_desk.change(theme="Samen")
+    second = one_desk.follow_up(number)
+    places = [one.municipality for one in one_desk.preview(second)]
+    assert places == ["Hillegom", "Katwijk", "Lisse", "Teylingen"]
+    assert one_desk.release(second).queued == 2
+
+
+def test_a_deputy_who_works_there_too_has_a_copy_about_the_others(one_desk: Desk) -> None:
+    one_desk.add("lisse-beleid", Role.POLICY, "lisse")
+    with one_desk.database.session() as session:
+        session.add(
+            PreferencesRow(
+                contact_key=HLT,
+                deputy_key="lisse-beleid",
+                absent_from=date(2026, 9, 1),
+                absent_until=date(2026, 9, 30),
+            )
+        )
+    number = one_desk.new()
+    one_desk.release(number)
+    about = {
+        (one.contact_key, one.copy_of is not None): one.subject.partition(": ")[2]
+        for one in one_desk.outbox()
+    }
+    assert about["lisse-beleid", True] == "doen Hillegom en Teylingen mee?"
+    assert about["lisse-beleid", False] == "doet Lisse mee?"
+    assert [one.subject.partition(": ")[2] for one in to_hlt(one_desk)] == [
+        "doen Hillegom en Teylingen mee?",
+        "doet Lisse mee?",
+    ]
+
+
+def test_texts_for_residents_have_a_link_for_each(one_desk: Desk) -> None:
+    number = one_desk.new()
+    one_desk.write(number, with_texts=True)
+    with one_desk.database.read() as session:
+        row = broadcasts.find(session, number)
+        whose = previews.recipients(session, row, one_desk.clock.today())
+        first = whose[0]
+        mails, now = one_desk.mails, one_desk.clock.now()
+        mail = previews.mail(session, row, first, links=LINKS, mails=mails, now=now)
+    assert [one.for_whom for one in whose] == [THREE, "Katwijk"]
+    for place in ("hillegom", "lisse", "teylingen"):
+        assert LINKS.texts(ORANGE, place) in text_of(mail.raw)
+
+
+def test_the_list_of_mails_says_for_whom(one_desk: Desk) -> None:
+    one_desk.release(one_desk.new())
+    (mail,) = to_hlt(one_desk)
+    work = ((Role.ADMIN, "lisse"),)
+    admin = Visitor(Contact("i", "I", "i@example.nl", "", work), strong=True)
+    with one_desk.database.read() as session:
+        found = managed_deliveries.mail(session, admin, mail.id or 0, one_desk.clock.today())
+    assert found.municipality == THREE
