@@ -144,6 +144,7 @@ def test_who_is_named_sees_it_and_can_be_wiped_from_it(sqlite_world: Database) -
         found = my_data.as_json(my_data.everything(session, HLT))
         (mine,) = found["Lokale acties die je opschreef, of waarvan je contactpersoon bent"]
         assert mine["gemeente"] == "Lisse"
-        mentions.replace(session, "Bea de Boer", "bea@example.nl", by=("iemand", "x"), now=AT)
+        was, by = ("Bea de Boer", "bea@example.nl", ""), ("iemand", "x", "")
+        mentions.replace(session, was, by=by, now=AT)
         (_, taart) = local_plans.read(session, [ORANGE])[ORANGE, "lisse"].actions
         assert taart.text == "Taart van iemand"

@@ -266,9 +266,8 @@ def test_what_was_said_is_kept_whole(office: Office) -> None:
         assert line.costs.real == 300_50
         assert "Campagnes waarop je terugkeek" in str(my_data.everything(session, KATWIJK))
     with office.database.session() as session:
-        mentions.replace(
-            session, "De lezing", "x@example.nl", by=("iemand", "-"), now=office.clock.now()
-        )
+        was, by = ("De lezing", "x@example.nl", ""), ("iemand", "-", "")
+        mentions.replace(session, was, by=by, now=office.clock.now())
         assert session.get_one(EvaluationRow, (WEEK, "katwijk")).keep == "iemand"
 
 
