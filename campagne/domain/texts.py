@@ -131,6 +131,8 @@ class RenderedText:
         missing: what the gemeente has not filled in and this text could use, each a Dutch phrase.
         own_of / own_since: whose own text it is, and since when (aware UTC); empty and None for a
             shipped one.
+        own_fault: why the own text that counts cannot be filled in, a Dutch sentence: then this is
+            the shipped one; empty where there is nothing wrong.
     """
 
     kind: TextKind
@@ -145,6 +147,7 @@ class RenderedText:
     colour: str = ""
     own_of: str = ""
     own_since: datetime | None = None
+    own_fault: str = ""
 
 
 def length(text: str, kind: TextKind) -> int:

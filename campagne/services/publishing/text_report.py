@@ -12,8 +12,8 @@ from campagne.domain.own_texts import of_municipality
 from campagne.domain.regions import Municipality, centre_of
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.text_checks import findings, links
-from campagne.domain.text_findings import Finding, Severity
-from campagne.domain.texts import TextKind, words
+from campagne.domain.text_findings import Finding, Severity, error
+from campagne.domain.texts import RenderedText, TextKind, words
 from campagne.errors import RemoteError
 from campagne.remote import Reply
 from campagne.services.publishing.text_sources import Sources
@@ -109,10 +109,16 @@ def check(
                 report.texts += times
                 for one in links(text.markdown):
                     report.links.setdefault(one, text.template)
-                for finding in findings(text, held):
+                for finding in (*_own_fault(text), *findings(text, held)):
                     report.add(Line(text.template, finding, times, edition.key, place.key))
         done()
     return report
+
+
+def _own_fault(text: RenderedText) -> Iterator[Finding]:
+    if text.own_fault:
+        fault = text.own_fault.removesuffix(".")
+        yield error("eigen tekst", "", fault, "tot dan staat de voorbeeldtekst er")
 
 
 def _telling_place(place: Municipality, known: Sources) -> tuple[object, str]:

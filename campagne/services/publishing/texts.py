@@ -1,5 +1,6 @@
 """Ready-made texts, filled in for one gemeente and written to files."""
 
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from campagne.services.publishing.text_sources import (
     values_of,
 )
 from campagne.templating import Templates
+
+log = logging.getLogger("campagne.texts")
 
 _NOTICES = {
     EditionStatus.PROVISIONAL: PROVISIONAL,
@@ -103,8 +106,9 @@ def fill(
 ) -> list[RenderedText]:
     """Return the texts of an edition for a gemeente that its campaign concerns.
 
-    An own text of the gemeente or its region goes before the shipped one. What goes out with a
-    picture has the words of that picture as its alternative text: those of the poster.
+    An own text of the gemeente or its region goes before the shipped one, unless it cannot be
+    filled in: a name in it can have gone from the data. What goes out with a picture has the words
+    of that picture as its alternative text: those of the poster.
 
     Raises:
         TemplateError: when a template is missing or broken, or asks for what is not there.
@@ -115,8 +119,7 @@ def fill(
     if any(RULES[kind].picture for kind in wanted):
         wanted.add(TextKind.POSTER)
     texts = [
-        _own(templates, known, of)
-        or _shipped(templates, template_of(templates, campaign, of.kind), of, values)
+        _counting(templates, known, of, values)
         for of in (TextOf(edition, municipality, kind) for kind in TextKind if kind in wanted)
     ]
     alt = ""
@@ -168,6 +171,24 @@ def _in_words(templates: Templates, known: Sources, of: TextOf, words: Words) ->
         colour=str(templates.parts(template).head.get("kleur", "")),
         missing=_missing(place, found.asked),
     )
+
+
+def _counting(
+    templates: Templates, known: Sources, of: TextOf, values: Mapping[str, object]
+) -> RenderedText:
+    """Return the text that counts; the shipped one in the place of an own one that is broken."""
+    fault = ""
+    try:
+        if found := _own(templates, known, of):
+            return found
+    except TemplateError as error:
+        fault = str(error)
+    template = template_of(templates, known.campaigns[of.edition.campaign], of.kind)
+    shipped = _shipped(templates, template, of, values)
+    if fault:
+        place = next(one.place for one in own_filling.owned(known, of) if one)
+        log.warning("the shipped text stands in the place of own text %s: %s", place.key, fault)
+    return replace(shipped, own_fault=fault)
 
 
 def _own(templates: Templates, known: Sources, of: TextOf) -> RenderedText | None:

@@ -24,14 +24,17 @@ from campagne.domain.profile import AddressForm
 from campagne.domain.rights import Visitor
 from campagne.domain.text_findings import Severity
 from campagne.domain.texts import PUBLIC, RenderedText, TextKind
-from campagne.errors import Fault, InvalidInputError, NotFoundError, TemplateError
+from campagne.errors import Fault, InvalidInputError, NotFoundError
 from campagne.resources import folder
+from campagne.services import lookup
 from campagne.services.publishing import (
     pictures,
     text_changes,
     text_editor,
     text_files,
     text_releases,
+    text_report,
+    text_sources,
     texts,
 )
 from campagne.services.publishing.text_changes import Preview, Stamp, Typed
@@ -430,18 +433,34 @@ def test_what_will_not_stay_right_is_told_beforehand(desk: Desk) -> None:
     assert [one.where for one in told if one.rule == "datum"][-2:] == ["25 november", "2026"]
 
 
-def test_an_own_text_that_names_what_is_gone_says_so(desk: Desk) -> None:
+def test_the_shipped_text_stands_where_an_own_one_names_what_is_gone(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipped = desk.text()
     words = with_first(desk.open(of()).words, f"{OWN} Bel {{{{ veilig_thuis_nummer }}}}.")
     desk.save(of(), words=words)
     with desk.database.session() as session:
         row = session.exec(select(OwnTextRow)).one()
         row.body = "{{ verdwenen_nummer }}"
-    with pytest.raises(TemplateError, match="De eigen tekst kan niet worden ingevuld"):
-        desk.text()
+    caplog.clear()
+    shown = desk.text()
+    assert (shown.own_of, shown.markdown) == ("", shipped.markdown), "none at all helps nobody"
+    assert shown.own_fault.startswith("De eigen tekst kan niet worden ingevuld. Regel 1: de naam")
+    (told,) = caplog.messages
+    assert "orange-the-world/gemeentepagina/gemeente:katwijk/orange-the-world-2026" in told
+    assert "verdwenen_nummer" in told
+    assert desk.text("lisse").own_fault == ""
     with desk.database.read() as session:
-        shown = text_releases.text_set(session, desk.templates, None, Of(ORANGE, "katwijk"))
-    assert "verdwenen_nummer" in shown.fault
-    assert PAGE not in {one.text.kind for one in shown.texts}
+        known, edition = text_sources.sources(session), lookup.edition(session, ORANGE)
+    places = [known.municipalities[one] for one in ("katwijk", "lisse")]
+    report = text_report.check(
+        desk.templates, known, [edition], municipalities=places, kinds=[PAGE]
+    )
+    (line,) = [one for one in report.lines.values() if one.finding.rule == "eigen tekst"]
+    assert (line.municipality, line.finding.severity) == ("katwijk", Severity.ERROR)
+    assert "zet de voorbeeldtekst terug: tot dan staat de voorbeeldtekst er." in str(line.finding)
+    assert desk.save(of(), words=with_first(words, OWN)) == [], "and it can be mended"
+    assert desk.text().markdown.startswith(OWN)
 
 
 HOSTILE = (

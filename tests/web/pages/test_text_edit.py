@@ -162,6 +162,22 @@ def test_a_newer_text_is_offered_with_what_changed(enter: Enter, sqlite_world: D
     assert (OWN in body_of(said), now in body_of(said)) == (True, True)
 
 
+def test_who_may_change_a_broken_text_is_told(
+    client: TestClient, enter: Enter, sqlite_world: Database
+) -> None:
+    me = enter(KATWIJK)
+    send(me, tekst=own_words(me), wat="opslaan")
+    with sqlite_world.session() as session:
+        session.exec(select(OwnTextRow)).one().body = "{{ verdwenen }}"
+    fault = "Regel 1: de naam verdwenen bestaat niet."
+    assert "Iets kleins kan al helpen." in client.get(PAGE).text
+    for address in (PAGE, SET):
+        anybody = client.get(address)
+        assert (anybody.status_code, fault in anybody.text) == (200, False)
+        assert fault in me.get(address).text
+    assert fault in me.get(EDIT).text
+
+
 def test_a_centrumgemeente_writes_for_its_region(client: TestClient, enter: Enter) -> None:
     centre = enter(LEIDEN)
     assert f'href="{EDIT}?voor=regio"' in centre.get(PAGE).text
