@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Collection
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists
 from sqlmodel import Session, col, select
 
-from campagne.store.tables import BlobRow, MailBytesRow
+from campagne.store.tables import BlobRow, BroadcastRow, MailBytesRow
 
 
 def digest_of(content: bytes) -> str:
@@ -33,14 +33,19 @@ def read(session: Session, digest: str) -> bytes:
     return session.exec(select(col(BlobRow.content)).where(col(BlobRow.digest) == digest)).one()
 
 
-def forget_tails(session: Session, digests: Collection[str]) -> None:
-    """Remove those of some ends of mails that no mail has any more."""
-    for digest in digests:
-        has_it = select(col(MailBytesRow.tail)).where(col(MailBytesRow.tail) == digest).limit(1)
-        if session.exec(has_it).first() is None:
-            forget(session, digest)
+def forget(session: Session, digests: Collection[str]) -> None:
+    """Remove those of some bytes that nothing has any more.
 
+    Whoever took one of them away asks, and need not know who else has it: what is a file of a
+    broadcast to one may be the end of a mail to another.
 
-def forget(session: Session, digest: str) -> None:
-    """Remove bytes that nothing has any more."""
-    session.exec(delete(BlobRow).where(col(BlobRow.digest) == digest))
+    Args:
+        session: a writing session.
+        digests: of the bytes.
+    """
+    if not digests:
+        return
+    files = session.exec(select(col(BroadcastRow.files)))
+    used = {one["digest"] for some in files for one in some}
+    is_end = exists().where(col(MailBytesRow.tail) == col(BlobRow.digest))
+    session.exec(delete(BlobRow).where(col(BlobRow.digest).in_(set(digests) - used), ~is_end))

@@ -7,6 +7,7 @@ came to stands in tables of its own, of which the archive of that year is made.
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
@@ -33,13 +34,15 @@ ADDRESS = "gewist@gewist.invalid"
 _WHY = "Adres, onderwerp en tekst zijn gewist: de mail is oud."
 _AT_ONCE = 50  # mails in one transaction, so that others need not wait
 # Nothing becomes of these any more, unless a person wants it so.
-_OVER = {
-    DeliveryState.ACCEPTED,
-    DeliveryState.BOUNCED,
-    DeliveryState.FAILED,
-    DeliveryState.CANCELLED,
-}
-_NOT_OVER = tuple(one for one in DeliveryState if one not in _OVER)
+OVER = frozenset(
+    {
+        DeliveryState.ACCEPTED,
+        DeliveryState.BOUNCED,
+        DeliveryState.FAILED,
+        DeliveryState.CANCELLED,
+    }
+)
+_NOT_OVER = tuple(one for one in DeliveryState if one not in OVER)
 
 
 def wipe_old(database: Database, *, days: int, now: datetime, today: date) -> int:
@@ -81,21 +84,33 @@ def _wipe(session: Session, before: datetime, ended_by: date, today: date) -> in
         .order_by(col(DeliveryRow.settled_at))
         .limit(_AT_ONCE)
     ).all()
+    wipe(session, rows, today=today)
+    return len(rows)
+
+
+def wipe(session: Session, rows: Sequence[DeliveryRow], *, today: date, why: str = _WHY) -> None:
+    """Wipe mails, with their files where no other one has them.
+
+    Args:
+        session: a writing session.
+        rows: mails of which nothing becomes any more: in a state of `OVER`.
+        today: the day.
+        why: a Dutch sentence for who looks at the mail later.
+    """
     tails = {row.mail.tail for row in rows if row.mail.tail}
     for row in rows:
         row.digest = _digest(row)
-        row.recipient, row.reply, row.wiped_on = ADDRESS, _WHY, today
+        row.recipient, row.reply, row.wiped_on = ADDRESS, why, today
         row.subject = word(row.kind).capitalize()
         row.mail.raw, row.mail.tail, row.mail.blob = b"", None, None
     session.flush()
-    blobs.forget_tails(session, tails)
+    blobs.forget(session, tails)
     ids = [row.id for row in rows]
     for table, values in (
         (AttemptRow, {"text": ""}),
         (BounceRow, {"recipient": ADDRESS, "text": ""}),
     ):
         session.execute(update(table).where(col(table.delivery_id).in_(ids)).values(**values))
-    return len(rows)
 
 
 def _digest(row: DeliveryRow) -> str:

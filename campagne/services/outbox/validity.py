@@ -144,7 +144,7 @@ def objection(session: Session, delivery_id: int, today: date) -> str:
 def _objections(session: Session, row: DeliveryRow, today: date) -> Iterator[str]:
     """Yield in Dutch why a mail is not right any more."""
     if row.wiped_on is not None:
-        yield "Adres en tekst zijn gewist, omdat de mail oud is."
+        yield "Adres en tekst van deze mail zijn gewist."
     if row.valid_until is not None and row.valid_until < today:
         yield f"De laatste dag waarop de mail zin had, was {dutch.day(row.valid_until)}."
     contact = session.get(ContactRow, row.contact_key) if row.contact_key else None

@@ -24,7 +24,7 @@ from campagne.services.outbox import delivery
 from campagne.services.people import mentions, preferences
 from campagne.services.planning import notices, reminders
 from campagne.services.publishing import personal_feeds, step_content
-from campagne.store import queries
+from campagne.store import blobs, queries
 from campagne.store.tables import (
     AnswerRow,
     AppliedValueRow,
@@ -234,6 +234,11 @@ def _wipe_mails(session: Session, key: str, address: str, nobody: str, now: date
         raise InvalidInputError(
             "Er gaat nu net een mail naar deze persoon weg. Probeer het over een kwartier opnieuw."
         )
+    ends = session.scalars(
+        select(col(MailBytesRow.tail)).where(
+            col(MailBytesRow.delivery_id).in_(known), col(MailBytesRow.tail).is_not(None)
+        )
+    ).all()
     for values, table, column in (
         ({"recipient": nobody, "reply": ""}, DeliveryRow, col(DeliveryRow.id)),
         ({"raw": _WIPED, "tail": None}, MailBytesRow, col(MailBytesRow.delivery_id)),
@@ -241,6 +246,7 @@ def _wipe_mails(session: Session, key: str, address: str, nobody: str, now: date
         ({"recipient": nobody, "text": ""}, BounceRow, col(BounceRow.delivery_id)),
     ):
         session.execute(update(table).where(column.in_(known)).values(**values))
+    blobs.forget(session, {one for one in ends if one})
     session.execute(
         delete(PausedAddressRow).where(col(PausedAddressRow.address) == address.lower())
     )

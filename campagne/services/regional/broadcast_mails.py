@@ -45,6 +45,11 @@ def number(row: BroadcastRow) -> int:
     return row.id
 
 
+def trials(broadcast_id: int) -> str:
+    """Return what the keys of the mails are like that somebody sent to try a broadcast."""
+    return f"proef:%:regiobericht:{broadcast_id}:%"
+
+
 def draft(
     session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails
 ) -> tuple[str, str]:

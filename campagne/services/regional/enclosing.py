@@ -6,15 +6,19 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from campagne.clock import local_day
 from campagne.domain import enclosures
 from campagne.domain.broadcasts import Move, after
 from campagne.domain.contacts import Contact
 from campagne.domain.enclosures import TOGETHER, Enclosure
 from campagne.errors import InvalidInputError
 from campagne.services.audit import Author
-from campagne.services.regional import broadcasts, enclosed
+from campagne.services.outbox import delivery, retention
+from campagne.services.regional import broadcast_mails, broadcasts, enclosed
 from campagne.store import blobs
-from campagne.store.tables import BroadcastRow
+from campagne.store.tables import BroadcastRow, DeliveryRow, MailBytesRow
+
+_CHANGED = "De bijlagen van dit regiobericht zijn daarna veranderd; de proefmail is gewist."
 
 
 def add(
@@ -58,7 +62,7 @@ def add(
 def remove(
     session: Session, broadcast_id: int, name: str, *, author: Contact, now: datetime
 ) -> None:
-    """Take a file away from a broadcast, and forget its bytes where no other one has it.
+    """Take a file away from a broadcast, and forget its bytes where nothing else has it.
 
     Raises:
         NotFoundError: for an unknown broadcast.
@@ -72,9 +76,7 @@ def remove(
         raise InvalidInputError(enclosed.NOT_THERE)
     left = [one for one in files if one != gone]
     _change(session, row, left, "bijlage weggehaald", author=author, now=now)
-    others = session.exec(select(col(BroadcastRow.files)))
-    if not any(one["digest"] == gone.digest for used in others for one in used):
-        blobs.forget(session, gone.digest)
+    blobs.forget(session, [gone.digest])
 
 
 def _change(
@@ -87,6 +89,7 @@ def _change(
     now: datetime,
 ) -> None:
     before = broadcasts.fields(session, row)
+    _wipe_trials(session, broadcast_mails.number(row), now)
     row.files = [asdict(one) for one in files]
     row.author_key = author.key
     row.state = after(Move.EDIT, approved=False)
@@ -94,3 +97,24 @@ def _change(
     session.flush()
     by = Author(author.name, author.key)
     broadcasts.note(session, row, by, what, now=now, before=before)
+
+
+def _wipe_trials(session: Session, broadcast_id: int, now: datetime) -> None:
+    """Take back and wipe the mails with files that tried the broadcast as it was.
+
+    They have the file that goes, which may be one that had to go. One that is just leaving stays
+    until the files change again, or it is old.
+    """
+    its = DeliveryRow
+    trials = (
+        select(col(its.id))
+        .join(MailBytesRow, col(MailBytesRow.delivery_id) == col(its.id))
+        .where(
+            col(its.key).like(broadcast_mails.trials(broadcast_id)),
+            col(MailBytesRow.tail).is_not(None),
+        )
+    )
+    known = [one for one in session.exec(trials) if one is not None]
+    delivery.cancel(session, known, now=now, why=_CHANGED)
+    over = select(its).where(col(its.id).in_(known), col(its.state).in_(retention.OVER))
+    retention.wipe(session, session.exec(over).all(), today=local_day(now), why=_CHANGED)

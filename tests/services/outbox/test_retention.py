@@ -152,7 +152,7 @@ def test_nothing_goes_anew_since_an_old_mail_was_wiped(world: Database, clock: S
     with world.read() as session:
         assert year_archive.collect(session, "holland-rijnland", 2026).tables == archive.tables
         said = validity.objection(session, old[0].id or 0, clock.today())
-    assert said == "Adres en tekst zijn gewist, omdat de mail oud is."
+    assert said == "Adres en tekst van deze mail zijn gewist."
 
 
 def test_what_mails_ended_in_goes_with_the_last_of_them(

@@ -1,6 +1,8 @@
 """Files with a broadcast: read by a second pair of eyes, stored once, sent with every mail."""
 
+import base64
 import email
+from datetime import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -8,9 +10,10 @@ import pytest
 from sqlmodel import col, select
 
 from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.delivery import DeliveryState
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
-from campagne.services.regional import broadcasts, enclosed, enclosing, writing
+from campagne.services.regional import broadcasts, enclosed, enclosing, previews, writing
 from campagne.store.tables import BlobRow, DeliveryRow
 from tests.services.regional.desk import Desk
 
@@ -91,6 +94,46 @@ def test_bytes_stay_as_long_as_some_broadcast_has_them(one_desk: Desk) -> None:
     assert stored(one_desk) == set()
     with pytest.raises(InvalidInputError, match="bijlage is er niet meer"):
         remove(one_desk, second, "andere naam.pdf")
+
+
+def test_a_file_that_is_taken_away_is_gone_from_the_mails_that_tried_it(one_desk: Desk) -> None:
+    number, other = one_desk.new(), one_desk.new()
+    add(one_desk, number, POSTER)
+    add(one_desk, other, BRIEF)
+
+    def tried(which: int) -> int:
+        with one_desk.database.session() as session:
+            previews.send_test(session, which, "leiden-centrum", **one_desk.rules)
+            return max(one or 0 for one in session.exec(select(col(DeliveryRow.id))))
+
+    sent, kept = tried(number), tried(other)
+    with one_desk.database.session() as session:
+        row = session.get_one(DeliveryRow, sent)
+        row.state, row.settled_at = DeliveryState.ACCEPTED, one_desk.clock.now()
+    add(one_desk, number, BRIEF)
+    one_desk.clock.move_to(one_desk.clock.today(), time(11))
+    waits = tried(number)
+    assert len(stored(one_desk)) == 4, "two files, the end of what waits, and that of the other"
+    remove(one_desk, number, POSTER[0])
+    with one_desk.database.read() as session:
+        states = {one.id: (one.state, one.raw != b"") for one in session.exec(select(DeliveryRow))}
+    assert states[sent] == (DeliveryState.ACCEPTED, False)
+    assert states[waits] == (DeliveryState.CANCELLED, False)
+    assert states[kept] == (DeliveryState.DUE, True)
+    assert not any(
+        POSTER[1] in one or base64.b64encode(POSTER[1]) in one for one in stored(one_desk)
+    )
+
+
+def test_a_file_that_is_the_end_of_a_mail_too_stays(one_desk: Desk) -> None:
+    number, other = one_desk.new(), one_desk.new()
+    add(one_desk, other, BRIEF)
+    with one_desk.database.session() as session:
+        previews.send_test(session, other, "leiden-centrum", **one_desk.rules)
+    (end,) = stored(one_desk) - {BRIEF[1]}
+    add(one_desk, number, ("einde.txt", end))
+    remove(one_desk, number, "einde.txt")
+    assert stored(one_desk) == {BRIEF[1], end}
 
 
 @pytest.mark.parametrize(
