@@ -30,6 +30,7 @@ from campagne.services.review import region_year, report
 from campagne.services.review.region_year import RegionYear
 from campagne.services.review.report import Form, Report
 from campagne.store import blobs, queries
+from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, BroadcastRow
 
 MEDIA_TYPE = "application/zip"
@@ -40,11 +41,16 @@ _Table = Sequence[Mapping[str, _Value]]
 
 @dataclass(frozen=True, slots=True)
 class YearArchive:
-    """What an archive is made of: the report, tables by the name of their file, and other files."""
+    """What an archive is made of: the report, tables, and what went along with broadcasts.
+
+    Attributes:
+        tables: by the name of their file.
+        files: by where they stand in the archive, each the digest under which it is stored.
+    """
 
     report: Report
     tables: Mapping[str, _Table]
-    files: Mapping[str, bytes]
+    files: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -91,16 +97,22 @@ def collect(session: Session, region: str, year: int) -> YearArchive:
         "deelname": list(_participation(whole)),
         "evaluaties": list(_evaluations(whole)),
     }
-    return YearArchive(found, tables, _files(session, broadcasts))
+    files = {_place(row, one): one.digest for row in broadcasts for one in _sent(row)}
+    return YearArchive(found, tables, files)
 
 
-def write(found: YearArchive) -> bytes:
+def write(found: YearArchive, database: Database) -> bytes:
     """Return the file: the same bytes for the same archive.
+
+    Args:
+        found: the archive.
+        database: where the files are that went along; each is read when it is its turn, since all
+            of a year together can be as large as the memory.
 
     Raises:
         DocumentError: when the report cannot be made now.
     """
-    files = dict(found.files)
+    files = {}
     for name, rows in found.tables.items():
         header = list(_HEADERS[name])
         files[f"{name}.csv"] = spreadsheet.write(
@@ -112,11 +124,21 @@ def write(found: YearArchive) -> bytes:
     for form in forms:
         files[f"jaarverslag.{form.value}"] = report.write(found.report, form)
     files["lees-mij.txt"] = _read_me(found.report).encode()
-    hashes = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
-        for name, content in sorted(files.items())
-    )
-    return archive.pack([*sorted(files.items()), ("sha256.txt", hashes.encode())])
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    digests.update(found.files)
+    hashes = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        for name, digest in sorted(digests.items()):
+            if name in files:
+                yield name, files[name]
+            else:
+                with database.read() as session:
+                    content = blobs.read(session, digest)
+                yield name, content
+        yield "sha256.txt", hashes.encode()
+
+    return archive.pack(entries())
 
 
 _HEADERS: Mapping[str, Sequence[str]] = {
@@ -180,7 +202,7 @@ def _broadcast(session: Session, row: BroadcastRow) -> dict[str, _Value]:
         _moment(row.approved_at),
         row.approved,
         _moment(row.released_at),
-        [_place(row, one) for one in enclosed.of(row)],
+        [_place(row, one) for one in _sent(row)],
     )
 
 
@@ -189,11 +211,9 @@ def _place(row: BroadcastRow, one: Enclosure) -> str:
     return f"bijlagen/{row.id}/{one.name}"
 
 
-def _files(session: Session, broadcasts: Sequence[BroadcastRow]) -> dict[str, bytes]:
-    """Return the files of broadcasts; the same bytes in several are read once."""
-    placed = {_place(row, one): one.digest for row in broadcasts for one in enclosed.of(row)}
-    found = {digest: blobs.read(session, digest) for digest in set(placed.values())}
-    return {place: found[digest] for place, digest in placed.items()}
+def _sent(row: BroadcastRow) -> tuple[Enclosure, ...]:
+    """Return the files that went along; none of a broadcast that was never released."""
+    return enclosed.of(row) if row.released_at is not None else ()
 
 
 def _decisions(session: Session, broadcasts: Sequence[BroadcastRow]) -> Iterator[dict[str, _Value]]:

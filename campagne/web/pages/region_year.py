@@ -149,7 +149,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
     def yearly_archive(region: str, year: int, me: _Visitor) -> Response:
         with app.database.read() as session:
             found = year_archive.view(session, region, year, me)
-        made = one_of_few(partial(year_archive.write, found))
+        made = one_of_few(partial(year_archive.write, found, app.database))
         return signed.file(found.name, made, year_archive.MEDIA_TYPE)
 
     return router

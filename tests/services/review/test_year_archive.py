@@ -19,10 +19,12 @@ from campagne.errors import NotFoundError
 from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.review import year_archive
+from campagne.store import blobs
 from campagne.store.database import Database
 from campagne.store.tables import AnswerRow, BlobRow, BroadcastRow, EvaluationRow
 from tests.services.review.test_region_year import AT, ORANGE, WEEK
 
+CONTENT = b"%PDF-1.7 poster"
 POSTER = "bijlagen/1/Poster één.pdf"
 FILES = [
     *("antwoorden.csv", "antwoorden.json", POSTER, "deelname.csv", "deelname.json"),
@@ -42,12 +44,12 @@ FILES = [
 def told(world: Database) -> Database:
     """Leiden asked its region, Katwijk approved it and answered twice; Gouda did its own."""
     with world.session() as session:
-        session.add(BlobRow(digest="d", content=b"%PDF-1.7 poster"))
+        session.add(BlobRow(digest=blobs.digest_of(CONTENT), content=CONTENT))
         poster = {
             "name": "Poster één.pdf",
             "media_type": "application/pdf",
             "size": 15,
-            "digest": "d",
+            "digest": blobs.digest_of(CONTENT),
         }
         for number, region, centre in (
             (1, "holland-rijnland", "leiden"),
@@ -118,8 +120,8 @@ def told(world: Database) -> Database:
 def opened(database: Database, region: str = "holland-rijnland") -> dict[str, bytes]:
     with database.read() as session:
         found = year_archive.collect(session, region, 2026)
-    made = year_archive.write(found)
-    assert made == year_archive.write(found)
+    made = year_archive.write(found, database)
+    assert made == year_archive.write(found, database)
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         return {one: packed.read(one) for one in packed.namelist()}
 
@@ -138,7 +140,17 @@ def test_all_of_it_is_there_with_its_checksum(told: Database) -> None:
     }
     assert "Archief van de campagnes van 2026 in Holland Rijnland" in files["lees-mij.txt"].decode()
     assert files["jaarverslag.pdf"].startswith(b"%PDF")
-    assert files[POSTER] == b"%PDF-1.7 poster"
+    assert files[POSTER] == CONTENT
+
+
+def test_what_never_went_is_not_among_what_did(told: Database) -> None:
+    with told.session() as session:
+        row = session.get_one(BroadcastRow, 1)
+        row.state, row.released_at = BroadcastState.DRAFT, None
+    files = opened(told)
+    assert POSTER not in files
+    (message,) = json.loads(files["regioberichten.json"])
+    assert (message["verstuurd"], message["bijlagen"]) == ("", [])
 
 
 def test_the_tables_say_the_same_and_run_nothing(told: Database) -> None:
