@@ -275,6 +275,7 @@ def unattended(session: Session, municipality: str | None = None) -> list[str]:
 
 
 def _names(session: Session) -> Mapping[str, str]:
+    """Return the campaigns that there are; one that was taken away may still be muted."""
     return {key: one.name for key, one in queries.campaigns(session).items()}
 
 
@@ -283,7 +284,7 @@ def _missing(officers: list[Preferences], role: Role, names: Mapping[str, str]) 
         yield ""
         return
     muted = {campaign for one in officers for campaign, _ in one.muted}
-    for campaign in sorted(muted):
+    for campaign in sorted(muted & names.keys()):
         if not any(one.wants(campaign, [role]) for one in officers):
             yield f"over {names[campaign]} "
 
@@ -295,7 +296,7 @@ def _off(contact: Contact, wanted: Preferences, names: Mapping[str, str]) -> Ite
     if not wanted.broadcasts:
         yield "regioberichten"
     roles = _roles(contact)
-    for campaign in sorted({campaign for campaign, _ in wanted.muted}):
+    for campaign in sorted({campaign for campaign, _ in wanted.muted} & names.keys()):
         off = [role for role in roles if (campaign, role) in wanted.muted]
         if len(off) == len(roles):
             yield names[campaign]

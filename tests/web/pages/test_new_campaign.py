@@ -229,6 +229,9 @@ def test_what_was_taken_away_comes_back_as_it_was(
         due = len(due_reminders.list_planned(session, until=date(2031, 1, 1)))
     assert change(katwijk, f"{PAARS}-2027", opslaan="ja")[0] == 303
 
+    with sqlite_world.read() as session:
+        (person,) = preferences.list_contacts(session, keys={"katwijk-campagnes"})
+    assert person.off == ()
     page = katwijk.get("/beheer/edities").text
     assert "<strong>Katwijk kleurt paars</strong>: weggehaald op maandag 7 september 2026." in page
     assert "Terugzetten kan tot en met woensdag 7 oktober 2026." in page
