@@ -57,6 +57,13 @@ def look(session: Session, edition: Edition, today: date) -> MaterialView | None
     )
 
 
-def address(edition: Edition, campaign: Campaign) -> str:
-    """Return where the material for an edition is; empty where nobody knows."""
-    return edition.material.url if edition.material else campaign.material_url or ""
+def address(session: Session, edition: Edition, campaign: Campaign, today: date) -> str:
+    """Return where the material for an edition is to be had on a day.
+
+    That of the edition while it is offered; else the page of the campaign, where what is still to
+    come will be too. Empty where nobody knows.
+    """
+    found = look(session, edition, today)
+    if found is not None and found.is_offered:
+        return found.material.url
+    return campaign.material_url or ""

@@ -51,9 +51,15 @@ def trials(broadcast_id: int) -> str:
 
 
 def draft(
-    session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails
+    session: Session,
+    edition: Edition,
+    answer_by: date,
+    links: Links,
+    mails: Mails,
+    *,
+    today: date,
 ) -> tuple[str, str]:
-    """Return subject and body; they hold nothing of the moment, so that changes can be seen."""
+    """Return subject and body; of the day they hold no more than where the material is."""
     campaign = queries.campaigns(session)[edition.campaign]
     values = {
         "campaign": campaign.name,
@@ -63,7 +69,7 @@ def draft(
         "provisional": edition.status is EditionStatus.PROVISIONAL,
         "summary": campaign.summary,
         "answer_by": dutch.day(answer_by),
-        "material_url": materials.address(edition, campaign),
+        "material_url": materials.address(session, edition, campaign, today),
         "organiser": campaign.organiser,
         "edition_url": links.edition(edition.key),
     }
@@ -77,7 +83,8 @@ def facts(session: Session, edition: Edition, answer_by: date, links: Links, mai
     But for its national material: that comes when it comes, and keeps no message from going.
     """
     bare = replace(edition, material=None)
-    return fingerprint(*draft(session, bare, answer_by, links, mails))
+    # Without material any day gives the same.
+    return fingerprint(*draft(session, bare, answer_by, links, mails, today=answer_by))
 
 
 def is_outdated(
@@ -164,6 +171,7 @@ class Writer:
         self._author = senders.author_of(session, row)
         self._centre = queries.municipalities(session)[row.centre_key].name
         self._region = lookup.region(session, row.region_key).name
+        self._material = materials.address(session, self._edition, self._campaign, local_day(at))
         self._used = placeholders.used(f"{row.subject}\n{row.body}")
         self._files = tuple(self._calendar(session)) if row.with_calendar else ()
         self._session = session
@@ -255,7 +263,7 @@ class Writer:
             "antwoorddatum": dutch.day(self._row.answer_by),
             "pagina": self._links.edition(self._edition.key, municipality.key),
             "toolkit": self._links.texts(self._edition.key, municipality.key),
-            "materiaal": materials.address(self._edition, self._campaign),
+            "materiaal": self._material,
             "lokaal_team": municipality.profile.local_team,
             "website": municipality.profile.website,
             "regio": self._region,

@@ -96,7 +96,7 @@ def new(
             " centrumgemeente. Kies een andere editie of regio.",
             "editie",
         )
-    subject, body = broadcast_mails.draft(session, edition, by, links, mails)
+    subject, body = broadcast_mails.draft(session, edition, by, links, mails, today=today)
     row = BroadcastRow(
         edition_key=edition.key,
         region_key=region.key,

@@ -26,6 +26,7 @@ from campagne.store.tables import (
     CampaignRow,
     ContactRoleRow,
     ContactRow,
+    MaterialLinkRow,
     StepRow,
     StepStateRow,
 )
@@ -433,6 +434,47 @@ def test_national_material_is_told_and_keeps_no_broadcast_back(one_desk: Desk) -
     one_desk.release(written)
     assert one_desk.row(written).released_at is not None
     assert "(https://toolkit.example.org)" in one_desk.row(one_desk.new()).body
+
+
+@pytest.mark.parametrize(
+    ("dates", "dead", "shown"),
+    [
+        ({"since": "2026-09-01"}, False, True),
+        ({"since": "2026-09-01"}, True, False),
+        ({"since": "2026-10-01"}, False, False),
+        ({"since": "2026-08-01", "until": "2026-08-31"}, False, False),
+    ],
+)
+def test_nobody_is_led_to_material_that_cannot_be_had(
+    one_desk: Desk, dates: dict[str, str], *, dead: bool, shown: bool
+) -> None:
+    toolkit, page = "https://toolkit.example.org", "https://campagne.example.org"
+    plain_one: dict[str, object] = {
+        "url": toolkit,
+        "until": None,
+        "licence": "vrij",
+        "kinds": [],
+        "pictures": False,
+    }
+    one_desk.change(material={**plain_one, **dates})
+    now, today = one_desk.clock.now(), one_desk.clock.today()
+    with one_desk.database.session() as session:
+        session.get_one(CampaignRow, "orange-the-world").material_url = page
+        link = session.get(MaterialLinkRow, ORANGE) or MaterialLinkRow(
+            edition_key=ORANGE, url=toolkit, recorded_at=now, next_at=now
+        )
+        link.url, link.failures, link.dead_since = toolkit, 2 * dead, today if dead else None
+        session.add(link)
+    number = one_desk.new()
+    with one_desk.database.session() as session:
+        broadcasts.find(session, number).body += "\n\n{{ materiaal }}"
+    there, elsewhere = (toolkit, page) if shown else (page, toolkit)
+    body = one_desk.row(number).body
+    assert there in body
+    assert elsewhere not in body
+    mail = plain(one_desk.preview(number)[0].messages[0].raw)
+    assert mail.count(there) == 2, "in the text that we wrote, and for the word that people write"
+    assert elsewhere not in mail
 
 
 @pytest.mark.parametrize("happens", [cancel, start])
