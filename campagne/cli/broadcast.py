@@ -68,7 +68,8 @@ def _by() -> "Author":
     multiple=True,
     type=click.File("rb"),
     metavar="BESTAND",
-    help="Gaat mee met elke mail; mag vaker. Hoogstens 3 MB per bestand, samen 5 MB.",
+    help="Gaat mee met elke mail; mag vaker. Hoogstens 3 MB per bestand, samen 5 MB (langs"
+    " Microsoft 365 samen 2 MB).",
 )
 def new(  # noqa: PLR0917 - click gives them by name
     edition: str,

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
 from campagne.domain import placeholders
-from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, Move
+from campagne.domain.broadcasts import BODY_LIMIT, SUBJECT_LIMIT, FourEyes, Move
 from campagne.domain.enclosures import ACCEPTED, LARGEST, MOST
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
@@ -65,12 +65,14 @@ class BroadcastPage:
         writes: True for the form alone: no other button can lose what is typed in it.
         sending: what sending does, to say yes or no to; None before it was asked.
         room: how many bytes all files may have that go along.
+        read_along: True when a colleague must approve what has files or texts for residents.
     """
 
     title: str
     view: BroadcastView
     typed: Written
     room: int
+    read_along: bool
     mail: int = 0
     writes: bool = False
     sending: Sending | None = None
@@ -160,7 +162,8 @@ def page_of(app: App, number: int, me: Visitor) -> BroadcastPage:
         with_texts=content.with_texts,
         with_calendar=content.with_calendar,
     )
-    return BroadcastPage(f"Regiobericht {number}", view, typed, app.room_for_files)
+    read_along = app.four_eyes is not FourEyes.NEVER
+    return BroadcastPage(f"Regiobericht {number}", view, typed, app.room_for_files, read_along)
 
 
 def _mail(app: App, number: int, place: int, me: Visitor) -> Response:

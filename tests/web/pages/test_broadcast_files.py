@@ -77,6 +77,7 @@ def test_added_seen_approved_sent_and_had_by_the_link(
     assert add(leiden, POSTER, PAGE)[0] == 303
     shown = unescape(leiden.get(f"{ONE}?gedaan=bijlage").text)
     assert "De bijlage gaat mee." in shown
+    assert "Met een bijlage erbij moet een collega het bericht goedkeuren." in shown
     assert "Poster één.pdf</a> (15 bytes)" in shown
     assert "Vraag om goedkeuring" in shown
     assert katwijk.get(FIRST).status_code == 404, "a draft is of who writes it"
@@ -161,12 +162,13 @@ def test_files_with_a_date_that_may_move_and_by_a_way_out_that_takes_less(
     """Nobody but a person can tell whether that date stands in a file for residents."""
     graph = {"graph_tenant": "example.org", "graph_client": "c", "graph_secret": "s" * 32}
     own = {"mail_from": "campagne@gemeente.test", "base_url": "https://campagne.gemeente.test"}
-    app = make_app(second_factor=False, **graph, **own)
+    app = make_app(second_factor=False, four_eyes="nooit", **graph, **own)
     browser = visit(app)
     log_in(browser, app, "leiden-centrum@example.nl")
     data = {"editie": "orange-the-world-2026", "regio": "holland-rijnland"}
     browser.post("/beheer/regioberichten", data=data)
     assert "samen hoogstens 2 MB." in browser.get(ONE).text
+    assert "moet een collega" not in browser.get(ONE).text, "as it was set"
     assert add(browser, ("a.pdf", b"%PDF-" + bytes(2_000_000)))[0] == 400
     assert add(browser, POSTER)[0] == 303
     warning = "Kijk of er in de bijlagen niets voor inwoners staat met die datum."
