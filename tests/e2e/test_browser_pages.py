@@ -243,6 +243,15 @@ def _write(visit: Visit) -> None:
     field = visit.page.get_by_label("Alinea 2")
     field.fill(f"{field.input_value()} Dat weten we nu ook in {{{{ gemeente }}}}.")
     visit.page.locator("#voorproef").get_by_text("Dat weten we nu ook in Katwijk.").wait_for()
+    # Who was logged out meanwhile stays here with the words.
+    cookies = visit.page.context.cookies()
+    visit.page.context.clear_cookies()
+    visit.page.get_by_role("button", name="Sla de tekst op").click()
+    visit.page.get_by_text("Je bent niet meer ingelogd.").wait_for()
+    assert "Dat weten we nu ook" in field.input_value()
+    assert [one for one in visit.faults if "403" not in one] == []
+    visit.faults = []
+    visit.page.context.add_cookies(cookies)  # type: ignore[arg-type]  # it takes what it gave
     visit.page.get_by_role("button", name="Sla de tekst op").click()
     visit.page.get_by_text("De tekst is opgeslagen.").wait_for()
 

@@ -81,8 +81,10 @@ const draft = document.querySelector("[data-live]");
 if (draft) {
   const preview = document.getElementById(draft.dataset.live);
   const said = document.getElementById("gezegd");
+  const out = document.getElementById("uitgelogd");
   let waiting;
   let last = 0;
+  let isSure = false;
   const show = async () => {
     last += 1;
     const mine = last;
@@ -92,7 +94,8 @@ if (draft) {
     try {
       const answer = await fetch(draft.action, { method: "POST", body: sent });
       const html = await answer.text();
-      if (answer.ok && mine === last) {
+      out.hidden = answer.status !== 403 && !answer.redirected;
+      if (answer.ok && out.hidden && mine === last) {
         preview.innerHTML = html;
         said.textContent = preview.querySelector("#oordeel strong").textContent;
       }
@@ -100,6 +103,19 @@ if (draft) {
       // The network is away for a moment: the next letter tries again.
     }
   };
+  // Who is no longer logged in stays here with what was typed.
+  draft.addEventListener("submit", async (event) => {
+    if (isSure) {
+      return;
+    }
+    event.preventDefault();
+    await show();
+    if (out.hidden) {
+      isSure = true;
+      draft.requestSubmit(event.submitter);
+      isSure = false;
+    }
+  });
   draft.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(show, 600);
