@@ -70,6 +70,20 @@ class Parts:
         return "\n".join(("+++", *lines, "+++", self.body))
 
 
+def asks_for(source: str, name: str) -> bool:
+    """Say whether the text of a template asks for a value; False where it is broken.
+
+    Args:
+        source: the template with its head.
+        name: of the value. That the head asks for it does not count.
+    """
+    try:
+        body = _parts("", source).body
+        return name in meta.find_undeclared_variables(parsed(body))
+    except (TemplateError, jinja2.TemplateSyntaxError):
+        return False
+
+
 def one_line(value: object) -> str:
     """Return a value as one line of text: no line ends, no control characters, single spaces."""
     return " ".join(_CONTROL.sub("", str(value)).split())

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from campagne.domain.delivery import MessageKind
 from campagne.messages import Mails
 from campagne.store.tables import MailTextRow
+from campagne.templating import asks_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +182,17 @@ def in_use(session: Session, mails: Mails) -> Mails:
     """
     own = {row.name: row.source for row in session.exec(select(MailTextRow))}
     return mails.with_own(own) if own else mails
+
+
+def knows(session: Session, name: str, value: str) -> bool:
+    """Say whether the words in use of a mail have a place for a value that the file has one for.
+
+    Own words were maybe written before the file had that value.
+
+    Args:
+        session: any session.
+        name: of the template.
+        value: what the words of the file ask for.
+    """
+    row = session.get(MailTextRow, name)
+    return row is None or asks_for(row.source, value)

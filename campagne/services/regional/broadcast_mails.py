@@ -289,8 +289,8 @@ def readers_on(
 ) -> list[Addressed]:
     """Return who gets a mail on a day, by gemeente, each with the deputy who gets a copy.
 
-    Who works for three gemeenten gets one mail about the three, unless something in the text is
-    another for each: then three, and with the link in any of them all three can answer.
+    Who works for three gemeenten gets one mail about the three, unless it must be another for each
+    (see `are_apart`): then three, and with the link in any of them all three can answer.
 
     Args:
         session: any session.
@@ -299,7 +299,7 @@ def readers_on(
         had: contact and gemeente, by key, of the mails that are there already.
     """
     stand_ins = deputies(session, MailList.BROADCASTS, day)
-    apart = are_apart(row)
+    apart = are_apart(session, row)
     found: dict[tuple[str, ...], Addressed] = {}
     for one in audience(session, row):
         for contact in one.willing:
@@ -317,9 +317,14 @@ def readers_on(
     return [*found.values()]
 
 
-def are_apart(row: BroadcastRow) -> bool:
-    """Say whether each gemeente has a mail of its own: the text is another one for each."""
-    return placeholders.differs_by_place(f"{row.subject}\n{row.body}")
+def are_apart(session: Session, row: BroadcastRow) -> bool:
+    """Say whether each gemeente has a mail of its own.
+
+    So when the text is another one for each, or own words around it have a link for only one.
+    """
+    return placeholders.differs_by_place(f"{row.subject}\n{row.body}") or not mail_templates.knows(
+        session, "regiobericht", "links"
+    )
 
 
 def compose(writer: Writer, readers: Iterable[Addressed]) -> Iterator[Mailed]:

@@ -132,7 +132,8 @@ def progress(session: Session, row: BroadcastRow) -> Progress:
         if (person.key, one.municipality.key) not in had
     ]
     rest = [f"{person.name} ({place.name})" for person, place in missing]
-    mails = missing if broadcast_mails.are_apart(row) else {person.key for person, _ in missing}
+    apart = broadcast_mails.are_apart(session, row)
+    mails = missing if apart else {person.key for person, _ in missing}
     to_make = len(mails) if row.to_make else 0
     without = (one.municipality.name for one in audience if not one.willing and not one.unwilling)
     shown = sorted(lines, key=lambda one: not one.goes_again)[:_SHOWN]

@@ -3,6 +3,7 @@
 from datetime import date
 from email import message_from_bytes, policy
 
+import pytest
 from sqlmodel import col, select
 
 from campagne.domain.contacts import Contact
@@ -12,7 +13,13 @@ from campagne.domain.rights import Visitor
 from campagne.domain.silence import Stage
 from campagne.services.outbox import managed_deliveries
 from campagne.services.regional import broadcasts, participation, previews, progress, silence
-from campagne.store.tables import ContactRoleRow, DeliveryPlaceRow, DeliveryRow, PreferencesRow
+from campagne.store.tables import (
+    ContactRoleRow,
+    DeliveryPlaceRow,
+    DeliveryRow,
+    MailTextRow,
+    PreferencesRow,
+)
 from tests.services.regional.desk import LINKS, ORANGE, Desk
 
 HLT = "hltsamen-communicatie"
@@ -166,3 +173,29 @@ def test_the_list_of_mails_says_for_whom(one_desk: Desk) -> None:
     with one_desk.database.read() as session:
         found = managed_deliveries.mail(session, admin, mail.id or 0, one_desk.clock.today())
     assert found.municipality == THREE
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("De links van {{ municipality }}: {{ texts_url }}", 3),
+        ("{% for one in links %}{{ one.texts_url }}{% endfor %}", 1),
+    ],
+)
+def test_own_words_with_a_link_for_one_are_a_mail_for_each(
+    one_desk: Desk, text: str, count: int
+) -> None:
+    head = '+++\nonderwerp = "{{ links | length }}"\nkop = "k"\nvoorproef = "v"\n+++\n'
+    with one_desk.database.session() as session:
+        own = {"name": "regiobericht", "source": head + text, "original": "", "by": "Iemand"}
+        session.add(MailTextRow(**own, at=one_desk.clock.now()))
+    number = one_desk.new()
+    one_desk.release(number)
+    found = to_hlt(one_desk)
+    assert len(found) == count
+    said = " ".join(text_of(one.raw) for one in found)
+    for place in ("hillegom", "lisse", "teylingen"):
+        assert LINKS.texts(ORANGE, place) in said
+    with one_desk.database.read() as session:
+        row = broadcasts.find(session, number)
+        assert progress.progress(session, row).total == count + 1
