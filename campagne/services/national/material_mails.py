@@ -68,10 +68,11 @@ def to_tell(session: Session, today: date) -> list[Telling]:
     """Return what is to be mailed now; each person is told once of each issue.
 
     Those who do policy or communication for a gemeente that takes part and want reminders of that
-    campaign; who wants one mail a week in the week after. Not before the page was asked for and
-    found, from the day on which the material is there until it may not be used any more.
+    campaign; who wants one mail a week in the week after. Not before the page was found when it was
+    asked for the last time, from the day on which the material is there until it may not be used
+    any more. A mail that waits stays when we cannot tell whether the page is there.
     """
-    return _untold(session, _wanted(session, today))
+    return _untold(session, _wanted(session, today, seen=True))
 
 
 def expected(session: Session, edition: str, today: date) -> int:
@@ -229,12 +230,15 @@ def _untold(session: Session, wanted: Sequence[Telling]) -> list[Telling]:
     return found
 
 
-def _wanted(session: Session, today: date) -> list[Telling]:
-    """Return what would be told now if nobody was told anything yet, by contact."""
+def _wanted(session: Session, today: date, *, seen: bool = False) -> list[Telling]:
+    """Return what would be told now if nobody was told anything yet, by contact.
+
+    Of pages that may be there; with `seen` only of those that we were shown.
+    """
     known = [
         (edition, row)
         for edition, row in watching.watched(session, today)
-        if row.checked_at is not None and not row.failures
+        if row.checked_at is not None and not (row.fault if seen else row.failures)
     ]
     if not known:
         return []

@@ -192,6 +192,20 @@ def test_nobody_is_told_of_what_is_not_there(desk: Desk) -> None:
     assert len(desk.round()) == 3
 
 
+@pytest.mark.parametrize("status", [0, 403, 503])
+def test_what_nobody_has_seen_is_told_to_nobody(desk: Desk, status: int) -> None:
+    """We cannot tell whether the page is there; of what was told before, nothing is taken back."""
+    desk.have(TOOLKIT)
+    desk.status = status
+    assert desk.round() == []
+    desk.status = 200
+    desk.next_day()
+    assert len(desk.round()) == 3
+    desk.status = status
+    desk.next_day()
+    assert readers(desk.round(), DeliveryState.DUE) == sorted([HLT, KATWIJK, NOORDWIJK])
+
+
 def test_a_cancelled_or_past_edition_is_told_of_to_nobody(desk: Desk) -> None:
     desk.have(TOOLKIT)
     desk.office.cancel(WEEK)
