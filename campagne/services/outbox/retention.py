@@ -23,7 +23,12 @@ from campagne.store.tables import (
     BroadcastRow,
     DeliveryRow,
     EditionRow,
+    EvaluationQuestionRow,
+    HandoverRow,
+    MaterialNoticeRow,
     NoticeRow,
+    PausedAddressRow,
+    PlanMailRow,
     ReminderRow,
 )
 
@@ -41,6 +46,14 @@ OVER = frozenset(
         DeliveryState.FAILED,
         DeliveryState.CANCELLED,
     }
+)
+# What says of which edition a mail is, where the mail itself does not.
+_OF_AN_EDITION = (
+    ReminderRow,
+    NoticeRow,
+    HandoverRow,
+    MaterialNoticeRow,
+    EvaluationQuestionRow,
 )
 _NOT_OVER = tuple(one for one in DeliveryState if one not in OVER)
 
@@ -106,11 +119,16 @@ def wipe(session: Session, rows: Sequence[DeliveryRow], *, today: date, why: str
     session.flush()
     blobs.forget(session, tails)
     ids = [row.id for row in rows]
-    for table, values in (
-        (AttemptRow, {"text": ""}),
-        (BounceRow, {"recipient": ADDRESS, "text": ""}),
-    ):
-        session.execute(update(table).where(col(table.delivery_id).in_(ids)).values(**values))
+    session.execute(update(AttemptRow).where(col(AttemptRow.delivery_id).in_(ids)).values(text=""))
+    # Why an address gets no mail is told as long as it gets none.
+    session.execute(
+        update(BounceRow)
+        .where(
+            col(BounceRow.delivery_id).in_(ids),
+            col(BounceRow.id).not_in(select(col(PausedAddressRow.bounce_id))),
+        )
+        .values(recipient=ADDRESS, text="")
+    )
 
 
 def _digest(row: DeliveryRow) -> str:
@@ -130,8 +148,9 @@ def _is_about_later(day: date) -> ColumnElement[bool]:
         exists().where(col(EditionRow.key) == col(row.edition_key), col(EditionRow.last) > day),
         *(
             exists().where(col(about.delivery_id) == original, col(about.edition_key).in_(later))
-            for about in (ReminderRow, NoticeRow)
+            for about in _OF_AN_EDITION
         ),
+        exists().where(col(PlanMailRow.delivery_id) == original, col(PlanMailRow.year) >= day.year),
         exists().where(
             col(BroadcastRow.id) == col(row.broadcast_id), col(BroadcastRow.edition_key).in_(later)
         ),

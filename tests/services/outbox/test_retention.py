@@ -20,8 +20,14 @@ from campagne.store.tables import (
     BounceRow,
     DeliveryRow,
     EditionRow,
+    EvaluationQuestionRow,
+    HandoverRow,
+    MaterialNoticeRow,
     NoticeRow,
+    PausedAddressRow,
+    PlanMailRow,
     ReminderRow,
+    StepRow,
 )
 from tests.services.changing import HLT, LATER, WEEK, Office
 from tests.services.outbox.filling import fill, message
@@ -132,6 +138,75 @@ def test_a_mail_is_kept_as_long_as_its_campaign(world: Database, clock: SetClock
     later = len(about) + 2
     assert wiped(world, clock, date(2027, 12, 26)) == len(rows(world)) - later
     assert wiped(world, clock, date(2027, 12, 27)) == later
+
+
+def test_what_a_mail_is_about_may_stand_elsewhere(world: Database, clock: SetClock) -> None:
+    """What was handed over, material, what is looked back on; the plan of a year as that year."""
+    handed, told, asked, plan = fill(world, 4)
+    settle(world, clock)
+    with world.session() as session:
+        session.execute(update(EditionRow).values(last=ENDS))
+        session.add_all(
+            [
+                HandoverRow(
+                    edition_key=WEEK,
+                    contact_key=HLT,
+                    step_key=session.scalars(select(col(StepRow.key))).first() or "",
+                    municipality_key="lisse",
+                    by_key=HLT,
+                    at=clock.now(),
+                    delivery_id=handed,
+                ),
+                MaterialNoticeRow(
+                    edition_key=WEEK, contact_key=HLT, issue=0, said="x", delivery_id=told
+                ),
+                EvaluationQuestionRow(
+                    edition_key=WEEK,
+                    contact_key=HLT,
+                    municipality_key="lisse",
+                    weeks=2,
+                    date_version=1,
+                    delivery_id=asked,
+                ),
+                PlanMailRow(contact_key=HLT, year=2026, delivery_id=plan),
+            ]
+        )
+    assert wiped(world, clock, date(2027, 12, 26)) == 0
+    assert wiped(world, clock, date(2027, 12, 27)) == 3
+    assert wiped(world, clock, date(2028, 2, 4)) == 0
+    assert wiped(world, clock, date(2028, 2, 5)) == 1
+
+
+def test_why_an_address_gets_no_mail_stays(sqlite_world: Database, clock: SetClock) -> None:
+    """As long as it gets none, whoever may mend that reads what the server said."""
+    (number,) = fill(sqlite_world, 1)
+    settle(sqlite_world, clock)
+    with sqlite_world.session() as session:
+        for source in ("kept", "gone"):
+            bounce = BounceRow(
+                source=source,
+                delivery_id=number,
+                kind=BounceKind.HARD,
+                recipient="contact1@example.nl",
+                status="5.1.1",
+                text="user unknown",
+                at=clock.now(),
+            )
+            session.add(bounce)
+            session.flush()
+            if source == "kept" and bounce.id:
+                session.add(
+                    PausedAddressRow(
+                        address="contact1@example.nl", since=clock.now(), bounce_id=bounce.id
+                    )
+                )
+    assert wiped(sqlite_world, clock, date(2030, 1, 1)) == 1
+    with sqlite_world.read() as session:
+        found = session.exec(select(BounceRow.source, BounceRow.recipient, BounceRow.text)).all()
+    assert {one[0]: one[1:] for one in found} == {
+        "kept": ("contact1@example.nl", "user unknown"),
+        "gone": (retention.ADDRESS, ""),
+    }
 
 
 def test_nothing_goes_anew_since_an_old_mail_was_wiped(world: Database, clock: SetClock) -> None:
