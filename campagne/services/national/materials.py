@@ -35,6 +35,11 @@ class MaterialView:
         """True when it goes before our own texts: it is there and may be used."""
         return self.state is MaterialState.THERE and self.dead_since is None
 
+    @property
+    def is_gone(self) -> bool:
+        """True when its page is dead or it may not be used any more."""
+        return self.state is MaterialState.EXPIRED or self.dead_since is not None
+
     def has(self, kind: TextKind) -> bool:
         """Say whether a kind of text is to be taken from it."""
         return self.is_offered and kind in self.material.kinds
@@ -67,3 +72,10 @@ def address(session: Session, edition: Edition, campaign: Campaign, today: date)
     if found is not None and found.is_offered:
         return found.material.url
     return campaign.material_url or ""
+
+
+def stands_in(edition: Edition, text: str) -> tuple[str, ...]:
+    """Return the address of the material of an edition when a text has it; else nothing."""
+    # In Markdown a backslash may stand before a mark, also in an address.
+    url = edition.material.url if edition.material else ""
+    return (url,) if url and url in text.replace("\\", "") else ()

@@ -15,6 +15,7 @@ from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
+from campagne.services.national import materials
 from campagne.services.regional import approval_mails, broadcast_mails, broadcasts, senders
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow
@@ -73,6 +74,12 @@ def hindrances(
         yield (
             "De gegevens van de campagne zijn veranderd nadat dit regiobericht is gemaakt. Kijk de"
             " tekst na en sla die opnieuw op, of maak een nieuw regiobericht."
+        )
+    material = materials.look(session, edition, today)
+    if material and material.is_gone and materials.stands_in(edition, row.body):
+        yield (
+            "In de tekst staat een link naar landelijk materiaal dat er niet meer is, of niet meer"
+            " gebruikt mag worden. Haal de link uit de tekst en sla die opnieuw op."
         )
     if row.with_texts and edition.status is EditionStatus.PROVISIONAL:
         yield (

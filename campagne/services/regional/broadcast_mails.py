@@ -77,21 +77,25 @@ def draft(
     return subject, _NEEDLESS.sub(r"\1", body)
 
 
-def facts(session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails) -> str:
-    """Return the fingerprint of what a broadcast tells of its campaign.
+def facts(
+    session: Session, edition: Edition, answer_by: date, links: Links, mails: Mails, *, body: str
+) -> str:
+    """Return the fingerprint of what a broadcast with this body tells of its campaign.
 
-    But for its national material: that comes when it comes, and keeps no message from going.
+    Of its national material only an address that stands in the body: what comes later keeps no
+    message from going.
     """
     bare = replace(edition, material=None)
     # Without material any day gives the same.
-    return fingerprint(*draft(session, bare, answer_by, links, mails, today=answer_by))
+    words = draft(session, bare, answer_by, links, mails, today=answer_by)
+    return fingerprint(*words, *materials.stands_in(edition, body))
 
 
 def is_outdated(
     session: Session, row: BroadcastRow, edition: Edition, links: Links, mails: Mails
 ) -> bool:
     """Say whether what a broadcast tells of its campaign is otherwise by now."""
-    return facts(session, edition, row.answer_by, links, mails) != row.facts
+    return facts(session, edition, row.answer_by, links, mails, body=row.body) != row.facts
 
 
 @dataclass(frozen=True, slots=True)

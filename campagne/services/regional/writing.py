@@ -107,7 +107,7 @@ def new(
         body=body,
         answer_by=by,
         with_calendar=True,
-        facts=broadcast_mails.facts(session, edition, by, links, mails),
+        facts=broadcast_mails.facts(session, edition, by, links, mails, body=body),
         created_at=now,
     )
     session.add(row)
@@ -158,7 +158,7 @@ def save(
     row.places, row.roles = sorted(written.places), sorted(one.value for one in written.roles)
     row.with_texts, row.with_calendar = written.with_texts, written.with_calendar
     row.author_key = author.key
-    row.facts = broadcast_mails.facts(session, edition, row.answer_by, links, mails)
+    row.facts = broadcast_mails.facts(session, edition, row.answer_by, links, mails, body=row.body)
     _check_places(session, row)
     if broadcasts.content(row).digest() == before:
         return False

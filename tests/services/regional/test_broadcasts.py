@@ -26,6 +26,7 @@ from campagne.store.tables import (
     CampaignRow,
     ContactRoleRow,
     ContactRow,
+    EditionRow,
     MaterialLinkRow,
     StepRow,
     StepStateRow,
@@ -418,11 +419,10 @@ def test_what_changed_since_is_not_sent(
     assert one_desk.row(number).released_at is None
 
 
-def test_national_material_is_told_and_keeps_no_broadcast_back(one_desk: Desk) -> None:
-    written = one_desk.new()
-    one_desk.change(
+def have_material(desk: Desk, url: str) -> None:
+    desk.change(
         material={
-            "url": "https://toolkit.example.org",
+            "url": url,
             "since": "2026-09-01",
             "until": None,
             "licence": "vrij",
@@ -430,6 +430,63 @@ def test_national_material_is_told_and_keeps_no_broadcast_back(one_desk: Desk) -
             "pictures": False,
         }
     )
+
+
+def correct_it(desk: Desk) -> None:
+    have_material(desk, "https://toolkit.example.org")
+
+
+def take_it_away(desk: Desk) -> None:
+    desk.change(material=None)
+
+
+def let_it_expire(desk: Desk) -> None:
+    with desk.database.session() as session:
+        row = session.get_one(EditionRow, ORANGE)
+        assert row.material is not None
+        row.material = {**row.material, "until": "2026-09-06"}
+
+
+def lose_the_page(desk: Desk) -> None:
+    with desk.database.session() as session:
+        row = session.get_one(EditionRow, ORANGE)
+        assert row.material is not None
+        session.add(
+            MaterialLinkRow(
+                edition_key=ORANGE,
+                url=row.material["url"],
+                recorded_at=desk.clock.now(),
+                next_at=desk.clock.now(),
+                dead_since=date(2026, 9, 3),
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence"),
+    [
+        (correct_it, "zijn veranderd nadat dit regiobericht is gemaakt"),
+        (take_it_away, "zijn veranderd nadat dit regiobericht is gemaakt"),
+        (let_it_expire, "niet meer gebruikt mag worden"),
+        (lose_the_page, "materiaal dat er niet meer is"),
+    ],
+)
+def test_no_link_goes_to_national_material_that_is_elsewhere_or_gone(
+    one_desk: Desk, happens: Callable[[Desk], None], sentence: str
+) -> None:
+    have_material(one_desk, "https://toolkit.example.org/een_twee")
+    written = one_desk.new()
+    happens(one_desk)
+    with pytest.raises(InvalidInputError, match=sentence):
+        one_desk.release(written)
+    one_desk.write(written, body="Doen jullie mee?")
+    one_desk.release(written)
+    assert one_desk.row(written).released_at is not None
+
+
+def test_national_material_is_told_and_keeps_no_broadcast_back(one_desk: Desk) -> None:
+    written = one_desk.new()
+    have_material(one_desk, "https://toolkit.example.org")
     assert "https://toolkit.example.org" not in one_desk.row(written).body
     one_desk.release(written)
     assert one_desk.row(written).released_at is not None
