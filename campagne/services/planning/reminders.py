@@ -126,7 +126,7 @@ def replan(
         today,
         {one.key: one.email for one in known.contacts},
     )
-    _recall(session, changes.recall, now)
+    freed = _recall(session, changes.recall, now)
     if changes.add:
         session.execute(
             insert(ReminderRow),
@@ -164,6 +164,9 @@ def replan(
             .where(col(ReminderRow.id).in_(chunk), not_sent)
             .values(state=ReminderState.WITHDRAWN)
         )
+    if steps is not None and freed:
+        # Other steps were in these mails too, maybe with what could not be taken back before.
+        replan(session, now=now, today=today, editions=freed)
     return PlanReport(len(changes.add), len(changes.move), len(changes.withdraw))
 
 
@@ -258,11 +261,15 @@ def take_back(session: Session, *, now: datetime, today: date) -> None:
         replan(session, now=now, today=today, editions=dropped_early)
 
 
-def _recall(session: Session, mails: Sequence[int], now: datetime) -> None:
+def _recall(session: Session, mails: Sequence[int], now: datetime) -> set[str]:
     """Take mails back from the outbox, as far as that is possible; their reminders are open again.
 
     A mail that was refused or came back stays what it is: only its reminders go another way.
+
+    Returns:
+        The keys of the editions that those mails are about.
     """
+    editions: set[str] = set()
     for chunk in _chunks(mails):
         refused = session.scalars(
             select(col(DeliveryRow.id)).where(
@@ -271,16 +278,18 @@ def _recall(session: Session, mails: Sequence[int], now: datetime) -> None:
         )
         free = [*delivery.cancel(session, chunk, now=now, why=_CHANGED), *refused]
         _digest_again(session, free)
+        of_them = and_(
+            col(ReminderRow.delivery_id).in_(free), col(ReminderRow.state) == ReminderState.QUEUED
+        )
+        editions.update(session.scalars(select(col(ReminderRow.edition_key)).where(of_them)))
         session.execute(
             update(ReminderRow)
-            .where(
-                col(ReminderRow.delivery_id).in_(free),
-                col(ReminderRow.state) == ReminderState.QUEUED,
-            )
+            .where(of_them)
             .values(state=ReminderState.PLANNED, recalled=col(ReminderRow.recalled) + 1)
         )
         if free:
             log.info("taken back, their reminders are planned again: deliveries %s", sorted(free))
+    return editions
 
 
 def _digest_again(session: Session, mails: Sequence[int]) -> None:

@@ -20,6 +20,7 @@ from campagne.services.audit import Author
 from campagne.services.outbox import sending
 from campagne.services.planning import steps
 from campagne.services.publishing import feed_stamps
+from campagne.services.rotas import rota
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow, DeliveryRow, EditionRow, StepRow
 from tests.services.changing import HLT, LATER, ORANGE, PUBLIC, WEEK, Office, text_of
@@ -129,6 +130,32 @@ def test_a_step_that_is_ticked_off(office: Office) -> None:
     assert "Voor: Hillegom en Teylingen" in text_of(new)
     assert ("materiaal", "lisse", 1, WITHDRAWN) in office.reminders(HLT, WEEK)
     assert ("materiaal", "teylingen", 1, QUEUED) in office.reminders(HLT, WEEK)
+
+
+def test_a_step_that_was_ticked_off_is_not_freed_by_another_step(office: Office) -> None:
+    """Done while its mail was on its way; the server put that off, then another step changes."""
+    now, today = office.clock.now(), office.clock.today()
+    office.become(DeliveryState.SENDING, HLT)
+    with office.database.session() as session:
+        steps.tick_off(
+            session,
+            edition=WEEK,
+            step="materiaal",
+            municipality="lisse",
+            by=Author("x"),
+            now=now,
+            today=today,
+        )
+    with office.database.session() as session:
+        (row,) = office.outbox(HLT)
+        session.get_one(DeliveryRow, row.id).state = DeliveryState.DEFERRED
+        session.get_one(StepRow, "signaal").in_use = False
+        session.flush()
+        rota.follow_up(session, now=now, today=today, steps=["signaal"])
+    assert [one.state for one in office.outbox(HLT)] == [CANCELLED]
+    assert ("materiaal", "lisse", 1, WITHDRAWN) in office.reminders(HLT, WEEK)
+    office.round()
+    assert "Voor: Hillegom en Teylingen" in text_of(office.due(HLT)[0])
 
 
 def test_a_contact_who_left(office: Office) -> None:
