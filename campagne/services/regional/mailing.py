@@ -6,7 +6,7 @@ batches, outside of any writing transaction, and goes on where it stopped, whoev
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,10 +107,23 @@ def make(
                 row.hindrance = f"De verzending staat stil. {batch.fault}"
                 hinder(session, row, batch.fault, links=links, mails=mails, now=now)
                 continue
+            halved = _is_halved(session, row, batch.mails)
             made += broadcast_mails.enqueue(session, row, batch.mails, now=now)
-            row.to_make = not batch.is_last
+            row.to_make = halved or not batch.is_last
         each()
     return made
+
+
+def _is_halved(session: Session, row: BroadcastRow, mails: Iterable[Mailed]) -> bool:
+    """Say whether another made one of these mails meanwhile, about some of its gemeenten only.
+
+    Such a mail is not made twice, and who waits for the rest of it gets that in the next batch.
+    """
+    had = mailed.who(session, broadcast_mails.number(row))
+    return any(
+        0 < sum((one.contact.key, place.key) in had for place in one.places) < len(one.places)
+        for one in mails
+    )
 
 
 def hinder(

@@ -1,16 +1,20 @@
 """A broadcast to very many: made in batches that go on where they stopped."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col
+from sqlalchemy import delete, update
+from sqlmodel import col, select
 
 from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.delivery import Message
 from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
+from campagne.messages import Mails
 from campagne.services.audit import Author
 from campagne.services.regional import broadcasts, halts, mailing, progress
 from campagne.services.regional.progress import Progress
@@ -153,3 +157,50 @@ def test_the_rest_can_be_many_too(one_desk: Desk) -> None:
     assert make(one_desk) == _MANY
     with pytest.raises(InvalidInputError, match="Iedereen die dit regiobericht kan krijgen"):
         one_desk.rest(number)
+
+
+class _Overtaken(Mails):
+    """Mails that another is making too, who reads and writes between the first reading and writing.
+
+    Args:
+        own: makes them.
+        meanwhile: what happens when the first one is made.
+    """
+
+    def __init__(self, own: Mails, meanwhile: Callable[[], None]) -> None:
+        self.__dict__.update(own.__dict__)
+        self._meanwhile = meanwhile
+        self._is_first = True
+
+    def compose(self, template: str, context: Any, **given: Any) -> Message:
+        if self._is_first:
+            self._is_first = False
+            self._meanwhile()
+        return super().compose(template, context, **given)
+
+
+def test_a_gemeente_that_another_did_not_know_of_gets_its_mail(one_desk: Desk) -> None:
+    number = one_desk.new()
+    contact, place = "hltsamen-communicatie", "teylingen"
+    role = {"contact_key": contact, "municipality_key": place}
+    with one_desk.database.session() as session:
+        row = broadcasts.find(session, number)
+        row.state, row.released_at = BroadcastState.RELEASED, one_desk.clock.now()
+        row.to_make = True
+        found = session.exec(select(ContactRoleRow).filter_by(**role)).one()
+        kind = found.role
+
+    def meanwhile() -> None:
+        with one_desk.database.session() as session:
+            session.execute(delete(ContactRoleRow).filter_by(**role))
+        assert make(one_desk, batches=1) == 2
+        with one_desk.database.session() as session:
+            session.add(ContactRoleRow(**role, role=kind))
+            broadcasts.find(session, number).to_make = True
+
+    mails = _Overtaken(one_desk.mails, meanwhile)
+    made = mailing.make(one_desk.database, links=LINKS, mails=mails, clock=one_desk.clock)
+    assert made == 1
+    asked = [one.municipality_key for one in one_desk.outbox() if one.contact_key == contact]
+    assert sorted(map(str, asked)) == ["hillegom", place]
+    assert not one_desk.row(number).to_make
