@@ -12,7 +12,7 @@ from campagne.domain.responsibility import administrators, centre_contacts
 from campagne.domain.rights import Action, Visitor, may, places_for
 from campagne.errors import NotFoundError
 from campagne.store import queries
-from campagne.store.tables import ContactRoleRow, DeliveryRow
+from campagne.store.tables import ContactRoleRow, DeliveryPlaceRow, DeliveryRow
 
 
 def places(session: Session, visitor: Visitor, action: Action) -> dict[str, Municipality]:
@@ -67,6 +67,11 @@ def deliveries(municipalities: Collection[str]) -> ColumnElement[bool]:
     """Return the condition that a mail is about one of these gemeenten, or for its people."""
     of_them = or_(
         col(DeliveryRow.municipality_key).in_(municipalities),
+        col(DeliveryRow.id).in_(
+            select(col(DeliveryPlaceRow.delivery_id)).where(
+                col(DeliveryPlaceRow.municipality_key).in_(municipalities)
+            )
+        ),
         col(DeliveryRow.contact_key).in_(contacts(municipalities)),
     )
     # One is never put in the outbox; who could see such a mail could log in as somebody else.

@@ -40,6 +40,17 @@ def of_each_place(
         yield tuple(row)
 
 
+def numbers(session: Session, broadcast_id: int) -> Mapping[tuple[str, str], int]:
+    """Return the id of the mail of each contact about each gemeente, by key; not of the copies."""
+    rows = of_each_place(
+        session,
+        [DeliveryRow.contact_key, DeliveryRow.id],
+        col(DeliveryRow.broadcast_id) == broadcast_id,
+        col(DeliveryRow.copy_of).is_(None),
+    )
+    return {(contact, place): number for place, contact, number in rows}
+
+
 def who(session: Session, broadcast_id: int, *where: ColumnElement[bool]) -> set[tuple[str, str]]:
     """Return the contact and gemeente, by key, of each mail of a broadcast but the copies."""
     rows = of_each_place(

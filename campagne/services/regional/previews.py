@@ -1,6 +1,7 @@
 """The mails of a broadcast one by one, before they go; and one of them to oneself."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -16,7 +17,8 @@ from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.outbox import delivery
 from campagne.services.readers import Reader
-from campagne.services.regional import broadcast_mails, broadcasts
+from campagne.services.regional import broadcast_mails, broadcasts, mailed, mailing
+from campagne.services.regional.broadcast_mails import Addressed
 from campagne.store.tables import BroadcastRow
 
 _NOBODY = (
@@ -78,21 +80,38 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
 def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipient]:
     """Return who gets a mail of a broadcast, by gemeente, each followed by the deputy's copy.
 
+    Of one that was sent: the mails that are there, then those that are still to be made.
+
     Args:
         session: any session.
         row: the broadcast.
         today: who is absent on the day that it goes, gets a deputy; this day where it has none.
     """
     if row.released_at is not None:
-        day = local_day(row.released_at)
+        read = [
+            *_made(session, row, local_day(row.released_at)),
+            *mailing.left(session, row, today),
+        ]
     else:  # a moment that is past was missed: it goes in the next round
         day = max(local_day(row.release_at), today) if row.release_at else today
+        read = broadcast_mails.readers_on(session, row, day)
     return [
         Recipient(one.places, reader)
-        for one in broadcast_mails.readers_on(session, row, day)
+        for one in read
         for reader in (Reader(one.contact, one.contact), one.deputy)
         if reader is not None
     ]
+
+
+def _made(session: Session, row: BroadcastRow, day: date) -> Iterator[Addressed]:
+    """Yield who has a mail; whoever got work in a gemeente since then, has none about that one."""
+    mails = mailed.numbers(session, broadcast_mails.number(row))
+    for one in broadcast_mails.readers_on(session, row, day):
+        about: dict[int, list[Municipality]] = {}
+        for place in one.places:
+            if (mail := mails.get((one.contact.key, place.key))) is not None:
+                about.setdefault(mail, []).append(place)
+        yield from (replace(one, places=tuple(places)) for places in about.values())
 
 
 def mail(

@@ -4,6 +4,7 @@ from datetime import date
 from email import message_from_bytes, policy
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from campagne.domain.contacts import Contact
@@ -106,6 +107,10 @@ def test_the_rest_is_about_the_rest(one_desk: Desk) -> None:
     one_desk.release(number)
     with one_desk.database.session() as session:
         session.add(ContactRoleRow(contact_key=HLT, role=Role.POLICY, municipality_key="noordwijk"))
+    with one_desk.database.read() as session:
+        row = broadcasts.find(session, number)
+        whose = previews.recipients(session, row, one_desk.clock.today())
+    assert [one.for_whom for one in whose] == [THREE, "Katwijk", "Noordwijk"]
     assert one_desk.rest(number) == 1
     late = to_hlt(one_desk)[-1]
     assert (late.municipality_key, late.key) == (
@@ -165,14 +170,26 @@ def test_texts_for_residents_have_a_link_for_each(one_desk: Desk) -> None:
         assert LINKS.texts(ORANGE, place) in text_of(mail.raw)
 
 
-def test_the_list_of_mails_says_for_whom(one_desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("place", "sees"), [("hillegom", True), ("lisse", True), ("katwijk", False)]
+)
+def test_the_list_of_mails_says_for_whom(
+    one_desk: Desk,
+    place: str,
+    sees: bool,  # noqa: FBT001 - a table
+) -> None:
+    """To who manages one of the gemeenten, also when its contact has left."""
     one_desk.release(one_desk.new())
     (mail,) = to_hlt(one_desk)
-    work = ((Role.ADMIN, "lisse"),)
-    admin = Visitor(Contact("i", "I", "i@example.nl", "", work), strong=True)
+    admin = Visitor(Contact("i", "I", "i@example.nl", "", ((Role.ADMIN, place),)), strong=True)
+    with one_desk.database.session() as session:
+        session.execute(delete(ContactRoleRow).where(col(ContactRoleRow.contact_key) == HLT))
     with one_desk.database.read() as session:
-        found = managed_deliveries.mail(session, admin, mail.id or 0, one_desk.clock.today())
-    assert found.municipality == THREE
+        lines = managed_deliveries.lines(session, admin, limit=10)
+        assert (mail.id in {one.id for one in lines}) is sees
+        if sees:
+            found = managed_deliveries.mail(session, admin, mail.id or 0, one_desk.clock.today())
+            assert found.municipality == THREE
 
 
 @pytest.mark.parametrize(
