@@ -167,6 +167,7 @@ class RotaEntry:
         proposed_by / proposed_at: who proposed this version on a page, in Dutch, and the instant,
             aware UTC; empty and None for what the files give.
         since: the day on which somebody put this campaign there on a page; None for the files.
+        stood: keys of the campaigns that stood there before, each with its `since`.
     """
 
     key: str
@@ -185,6 +186,16 @@ class RotaEntry:
     proposed_by: str = ""
     proposed_at: datetime | None = None
     since: date | None = None
+    stood: tuple[tuple[str, date | None], ...] = ()
+
+    def since_with(self, campaign: str, today: date) -> date | None:
+        """Return the `since` of the year when somebody puts a campaign there today.
+
+        One that stood there before is there as if it never left: mostly a mistake is put right,
+        and what is still to be done may not be lost by that.
+        """
+        known = {**dict(self.stood), self.campaign: self.since}
+        return known.get(campaign, today)
 
     def is_followed_by(self, municipality: str) -> bool:
         """Say whether a gemeente goes along with this year; only who differs does not."""

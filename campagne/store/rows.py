@@ -239,6 +239,10 @@ def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> Ro
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
         since=row.since,
+        stood=tuple(
+            (key, date.fromisoformat(day) if day else None)
+            for key, day in (row.stood or {}).items()
+        ),
     )
 
 

@@ -61,7 +61,7 @@ KINDS: Mapping[str, Kind] = {
 _OWN = {
     *("key", "date_version", "sequence", "created_at", "modified_at", "digest"),
     *("confirmed_on", "confirmed_at", "cancelled_from", "taken_away", "added_on", "removed_on"),
-    *("version", "proposed_by", "proposed_at", "proposer_key", "since"),
+    *("version", "proposed_by", "proposed_at", "proposer_key", "since", "stood"),
 }
 
 

@@ -287,7 +287,10 @@ def _after(around: Room, before: RotaEntry | None, wanted: Proposal, desk: Desk)
         source=f"Voorstel van {by}",
         proposed_by=by,
         proposed_at=desk.now,
-        since=before.since if before and before.campaign == wanted.campaign else desk.today,
+        since=before.since_with(wanted.campaign, desk.today) if before else desk.today,
+        stood=tuple({**dict(before.stood), before.campaign: before.since}.items())
+        if before
+        else (),
     )
     same_days = (base.campaign, base.plan_period) == (after.campaign, after.plan_period)
     # It explains why the days differ from those of the plan, and of no other campaign or period.
@@ -333,6 +336,7 @@ def _store(
     row = session.get_one(RotaEntryRow, after.key)
     row.version, row.proposed_by, row.proposed_at = version, after.proposed_by, after.proposed_at
     row.proposer_key, row.since = desk.visitor.contact.key, after.since
+    row.stood = {key: day.isoformat() if day else None for key, day in after.stood}
     session.flush()
     author = _author(desk)
     for place in sorted(wanted.places):

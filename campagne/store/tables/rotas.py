@@ -190,6 +190,7 @@ class RotaEntryRow(SQLModel, table=True):
     `version` rises with each change of what the gemeenten agree on; `proposed_by` and
     `proposed_at` say who made this version on a page, `proposer_key` the contact who did. `since`
     is the day on which its campaign was put there on a page; None where it always stood there.
+    `stood` has the same of the campaigns that stood there before, by key, as an ISO date.
     """
 
     __tablename__ = "rota_entry"
@@ -209,6 +210,9 @@ class RotaEntryRow(SQLModel, table=True):
     proposed_at: datetime | None = None
     proposer_key: str | None = None  # no foreign key: SQLite would make the table anew
     since: date | None = None
+    stood: dict[str, str | None] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
 
 
 class RotaAgreementRow(SQLModel, table=True):

@@ -203,6 +203,30 @@ def test_a_late_proposal_chases_nobody_for_what_was_over_by_then(
     assert office.entries(2026)[-1].since == clock.today() - timedelta(days=30)
 
 
+def test_a_campaign_that_comes_back_lost_nothing_by_a_mistake(
+    office: Office, clock: SetClock
+) -> None:
+    """Of the files, and so from the beginning; another one stood there for an hour."""
+    (given,) = (one for one in office.entries(2026) if one.proposed_at is None)
+    edition = f"{given.campaign}-2026"
+
+    def missed() -> set[str]:
+        with office.database.read() as session:
+            known = reminders.situation(session, [edition], ["katwijk"])
+            return {one.step.key for one in agenda(known, {"katwijk"}) if one.missed}
+
+    assert (given.since, missed()) == (None, set())
+    clock.move_to(clock.today() + timedelta(days=14))
+    for campaign in (ORANGE, given.campaign):
+        wanted = replace(ORANGE_2027, campaign=campaign)
+        office.propose("katwijk-campagnes", wanted, year=2026, entry=given.key)
+        after = next(one for one in office.entries(2026) if one.key == given.key)
+        assert after.since == (None if campaign == given.campaign else clock.today())
+    assert missed() == set()
+    # The one that was a mistake is not there any more, and would begin on the day that it was.
+    assert dict(after.stood) == {given.campaign: None, ORANGE: clock.today()}
+
+
 def test_all_agree_each_for_itself(office: Office, clock: SetClock) -> None:
     office.propose("katwijk-campagnes", ORANGE_2027)
     missing = office.view().entries[0].standing.missing
