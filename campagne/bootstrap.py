@@ -89,6 +89,14 @@ class App:
         return FourEyes(self.settings.four_eyes)
 
     @property
+    def keep_mail_days(self) -> int | None:
+        """How many days mails are kept; None for ever, while a day is pretended.
+
+        What is wiped does not come back when the day is the real one again.
+        """
+        return self.settings.keep_mail_days if self.settings.pretend_today is None else None
+
+    @property
     def room_for_files(self) -> int:
         """How many bytes the files of a broadcast may have together.
 

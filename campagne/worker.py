@@ -187,7 +187,7 @@ class Worker:
                 clock=app.clock,
                 autumn=app.autumn,
                 four_eyes=app.four_eyes,
-                keep_days=app.settings.keep_mail_days,
+                keep_days=app.keep_mail_days,
             )
         except CampagneError as error:
             log.warning("this round could not be done: %s", error)

@@ -41,6 +41,11 @@ def test_a_fresh_folder_is_filled_from_the_calendar_files(tmp_path: Path, clock:
         assert apply_files(app).changes == 0
 
 
+def test_nothing_is_wiped_on_a_day_that_is_pretended(tmp_path: Path) -> None:
+    assert build(_settings(tmp_path)).keep_mail_days == 400
+    assert build(_settings(tmp_path, pretend_today="2028-01-01")).keep_mail_days is None
+
+
 def test_demo_contacts_are_read_only_while_no_mail_leaves(calendars: Path) -> None:
     real = _settings(calendars, calendars_dir=calendars, smtp_url="smtps://mail.example.nl")
     assert load_files(real).contacts == ()

@@ -88,7 +88,7 @@ def tick(*, dry_run: bool, as_format: str) -> None:
             clock=app.clock,
             autumn=app.autumn,
             four_eyes=app.four_eyes,
-            keep_days=app.settings.keep_mail_days,
+            keep_days=app.keep_mail_days,
         )
         made = prepared.mails + mailing.make(
             app.database, links=app.links, mails=app.mails, clock=app.clock

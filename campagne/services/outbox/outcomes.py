@@ -85,6 +85,7 @@ def _unknown_outcomes(session: Session) -> Iterable[tuple[int, MessageKind, int,
         .join(AttemptRow, col(AttemptRow.delivery_id) == col(DeliveryRow.id))
         .where(
             col(DeliveryRow.state) == DeliveryState.UNKNOWN,
+            col(DeliveryRow.wiped_on).is_(None),
             col(AttemptRow.outcome) == DeliveryState.UNKNOWN,
         )
         .group_by(col(DeliveryRow.id), col(DeliveryRow.kind))

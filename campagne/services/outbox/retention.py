@@ -63,8 +63,8 @@ def wipe_old(database: Database, *, days: int, now: datetime, today: date) -> in
 
     Args:
         database: where they are.
-        days: how long a mail is kept after it was settled, and after the last day of each edition
-            that it is about.
+        days: how long a mail is kept after it was settled, or was to go where nobody knows what
+            became of it, and after the last day of each edition that it is about.
         now: instant, aware UTC.
         today: the day.
 
@@ -84,21 +84,28 @@ def wipe_old(database: Database, *, days: int, now: datetime, today: date) -> in
 
 
 def _wipe(session: Session, before: datetime, ended_by: date, today: date) -> int:
-    """Wipe some mails that were settled before an instant, and are about nothing after a day."""
-    rows = session.scalars(
-        select(DeliveryRow)
-        .where(
-            col(DeliveryRow.wiped_on).is_(None),
-            col(DeliveryRow.settled_at) < before,
-            # Said the other way round SQLite would begin with every mail that ever arrived.
-            col(DeliveryRow.state).not_in(_NOT_OVER),
-            not_(_is_about_later(ended_by)),
-        )
-        .order_by(col(DeliveryRow.settled_at))
-        .limit(_AT_ONCE)
-    ).all()
-    wipe(session, rows, today=today)
-    return len(rows)
+    """Wipe some mails that were settled before an instant, and are about nothing after a day.
+
+    Also those of which nobody found out in all that time what became of them.
+    """
+    its = DeliveryRow
+    total = 0
+    for since, state in (
+        # Said the other way round SQLite would begin with every mail that ever arrived.
+        (col(its.settled_at), col(its.state).not_in(_NOT_OVER)),
+        (col(its.next_at), col(its.state) == DeliveryState.UNKNOWN),
+    ):
+        rows = session.scalars(
+            select(its)
+            .where(
+                col(its.wiped_on).is_(None), since < before, state, not_(_is_about_later(ended_by))
+            )
+            .order_by(since)
+            .limit(_AT_ONCE)
+        ).all()
+        wipe(session, rows, today=today)
+        total += len(rows)
+    return total
 
 
 def wipe(session: Session, rows: Sequence[DeliveryRow], *, today: date, why: str = _WHY) -> None:
@@ -106,7 +113,7 @@ def wipe(session: Session, rows: Sequence[DeliveryRow], *, today: date, why: str
 
     Args:
         session: a writing session.
-        rows: mails of which nothing becomes any more: in a state of `OVER`.
+        rows: mails of which nothing becomes any more: in a state of `OVER`, or long unknown.
         today: the day.
         why: a Dutch sentence for who looks at the mail later.
     """

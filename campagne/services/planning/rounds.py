@@ -76,7 +76,7 @@ def prepare(
     clock: Clock,
     autumn: AutumnDay | None = None,
     four_eyes: FourEyes = FourEyes.TEXTS,
-    keep_days: int = retention.DAYS,
+    keep_days: int | None = retention.DAYS,
 ) -> PreparedRound:
     """Do everything of a round but the sending; short transactions only.
 
@@ -87,7 +87,7 @@ def prepare(
         clock: tells the time.
         autumn: when the plan for the next year goes; None for never.
         four_eyes: which broadcasts need an approval before they go at their moment.
-        keep_days: how long mails are kept, as `retention.wipe_old` has it.
+        keep_days: how long mails are kept, as `retention.wipe_old` has it; None for ever.
 
     Raises:
         DatabaseUnavailableError: when the database cannot be reached; nothing is half done.
@@ -126,7 +126,8 @@ def prepare(
             if not report.mails and not report.left_out:
                 break
         left_out |= skip
-    retention.wipe_old(database, days=keep_days, now=now, today=today)
+    if keep_days is not None:
+        retention.wipe_old(database, days=keep_days, now=now, today=today)
     return PreparedRound(now, editions, expired, queued, reminded, tuple(sorted(left_out)))
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from campagne.clock import SetClock
 from campagne.domain.bounces import BounceKind
 from campagne.domain.delivery import DeliveryState, Tail
-from campagne.services.outbox import delivery, mailbox, retention, validity
+from campagne.services.outbox import delivery, mailbox, outcomes, retention, validity
 from campagne.services.review import year_archive
 from campagne.store.database import Database
 from campagne.store.tables import (
@@ -103,7 +103,6 @@ def test_address_and_words_go_and_what_became_of_it_stays(world: Database, clock
         (DeliveryState.DUE, 0),
         (DeliveryState.DEFERRED, 0),
         (DeliveryState.SENDING, 0),
-        (DeliveryState.UNKNOWN, 0),
         (DeliveryState.BOUNCED, 1),
         (DeliveryState.FAILED, 1),
         (DeliveryState.CANCELLED, 1),
@@ -115,6 +114,31 @@ def test_what_can_still_become_something_is_kept(
     fill(sqlite_world, 1)
     settle(sqlite_world, clock, state=state)
     assert wiped(sqlite_world, clock, date(2030, 1, 1)) == expected
+
+
+def test_what_nobody_heard_of_is_wiped_too_and_does_not_go_again(
+    sqlite_world: Database, clock: SetClock
+) -> None:
+    """It has no day on which it was settled; that on which it was to go counts."""
+    (number,) = fill(sqlite_world, 1)
+    settle(sqlite_world, clock, state=DeliveryState.UNKNOWN, settled_at=None)
+    start = clock.now()
+    with sqlite_world.session() as session:
+        session.get_one(DeliveryRow, number).next_at = start
+        session.add(
+            AttemptRow(
+                delivery_id=number,
+                fence=1,
+                started_at=start,
+                ended_at=start,
+                outcome=DeliveryState.UNKNOWN,
+            )
+        )
+    assert wiped(sqlite_world, clock, clock.today() + timedelta(days=400)) == 0
+    assert wiped(sqlite_world, clock, clock.today() + timedelta(days=1)) == 1
+    with sqlite_world.session() as session:
+        assert outcomes.recover(session, clock.now()).resent == 0
+    assert rows(sqlite_world)[number].state is DeliveryState.UNKNOWN
 
 
 def test_a_mail_is_kept_as_long_as_its_campaign(world: Database, clock: SetClock) -> None:

@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from campagne import resources
 from campagne.channels.folder import FolderChannel
@@ -18,6 +19,7 @@ from campagne.services.people import preferences
 from campagne.services.planning import due_reminders, reminders, rounds
 from campagne.services.planning.rounds import PreparedRound
 from campagne.store.database import Database
+from campagne.store.tables import DeliveryRow
 
 HLT, GOUDA = "hltsamen-communicatie", "gouda-communicatie"
 LINKS = Links("https://campagne.example.nl", "s" * 32)
@@ -118,6 +120,25 @@ def test_a_stop_leaves_the_rest_in_the_outbox(service: Service) -> None:
     assert stopped == SendReport()
     _, sent = service.round()
     assert sent.accepted == prepared.mails
+
+
+def test_a_round_wipes_only_where_mails_are_not_kept_for_ever(service: Service) -> None:
+    def wiped(*, days: int | None) -> bool:
+        rounds.prepare(
+            service.database,
+            mails=service.mails,
+            links=LINKS,
+            clock=service.clock,
+            keep_days=days,
+        )
+        with service.database.read() as session:
+            return any(one.wiped_on for one in session.exec(select(DeliveryRow)))
+
+    service.clock.move_to(date(2026, 9, 21))
+    service.round()
+    service.clock.move_to(date(2030, 1, 7))
+    assert not wiped(days=None)
+    assert wiped(days=400)
 
 
 def test_what_is_foreseen_is_what_the_round_does(service: Service) -> None:
