@@ -26,7 +26,6 @@ from campagne.domain.rota import (
     expand,
     is_own_affair,
     key_from,
-    why_these_days,
 )
 
 FIXED = DateRule(RuleKind.FIXED, FixedDays(11, 25, 12, 10))
@@ -181,27 +180,6 @@ def test_editions_come_by_first_day_and_a_year_counts_once() -> None:
 def test_no_years_or_no_campaigns_give_nothing() -> None:
     assert expand([campaign(FIXED)], []) == Expansion((), ())
     assert expand([], [2026]) == Expansion((), ())
-
-
-OTHER = Span(date(2026, 11, 26), date(2026, 12, 10))
-GIVEN = known(date(2026, 12, 1), date(2026, 12, 5))
-
-
-@pytest.mark.parametrize(
-    ("of", "days", "other"),
-    [
-        (campaign(FIXED), Span(date(2026, 11, 25), date(2026, 12, 10)), False),
-        (campaign(FIXED), OTHER, True),
-        (campaign(FIXED, GIVEN), Span(date(2026, 11, 25), date(2026, 12, 10)), True),
-        (campaign(FIXED, GIVEN), GIVEN.span, False),
-        (campaign(ANNOUNCED), OTHER, False),
-    ],
-)
-def test_a_rule_explains_only_its_own_days(of: Campaign, days: Span, *, other: bool) -> None:
-    edition = replace(expand([campaign(FIXED)], [2026]).editions[0], span=days)
-    why = why_these_days(edition, of)
-    assert of.rule_text in why
-    assert ("anders dan de regel" in why) is other
 
 
 @pytest.mark.parametrize(

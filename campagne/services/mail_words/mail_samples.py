@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from campagne.domain import dutch
+from campagne.domain.edition_days import why_these_days
 from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Step
-from campagne.domain.rota import why_these_days
 from campagne.domain.words import word
 from campagne.domain.workdays import calendar_for
 from campagne.mail_contexts import (

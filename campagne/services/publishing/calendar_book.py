@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span, Unknown, evaluate
+from campagne.domain.edition_days import departs_from_rule, stands_by_rule, why_these_days
 from campagne.domain.leadtimes import due_date
 from campagne.domain.playbook import Role, Scope, Step
 from campagne.domain.regions import Municipality, Region, ancestry, reaches, touches
@@ -30,9 +31,6 @@ from campagne.domain.rota import (
     Edition,
     EditionStatus,
     concerns,
-    departs_from_rule,
-    stands_by_rule,
-    why_these_days,
 )
 from campagne.domain.workdays import WorkCalendar
 from campagne.errors import InvalidInputError, NotFoundError

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
+from campagne.domain.edition_days import departs_from_rule, why_these_days
 from campagne.domain.playbook import Role
 from campagne.domain.regions import Municipality, Region, touches
 from campagne.domain.rota import (
@@ -21,8 +22,6 @@ from campagne.domain.rota import (
     EditionStatus,
     RotaEntry,
     concerns,
-    departs_from_rule,
-    why_these_days,
 )
 from campagne.services.publishing.feed_options import NO_CHOICE, FeedOptions
 

@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from campagne.domain import dutch
 from campagne.domain.dates import Span
+from campagne.domain.edition_days import stands_by_rule
 from campagne.domain.regions import members, reaches
 from campagne.domain.reminders import Situation
-from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry, stands_by_rule
+from campagne.domain.rota import Agreement, EditionStatus, Measure, RotaEntry
 from campagne.errors import NotFoundError
 from campagne.services import lookup
 from campagne.services.planning.reminders import situation

@@ -157,11 +157,12 @@ def save(
     same_years = editor.own is None or (not editor.own.place.edition) == typed.every_year
     if words == editor.words and same_years:
         raise InvalidInputError("Er is niets veranderd aan de tekst.", BODY)
-    if faults := _in_paragraph(editor, typed) or _hindrances(templates, editor, words):
+    if faults := _in_paragraph(editor, typed):
         return faults
     own = editor.own
-    _keep(
+    return _keep(
         session,
+        templates,
         editor,
         stamp,
         _Kept(
@@ -173,7 +174,6 @@ def save(
             what="eigen tekst gewijzigd",
         ),
     )
-    return []
 
 
 def _base(editor: Editor) -> Words:
@@ -200,10 +200,9 @@ def take_over(session: Session, templates: Templates, editor: Editor, stamp: Sta
     own, newer = editor.own, editor.newer
     if own is None or newer is None:
         raise InvalidInputError("Er is geen nieuwere voorbeeldtekst om over te nemen.")
-    if faults := _hindrances(templates, editor, newer.words):
-        return faults
-    _keep(
+    return _keep(
         session,
+        templates,
         editor,
         stamp,
         _Kept(
@@ -215,7 +214,6 @@ def take_over(session: Session, templates: Templates, editor: Editor, stamp: Sta
             what="nieuwere voorbeeldtekst overgenomen in eigen tekst",
         ),
     )
-    return []
 
 
 def restore(
@@ -231,10 +229,9 @@ def restore(
     _check_version(editor, stamp)
     if one is None or not one.is_own:
         raise InvalidInputError("Kies een versie uit de lijst.")
-    if faults := _hindrances(templates, editor, one.words):
-        return faults
-    _keep(
+    return _keep(
         session,
+        templates,
         editor,
         stamp,
         _Kept(
@@ -246,7 +243,6 @@ def restore(
             what=f"versie {one.number} van eigen tekst teruggezet",
         ),
     )
-    return []
 
 
 def give_up(session: Session, editor: Editor, stamp: Stamp) -> None:
@@ -272,7 +268,12 @@ class _Kept:
     what: str
 
 
-def _keep(session: Session, editor: Editor, stamp: Stamp, kept: _Kept) -> None:
+def _keep(
+    session: Session, templates: Templates, editor: Editor, stamp: Stamp, kept: _Kept
+) -> list[Fault]:
+    """Keep words as the newest version; return why not where something is wrong with them."""
+    if faults := _hindrances(templates, editor, kept.words):
+        return faults
     newest = editor.newest(every_year=kept.every_year)
     one = OwnText(
         place=editor.place(every_year=kept.every_year),
@@ -291,6 +292,7 @@ def _keep(session: Session, editor: Editor, stamp: Stamp, kept: _Kept) -> None:
     if kept.every_year and this_year is not None and this_year.is_own:
         _end(session, editor, stamp, this_year)
     _note(session, editor, stamp, kept.what, kept.why)
+    return []
 
 
 def _end(session: Session, editor: Editor, stamp: Stamp, own: OwnText) -> None:
