@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from campagne.clock import local_day
 from campagne.domain import dutch, preferences
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
+from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.domain.national import NationalMaterial
 from campagne.domain.playbook import Role
 from campagne.domain.preferences import EVERYTHING, MailList, Preferences, Rhythm
@@ -22,11 +22,11 @@ from campagne.messages import Mails
 from campagne.people_contexts import MaterialContext, MaterialLine
 from campagne.services.access import Links
 from campagne.services.national import watching
-from campagne.services.outbox import delivery
+from campagne.services.planning import personal_mails
 from campagne.services.planning.personal_mails import QueueReport, mail_key, queue_each
 from campagne.services.review import evaluations
 from campagne.store import queries
-from campagne.store.tables import ContactRow, DeliveryRow, MaterialLinkRow, MaterialNoticeRow
+from campagne.store.tables import DeliveryRow, MaterialLinkRow, MaterialNoticeRow
 
 _PEOPLE = 25  # in one call, so that no transaction lasts long
 _CHANGED = "Ingetrokken: het landelijke materiaal of de ontvanger is veranderd."
@@ -88,21 +88,14 @@ def expected(session: Session, edition: str, today: date) -> int:
 
 def recall(session: Session, *, now: datetime, today: date) -> None:
     """Take back the mails that wait with what is not so any more, or for another address."""
-    rows = session.exec(
-        select(MaterialNoticeRow, DeliveryRow, ContactRow)
-        .join(DeliveryRow, col(DeliveryRow.id) == col(MaterialNoticeRow.delivery_id))
-        .join(ContactRow, col(ContactRow.key) == col(MaterialNoticeRow.contact_key))
-        .where(col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
-    ).all()
-    if not rows:
-        return
+    personal_mails.recall(
+        session, MaterialNoticeRow, lambda: _is_right(session, today), now=now, why=_CHANGED
+    )
+
+
+def _is_right(session: Session, today: date) -> Callable[[MaterialNoticeRow], bool]:
     right = {(one.key, one.said) for one in _wanted(session, today)}
-    wrong = {
-        mail.id
-        for row, mail, contact in rows
-        if (_key(row), row.said) not in right or contact.email != mail.recipient
-    }
-    delivery.cancel(session, [one for one in wrong if one is not None], now=now, why=_CHANGED)
+    return lambda row: (_key(row), row.said) in right
 
 
 def changed(session: Session, delivery_id: int | None, today: date) -> bool:
@@ -116,8 +109,7 @@ def changed(session: Session, delivery_id: int | None, today: date) -> bool:
     rows = session.exec(
         select(MaterialNoticeRow).where(col(MaterialNoticeRow.delivery_id) == delivery_id)
     ).all()
-    right = {(one.key, one.said) for one in _wanted(session, today)}
-    return not rows or any((_key(row), row.said) not in right for row in rows)
+    return not rows or not all(map(_is_right(session, today), rows))
 
 
 def queue_due(

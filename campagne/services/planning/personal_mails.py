@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from campagne.domain.delivery import Message
+from campagne.domain.delivery import DeliveryState, Message, states_before
 from campagne.domain.rota import Edition
 from campagne.errors import TemplateError
 from campagne.services.outbox import delivery
+from campagne.store.tables import ContactRow, DeliveryRow
 
 T = TypeVar("T")
 
@@ -54,6 +55,38 @@ def mail_key(template: str, contact: str, parts: Iterable[str]) -> str:
     """Return the key of a mail, from what is in it: the same content has the same key."""
     digest = hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:32]
     return f"{template}:{contact}:{digest}"
+
+
+def recall(
+    session: Session,
+    table: type[Any],
+    is_right: Callable[[], Callable[[Any], bool]],
+    *,
+    now: datetime,
+    why: str,
+) -> None:
+    """Take back the mails that wait with what is not so any more, or for another address.
+
+    Args:
+        session: a writing session.
+        table: of what the mails hold; each row has a `delivery_id` and a `contact_key`.
+        is_right: gives what says of a row whether it is still so; asked only when a mail waits.
+        now: aware UTC.
+        why: for who looks the mail up, in Dutch.
+    """
+    rows = session.execute(
+        select(table, DeliveryRow, ContactRow)
+        .join(DeliveryRow, col(DeliveryRow.id) == table.delivery_id)
+        .join(ContactRow, col(ContactRow.key) == table.contact_key)
+        .where(col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
+    ).all()
+    if not rows:
+        return
+    right = is_right()
+    wrong = {
+        mail.id for row, mail, contact in rows if not right(row) or contact.email != mail.recipient
+    }
+    delivery.cancel(session, [one for one in wrong if one is not None], now=now, why=why)
 
 
 def queue_each(

@@ -1,7 +1,7 @@
 """The mails that ask who took part to look back: once two weeks after the end, once after six."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,18 +10,18 @@ from sqlmodel import Session, col, select
 from campagne.domain import dutch
 from campagne.domain import evaluations as rules
 from campagne.domain.contacts import Contact
-from campagne.domain.delivery import DeliveryState, Message, MessageKind, states_before
+from campagne.domain.delivery import DeliveryState, Message, MessageKind
 from campagne.domain.preferences import EVERYTHING, MailList
 from campagne.domain.rota import Edition
 from campagne.messages import Mails
 from campagne.people_contexts import EvaluationContext, EvaluationLine
 from campagne.services import lookup
 from campagne.services.access import Links
-from campagne.services.outbox import delivery
+from campagne.services.planning import personal_mails
 from campagne.services.planning.personal_mails import QueueReport, mail_key, queue_each
 from campagne.services.review import evaluations
 from campagne.store import queries
-from campagne.store.tables import ContactRow, DeliveryRow, EvaluationQuestionRow
+from campagne.store.tables import DeliveryRow, EvaluationQuestionRow
 
 _PEOPLE = 25  # in one call, so that no transaction lasts long
 _CHANGED = "Ingetrokken: er is al teruggekeken, of dat hoeft niet meer."
@@ -79,21 +79,14 @@ def to_ask(session: Session, today: date) -> list[Question]:
 
 def recall(session: Session, *, now: datetime, today: date) -> None:
     """Take back the mails that wait with a question that is no longer to be asked, or so."""
-    rows = session.exec(
-        select(EvaluationQuestionRow, DeliveryRow, ContactRow)
-        .join(DeliveryRow, col(DeliveryRow.id) == col(EvaluationQuestionRow.delivery_id))
-        .join(ContactRow, col(ContactRow.key) == col(EvaluationQuestionRow.contact_key))
-        .where(col(DeliveryRow.state).in_(states_before(DeliveryState.CANCELLED)))
-    ).all()
-    if not rows:
-        return
+    personal_mails.recall(
+        session, EvaluationQuestionRow, lambda: _is_right(session, today), now=now, why=_CHANGED
+    )
+
+
+def _is_right(session: Session, today: date) -> Callable[[EvaluationQuestionRow], bool]:
     wanted = {one.key for one in _wanted(session, today)}
-    wrong = {
-        mail.id
-        for row, mail, contact in rows
-        if _key(row) not in wanted or contact.email != mail.recipient
-    }
-    delivery.cancel(session, [one for one in wrong if one is not None], now=now, why=_CHANGED)
+    return lambda row: _key(row) in wanted
 
 
 def changed(session: Session, delivery_id: int | None, today: date) -> bool:
@@ -107,8 +100,7 @@ def changed(session: Session, delivery_id: int | None, today: date) -> bool:
     asked = session.exec(
         select(EvaluationQuestionRow).where(col(EvaluationQuestionRow.delivery_id) == delivery_id)
     ).all()
-    wanted = {one.key for one in _wanted(session, today)}
-    return not asked or any(_key(one) not in wanted for one in asked)
+    return not asked or not all(map(_is_right(session, today), asked))
 
 
 def queue_due(
