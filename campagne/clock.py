@@ -4,10 +4,15 @@ Instants are aware UTC datetimes, days are dates in Europe/Amsterdam. Everything
 or `today` as an argument, or a `Clock`.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def _real() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - this is the one place that reads it
 
 
 class Clock:
@@ -15,19 +20,23 @@ class Clock:
 
     Args:
         pretend_today: a day to pretend it is, for trying the service out; the time of day stays
-            the real one. None for the real time.
+            the real one, and at midnight the next day begins. None for the real time.
+        read: tells the real instant, aware UTC.
     """
 
-    def __init__(self, pretend_today: date | None = None) -> None:
-        self._pretend_today = pretend_today
+    def __init__(
+        self, pretend_today: date | None = None, *, read: Callable[[], datetime] = _real
+    ) -> None:
+        self._read = read
+        self._ahead = pretend_today - local_day(read()) if pretend_today else timedelta(0)
 
     def now(self) -> datetime:
         """Return the instant, aware, in UTC."""
-        real = datetime.now(UTC)  # noqa: TID251 - this is the one place that reads it
-        if self._pretend_today is None:
+        real = self._read()
+        if not self._ahead:
             return real
-        local = real.astimezone(AMSTERDAM).timetz()
-        return datetime.combine(self._pretend_today, local).astimezone(UTC)
+        # By the clock on the wall: so many days further it is the same time of day.
+        return (real.astimezone(AMSTERDAM) + self._ahead).astimezone(UTC)
 
     def today(self) -> date:
         """Return the day in Europe/Amsterdam."""

@@ -36,6 +36,32 @@ def test_who_pretends_a_day_keeps_the_time_of_day() -> None:
     assert before.time() <= found.time() <= after.time() or after.date() > before.date()
 
 
+def test_who_pretends_a_day_has_the_next_one_after_midnight() -> None:
+    """A clock that stayed on its day would run back 24 hours: nobody logged in, no mail due."""
+    real = datetime(2026, 11, 22, 22, 59, 59, tzinfo=UTC)
+    clock = Clock(date(2026, 9, 7), read=lambda: real)
+    before = clock.now()
+    assert before == datetime(2026, 9, 7, 21, 59, 59, tzinfo=UTC)
+    real += timedelta(seconds=2)
+    assert clock.now() == before + timedelta(seconds=2)
+    assert clock.today() == date(2026, 9, 8)
+
+
+@pytest.mark.parametrize(
+    ("real", "found"),
+    [
+        # 2:30 is not there on the last Sunday of March, and there twice on that of October.
+        (datetime(2026, 11, 22, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 22, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 7, 5, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_pretended_day_may_be_one_on_which_the_clock_is_changed(
+    real: datetime, found: datetime
+) -> None:
+    assert Clock(found.date(), read=lambda: real).now() == found
+
+
 def test_a_set_clock_stands_where_it_is_put() -> None:
     clock = SetClock(date(2026, 1, 5), time(8, 30))
     assert clock.now() == datetime(2026, 1, 5, 7, 30, tzinfo=UTC)

@@ -10,10 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+
+from campagne.clock import Clock
 
 _T = TypeVar("_T")
 # Bounds, not goals: a machine that is busy with something else may take long.
@@ -86,6 +89,7 @@ class Campagne:
             "tick_seconds": "1",
             **settings,
         }
+        self._made = Clock().today()
 
     @property
     def database_url(self) -> str:
@@ -156,6 +160,11 @@ class Campagne:
         return rows
 
     def _environment(self, changed: Mapping[str, str]) -> dict[str, str]:
-        ours = {f"CAMPAGNE_{key.upper()}": one for key, one in {**self.settings, **changed}.items()}
+        given = {**self.settings, **changed}
+        if day := given.get("pretend_today"):
+            # A process that is started after midnight goes on at the day the others are at by then.
+            past_midnight = Clock().today() - self._made
+            given["pretend_today"] = (date.fromisoformat(day) + past_midnight).isoformat()
+        ours = {f"CAMPAGNE_{key.upper()}": one for key, one in given.items()}
         others = os.environ.items()  # noqa: TID251 - what a program started by hand inherits
         return {**{key: one for key, one in others if not key.startswith("CAMPAGNE_")}, **ours}

@@ -1,5 +1,6 @@
 """From a page's dataclass to HTML: one environment, always escaped, nothing undefined."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -58,7 +59,8 @@ class Site:
         color_scheme: `light`, or `light dark` where there are colours for a dark screen too.
         style_url / script_url / icon_url / logo_url: with a fingerprint, see `Assets.url`.
         mailbox: True where the mailbox page exists.
-        pretend_today: the day that the service pretends it is, in Dutch, or None.
+        pretended_day: tells the day that the service pretends it is, in Dutch; None where it
+            pretends nothing.
     """
 
     name: str | None
@@ -68,7 +70,7 @@ class Site:
     icon_url: str
     logo_url: str
     mailbox: bool
-    pretend_today: str | None
+    pretended_day: Callable[[], str] | None
 
 
 class Pages:
@@ -80,7 +82,6 @@ class Pages:
     """
 
     def __init__(self, app: App) -> None:
-        pretended = app.settings.pretend_today
         self.assets = Assets(app.settings.theme_dir)
         self.site = Site(
             name=self.assets.name,
@@ -90,7 +91,9 @@ class Pages:
             icon_url=self.assets.url("icoon.svg"),
             logo_url=self.assets.url(self.assets.logo),
             mailbox=shows_mailbox(app),
-            pretend_today=dutch.day(pretended) if pretended else None,
+            pretended_day=(
+                (lambda: dutch.day(app.clock.today())) if app.settings.pretend_today else None
+            ),
         )
 
     def answer(
