@@ -19,7 +19,7 @@ from sqlmodel import col, func, select
 from campagne.clock import Clock
 from campagne.domain.delivery import DeliveryState, Message, MessageKind, message_id
 from campagne.services.outbox import delivery
-from campagne.store.database import Database
+from campagne.store.database import Database, DatabaseUnavailableError
 from campagne.store.tables import AttemptRow, DeliveryRow
 from tests.soak import verdict
 from tests.soak.working import FastClock, Job, work
@@ -33,6 +33,8 @@ _OPEN = (
 )
 # A bound, not a goal: the machine may be busy with something else.
 _SECONDS = 600
+# Each waits ten seconds for its turn.
+_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -231,9 +233,20 @@ class Outbox:
         self.filled += count
 
     def keep_full(self) -> None:
-        """See to it that there is work whenever somebody is killed."""
-        if self._count(_OPEN) < self._enough:
-            self.fill(self._enough)
+        """See to it that there is work whenever somebody is killed.
+
+        A worker that was frozen while it wrote holds up all who write until the database ends its
+        transaction, a minute later: they are told to try again, and so do we.
+        """
+        for _ in range(_TRIES):
+            try:
+                if self._count(_OPEN) < self._enough:
+                    self.fill(self._enough)
+            except DatabaseUnavailableError:
+                time.sleep(1)
+            else:
+                return
+        raise AssertionError("the database takes nothing any more")
 
     def wait_until_left(self, count: int) -> None:
         """Wait until at most so many are still to be sent."""
