@@ -1,5 +1,6 @@
 """The processes that stay: they start, say where they are, and stop when asked, whatever hangs."""
 
+import shutil
 import signal
 import socket
 import sqlite3
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -38,6 +39,10 @@ class Process:
     def stop(self, number: signal.Signals, seconds: float) -> int:
         """Send a signal; return its exit code."""
         self.process.send_signal(number)
+        return self.end(seconds)
+
+    def end(self, seconds: float) -> int:
+        """Wait until it is over; return its exit code."""
         _, rest = self.process.communicate(timeout=seconds)
         self.said.append(rest)
         return self.process.returncode
@@ -46,12 +51,17 @@ class Process:
 Start = Callable[..., Process]
 
 
-@pytest.fixture
-def port() -> int:
-    """A port that is free."""
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         found: int = probe.getsockname()[1]
         return found
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    return free_port()
 
 
 @pytest.fixture
@@ -141,27 +151,34 @@ class SilentServer:
 
 
 @pytest.mark.usefixtures("outbox")
-@pytest.mark.parametrize(
-    ("command", "word"),
-    [("serve", b"220"), ("serve", b"RCPT"), ("serve", b"."), ("worker", b".")],
-)
-def test_a_mail_server_that_hangs_does_not_hold_it(
-    start: Start, data: Path, command: str, word: bytes
-) -> None:
-    server = SilentServer(word)
-    with server.listening() as url:
-        running = start(command, smtp_url=url, smtp_insecure="true", pretend_today="")
-        assert server.asked.wait(_SECONDS)
-        assert running.stop(signal.SIGTERM, 10) == 0
-    assert "Traceback" not in "".join(running.said)
-    with sqlite3.connect(data / "campagne.db") as connection:
-        query = "SELECT state, count(*) FROM delivery WHERE kind = 'confirmation' GROUP BY state"
-        states = dict(connection.execute(query))
-    connection.close()
-    # At the dot the server may have taken it: that one mail stays `sending`, and will be unknown.
-    assert states.pop("sending", 0) == (word == b".")
-    # What another sender was just claiming is free within a minute.
-    assert set(states) <= {"due", "claimed"}
+def test_a_mail_server_that_hangs_does_not_hold_it(start: Start, data: Path) -> None:
+    """All at once, as each waits some seconds for its hanging sender before it ends."""
+    cases = [("serve", b"220"), ("serve", b"RCPT"), ("serve", b"."), ("worker", b".")]
+    servers = [SilentServer(word) for _, word in cases]
+    folders = [data.with_name(f"var{number}") for number in range(len(cases))]
+    with ExitStack() as stack:
+        running = []
+        for (command, _), server, folder in zip(cases, servers, folders, strict=True):
+            shutil.copytree(data, folder)
+            url = stack.enter_context(server.listening())
+            given = {"smtp_url": url, "smtp_insecure": "true", "pretend_today": ""}
+            running.append(start(command, data_dir=folder, port=free_port(), **given))
+        assert [server.asked.wait(_SECONDS) for server in servers] == [True] * len(cases)
+        for one in running:
+            one.process.terminate()
+        # Well before the thirty seconds that an answer to MAIL and RCPT may take.
+        assert [one.end(25) for one in running] == [0] * len(cases)
+    for (_, word), one, folder in zip(cases, running, folders, strict=True):
+        assert "Traceback" not in "".join(one.said)
+        with closing(sqlite3.connect(folder / "campagne.db")) as connection:
+            query = (
+                "SELECT state, count(*) FROM delivery WHERE kind = 'confirmation' GROUP BY state"
+            )
+            states = dict(connection.execute(query))
+        # At the dot the server may have taken it: that mail stays `sending`, and will be unknown.
+        assert states.pop("sending", 0) == (word == b"."), word
+        # What another sender was just claiming is free within a minute.
+        assert set(states) <= {"due", "claimed"}, word
 
 
 def test_wrong_calendar_files_do_not_stop_a_filled_service(
