@@ -31,7 +31,15 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, func, select
 
 from bench.delivery_figures import Figures, Spent
-from bench.delivery_mails import SENDER, check_bytes, check_content, compose, is_refused
+from bench.delivery_mails import (
+    BUSY,
+    SENDER,
+    SHORT,
+    check_bytes,
+    check_content,
+    compose,
+    is_refused,
+)
 from bench.delivery_sinks import Sink, fast_sink, fast_sink_program, keeping_sink
 from bench.delivery_time import Timed, where_time_goes
 from campagne.channels.smtp import SmtpChannel
@@ -321,7 +329,7 @@ def run(given: argparse.Namespace, scratch: Path, contest: Contest) -> None:
     made: list[Message] = []
     for number in range(given.mails):
         start = time.perf_counter()
-        made.append(compose(number, mails))
+        made.append(compose(number, mails, SHORT if given.short else BUSY))
         figures.note_part("rendering and MIME, once, when queued", time.perf_counter() - start, 1)
     program = fast_sink_program()
     print(f"mails of {sum(len(one.raw) for one in made) / len(made):,.0f} bytes")
@@ -358,6 +366,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--mails", type=int, default=400, help="in each round, per candidate")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument(
+        "--short", action="store_true", help="mails about one step, not about four"
+    )
     arguments.add_argument("--senders", type=int, default=2, help="of campagne: its own default")
     arguments.add_argument("--threads", type=int, default=1, help="of django-post-office")
     arguments.add_argument("--postgresql", help="URL of an empty database; default: one of our own")

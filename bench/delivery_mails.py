@@ -3,6 +3,7 @@
 import email
 from datetime import date
 from email.policy import SMTP
+from typing import NamedTuple
 
 from campagne.clock import SetClock
 from campagne.domain.delivery import Message, MessageKind
@@ -16,8 +17,19 @@ LONG_EACH = 7
 NAMES = ("Zoë Müller-Şahin", "Communicatie Súdwest-Fryslân", 'Beleid "Jeugd" Noordwijk', "Anne")
 
 
-def compose(number: int, mails: Mails) -> Message:
-    """Make a reminder mail: two campaigns, four steps; some with a link too long for a line."""
+class Size(NamedTuple):
+    """How much a mail tells: so many campaigns, each with so many steps."""
+
+    campaigns: int
+    steps: int
+
+
+BUSY = Size(campaigns=2, steps=2)
+SHORT = Size(campaigns=1, steps=1)
+
+
+def compose(number: int, mails: Mails, size: Size = BUSY) -> Message:
+    """Make a reminder mail; some with a link too long for a line."""
     refused = number % REFUSED_EACH == 0
     name = f"{NAMES[number % len(NAMES)]} {number}"
     token = "x" * (1500 if number % LONG_EACH == 0 else 120)
@@ -32,7 +44,7 @@ def compose(number: int, mails: Mails) -> Message:
             waits_for_date=False,
             done_url=url,
         )
-        for place in ("voorbereiding", "publicatie")
+        for place in ("voorbereiding", "publicatie")[: size.steps]
     )
     blocks = tuple(
         EditionBlock(
@@ -46,7 +58,7 @@ def compose(number: int, mails: Mails) -> Message:
             steps=steps,
             signal=False,
         )
-        for campaign in ("Orange the World", "Week tegen Kindermishandeling")
+        for campaign in ("Orange the World", "Week tegen Kindermishandeling")[: size.campaigns]
     )
     context = ReminderContext(
         name=name,
