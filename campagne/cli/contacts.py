@@ -70,7 +70,7 @@ def _campaign_option(name: str, text: str) -> Callable[[Callable[..., None]], Ca
 @click.option(
     "--rhythm",
     type=click.Choice(list(_RHYTHMS)),
-    help="Elke herinnering op haar dag, of één mail per week.",
+    help="Elke herinnering op de dag zelf, of één mail per week.",
 )
 @click.option(
     "--reminders/--no-reminders",
@@ -193,10 +193,10 @@ def back(contact: str) -> None:
 @contacts.command("reset-code")
 @_contact
 def reset_code(contact: str) -> None:
-    """Vergeet de app met codes van iemand die hem kwijt is, en log diegene overal uit.
+    """Laat iemand opnieuw beginnen met inloggen, en log diegene overal uit.
 
-    Bij de volgende keer inloggen stelt diegene opnieuw een app in. Kijk eerst of de vraag echt van
-    die persoon komt.
+    Voor wie de app met codes kwijt is, of een ander account bij de organisatie kreeg. Kijk eerst of
+    de vraag echt van die persoon komt.
     """
     from campagne.services.audit import by_command
     from campagne.services.entrance import second_factor
@@ -204,16 +204,9 @@ def reset_code(contact: str) -> None:
 
     with service() as app, app.database.session() as session:
         preferences.find(session, contact)
-        known = second_factor.reset(session, contact)
-        if known:
-            by_command(
-                session, "app met codes vergeten", of=("contact", contact), now=app.clock.now()
-            )
-    click.echo(
-        "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld."
-        if known
-        else "Deze contactpersoon had nog geen app. Er is niets veranderd."
-    )
+        second_factor.reset(session, contact)
+        by_command(session, second_factor.RESET, of=("contact", contact), now=app.clock.now())
+    click.echo("Deze contactpersoon is overal uitgelogd, en begint bij het inloggen opnieuw.")
 
 
 def _with_roles(texts: Iterable[str]) -> "list[tuple[str, Role | None]]":

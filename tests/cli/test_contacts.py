@@ -112,10 +112,10 @@ def test_wrong_input_is_one_sentence(run: Run, words: list[str], sentence: str) 
     assert line(run, HLT)["vervanger"] == ""
 
 
-def test_who_has_no_app_has_none_to_forget(run: Run) -> None:
+def test_who_cannot_log_in_begins_anew(run: Run) -> None:
     told = run("contacts", "reset-code", HLT)
     assert (told.code, told.out) == (
         0,
-        "Deze contactpersoon had nog geen app. Er is niets veranderd.\n",
+        "Deze contactpersoon is overal uitgelogd, en begint bij het inloggen opnieuw.\n",
     )
     assert "Bedoel je communicatie-hlt" in run("contacts", "reset-code", "communicatie-htl").err

@@ -61,6 +61,6 @@ def enter(session: Session, account: "Account", *, device: str, now: datetime) -
     elif known.subject != account.subject:
         raise LogInRefusedError(
             f"Het adres {account.address} hoort hier bij een ander account van je organisatie."
-            " Vraag de beheerder om dat los te maken (campagne contacts reset-code)."
+            " Vraag de beheerder om je opnieuw te laten beginnen."
         )
     return login.open_session(session, contact.key, device=device, strong=True, now=now)

@@ -15,6 +15,8 @@ from campagne.domain.login import CODES_PER_CONTACT
 from campagne.services.entrance import login
 from campagne.store.tables import SecondFactorRow
 
+RESET = "overal uitgelogd, begint opnieuw met inloggen"  # in the log of changes
+
 _STEP_SECONDS = 30
 _DRIFT = 1  # steps that the clock of a phone may be off, to either side
 _ISSUER = "Campagnekalender"
@@ -83,14 +85,16 @@ def prove(
     return None
 
 
-def reset(session: Session, contact_key: str) -> bool:
-    """Forget the app of a contact, who lost it, and log them out; False when there was none."""
+def reset(session: Session, contact_key: str) -> None:
+    """Let a contact begin anew: forget the app, let go of the account, log out everywhere.
+
+    Also who has no app: with the account of an organisation nobody needs one, and that account can
+    be another one by now.
+    """
     row = session.get(SecondFactorRow, contact_key)
-    if row is None or row.confirmed_at is None:
-        return False
-    row.confirmed_at, row.last_step = None, 0
+    if row is not None:
+        row.confirmed_at, row.last_step = None, 0
     login.end_all(session, contact_key)
-    return True
 
 
 def _generation(session: Session, contact_key: str, cookie: str, secret: str) -> int:

@@ -134,17 +134,15 @@ def resume(
 
 
 def reset_code(session: Session, key: str, *, visitor: Visitor, why: str, now: datetime) -> None:
-    """Forget the app with codes of a person, log them out, and note that in the log.
+    """Let a person begin anew with logging in, and note that in the log; see `second_factor.reset`.
 
     Raises:
         NotFoundError: when they are not there.
-        InvalidInputError: when they are not one's own to change or have no app, or no reason is
-            given.
+        InvalidInputError: when they are not one's own to change, or no reason is given.
     """
     _own(session, visitor, key, why)
-    if not second_factor.reset(session, key):
-        raise InvalidInputError("Deze contactpersoon heeft geen app met codes.")
-    _note(session, visitor, key, "app met codes vergeten", why=why, now=now)
+    second_factor.reset(session, key)
+    _note(session, visitor, key, second_factor.RESET, why=why, now=now)
 
 
 def wipe(

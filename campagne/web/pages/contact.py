@@ -26,7 +26,7 @@ _SAID = {
     "nieuw": "Toegevoegd. De herinneringen zijn bijgewerkt.",
     "resume": "Dit adres krijgt weer mail. De herinneringen zijn opnieuw gepland.",
     "wis": "De gegevens zijn gewist. De herinneringen zijn bijgewerkt.",
-    "reset": "De app is vergeten. Bij de volgende keer inloggen wordt er een nieuwe ingesteld.",
+    "reset": "Deze persoon is overal uitgelogd, en begint bij het inloggen opnieuw.",
 }
 # What the ids of the forms end in, but for the one that changes something.
 _FORMS = {"resume": "mail", "wis": "wis", "reset": "code"}

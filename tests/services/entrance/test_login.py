@@ -283,10 +283,9 @@ def test_who_lost_the_app_begins_anew_with_another_secret(world: Database, clock
     now = datetime(2026, 9, 7, 6, 0, 10, tzinfo=UTC)
     with world.session() as session:
         key = enter(session, clock.now())
-        assert not second_factor.reset(session, KATWIJK)
         old = _code(session, now, key)
         assert _prove(session, old, key, now) is None
-        assert second_factor.reset(session, KATWIJK)
+        second_factor.reset(session, KATWIJK)
         session.flush()
         assert _code(session, now, enter(session, clock.now())) != old
         assert session.exec(select(WebSessionRow).where(col(WebSessionRow.strong))).all() == []

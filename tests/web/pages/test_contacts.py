@@ -21,6 +21,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import ReminderState
 from campagne.services import audit
+from campagne.services.entrance import second_factor
 from campagne.services.people import preferences
 from campagne.services.planning import reminders
 from campagne.store.database import Database
@@ -408,7 +409,7 @@ def test_one_person_is_changed(beheer: TestClient, sqlite_world: Database) -> No
         ({"naam": "Kees", "waarom": ""}, "Schrijf op waarom"),
         ({"naam": "Kees", "waarom": "x" * 501}, "hoogstens 500"),
         ({"wat": "resume"}, "krijgt al mail"),
-        ({"wat": "reset"}, "heeft geen app"),
+        ({"wat": "reset", "waarom": ""}, "Schrijf op waarom"),
     ],
 )
 def test_a_form_that_makes_no_sense_keeps_what_was_typed(
@@ -488,12 +489,12 @@ def test_who_lost_the_app_sets_up_another(
         session.add(SecondFactorRow(contact_key="katwijk-campagnes", confirmed_at=at))
     katwijk = visit(app)
     log_in(katwijk, app, KATWIJK)
-    assert "Vergeet de app" in beheer.get(ONE).text
+    assert "Laat deze persoon opnieuw beginnen" in beheer.get(ONE).text
     assert edit(beheer, wat="reset", waarom="gebeld")[0] == 303
     with sqlite_world.read() as session:
         assert session.get_one(SecondFactorRow, "katwijk-campagnes").confirmed_at is None
     assert katwijk.get("/mijn").status_code == 303
-    assert log_of(sqlite_world)[0].what == "app met codes vergeten"
+    assert log_of(sqlite_world)[0].what == second_factor.RESET
 
 
 def test_who_works_elsewhere_too_is_seen_and_not_changed(

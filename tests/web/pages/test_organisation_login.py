@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.clock import SetClock
-from campagne.services.entrance import login
+from campagne.services.entrance import second_factor
 from campagne.store.tables import OrganisationAccountRow
 
 with warnings.catch_warnings():
@@ -110,7 +110,7 @@ def test_who_gets_the_address_of_somebody_who_left_does_not_get_their_rights(
     assert answer.status_code == 403
     assert "hoort hier bij een ander account" in answer.text
     with with_organisation.database.session() as session:
-        login.end_all(session, "leiden-centrum")
+        second_factor.reset(session, "leiden-centrum")
     assert second.get(there_and_back(second, "bert")).status_code == 303
     with with_organisation.database.read() as session:
         (row,) = session.exec(select(OrganisationAccountRow)).all()
