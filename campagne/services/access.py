@@ -109,6 +109,14 @@ class Links:
         """Return the address of the page on which a contact is managed."""
         return f"{self.base_url}/beheer/contact/{quote(key)}"
 
+    def deliveries(self) -> str:
+        """Return the address of the page that shows whoever manages mails what became of each."""
+        return f"{self.base_url}/beheer/verzendingen"
+
+    def delivery(self, number: int) -> str:
+        """Return the address of the page of one of these mails."""
+        return f"{self.base_url}/beheer/verzending/{number}"
+
     def proposal(self, number: int) -> str:
         """Return the address of the page where somebody decides on dates that were proposed."""
         return f"{self.base_url}/beheer/datumvoorstel/{number}"

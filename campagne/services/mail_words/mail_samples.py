@@ -219,6 +219,8 @@ def _silence(of: About) -> SilenceContext:
 def _failed(of: About) -> Mapping[str, object]:
     mail = FailedMail(
         number=1,
+        url=of.url("verzending"),
+        contact_url=of.url("contact"),
         to=f"Communicatie {of.municipality.name}",
         address="collega@example.nl",
         phone="071 000 00 00",
@@ -235,7 +237,14 @@ def _failed(of: About) -> Mapping[str, object]:
         broadcast=False,
     )
     silent = [f"Beleid {of.municipality.name} ({of.municipality.name}, 071 000 00 00)"]
-    return {"name": of.reader, "mails": [mail], "total": 1, "unknown": 0, "silent": silent}
+    return {
+        "name": of.reader,
+        "mails": [mail],
+        "total": 1,
+        "deliveries_url": of.url("verzendingen"),
+        "unknown": 0,
+        "silent": silent,
+    }
 
 
 def _plan(of: About) -> PlanContext:

@@ -47,6 +47,8 @@ class FailedMail:
 
     Attributes:
         number: its number in `campagne deliveries`.
+        url / contact_url: the page of this mail, and of who it was for, where a beheerder puts it
+            right; `contact_url` is empty where nobody of ours has that address.
         to / address / phone: who it was for; the phone may be empty.
         on: the day it was put in the outbox, written out.
         meaning: what went wrong, in whole Dutch sentences.
@@ -60,6 +62,8 @@ class FailedMail:
     """
 
     number: int
+    url: str
+    contact_url: str
     to: str
     address: str
     phone: str
@@ -139,6 +143,7 @@ def queue_due(
             "name": contact.name,
             "mails": shown,
             "total": len(rows),
+            "deliveries_url": links.deliveries(),
             "unknown": sum(row.state is DeliveryState.UNKNOWN for row in rows),
             "silent": [
                 _unanswered(one[1], places) for one in report if not isinstance(one, Failure)
@@ -246,6 +251,8 @@ def _shown(row: Failure, found: Failures, names: dict[str, str], links: Links) -
             there.add(found.municipalities[one.municipality].name)
     return FailedMail(
         number=row.id,
+        url=links.delivery(row.id),
+        contact_url="" if to is None else links.managed_contact(to.key),
         to=row.recipient if to is None else to.name,
         address=row.recipient,
         phone="" if to is None else to.phone,

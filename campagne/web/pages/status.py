@@ -39,7 +39,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         now, last = app.clock.now(), app.last_round
         with app.database.read() as session:
             found = look(session, now=now, today=app.clock.today())
-        page = StatusPage("Status", found, last, last is not None and now - last > limit)
+        page = StatusPage("Werkt de mail?", found, last, last is not None and now - last > limit)
         return pages.answer("status.html", page, headers=_HEADERS)
 
     return router

@@ -57,8 +57,8 @@ def test_what_is_wrong_is_said_with_what_to_do(app: App, client: TestClient) -> 
     text = client.get("/status").text
     assert "Er blijft mail liggen." in text
     assert "de oudste sinds maandag 7 september 2026, 6.00 uur" in text
-    assert text.count("campagne deliveries list --state unknown") == 1
-    assert text.count("campagne deliveries list --state failed") == 1
+    assert text.count('href="/beheer/verzendingen?stand=onbekend"') == 1
+    assert text.count('href="/beheer/verzendingen?stand=mislukt"') == 1
     assert "geheim@example.nl" not in text
 
 
