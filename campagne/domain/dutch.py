@@ -1,5 +1,6 @@
 """Dates, lists and counts in plain Dutch, as they stand in mails, pages and calendars."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,11 +9,26 @@ from campagne.domain.dates import MONTHS, WEEKDAYS, Span, written
 _KILO, _MEGA = 1_000, 1_000_000
 _DAYS_IN_WEEK = 7
 _COUNT_IN_WEEKS_FROM = 2 * _DAYS_IN_WEEK
+_MONTHS_BY_SHORT = {"mrt": "maart"} | {one[:3]: one for one in MONTHS if one != "maart"}
+_SHORT_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS_BY_SHORT)})\b")
+_TYPED_DAY = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})")
 
 
 def day(on: date) -> str:
     """Return a day written out: ``maandag 16 november 2026``."""
     return f"{WEEKDAYS[on.weekday()]} {written(on)}"
+
+
+def read_day(text: str) -> date:
+    """Return the day that somebody typed, as "16-11-2026", or as a browser sends it, "2026-11-16".
+
+    Raises:
+        ValueError: when it is neither, or no day of the calendar.
+    """
+    found = _TYPED_DAY.fullmatch(text.strip())
+    if found is None:
+        return date.fromisoformat(text.strip())
+    return date(*(int(part) for part in reversed(found.groups())))
 
 
 def period(span: Span) -> str:
@@ -35,8 +51,10 @@ def short_period(span: Span) -> str:
 
 
 def in_plan(period: str) -> str:
-    """Return a period as a plan writes it, with its abbreviation written out."""
-    return "nader te bepalen (NTB)" if period == "NTB" else period
+    """Return a period as a plan writes it, with its abbreviations written out."""
+    if period == "NTB":
+        return "nader te bepalen (NTB)"
+    return _SHORT_MONTH.sub(lambda found: _MONTHS_BY_SHORT[found[0]], period)
 
 
 def join(words: Sequence[str], link: str = "en") -> str:

@@ -41,7 +41,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         StepStatus.SKIPPED: "overgeslagen",
     },
     Lateness: {
-        Lateness.STILL_USEFUL: "te laat, kan nog",
+        Lateness.STILL_USEFUL: "te laat, maar het kan nog",
         Lateness.OVER: "voorbij",
         Lateness.BEFORE_IT_BEGAN: "was al voorbij toen jullie begonnen",
     },

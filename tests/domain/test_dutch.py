@@ -23,6 +23,29 @@ def test_day(on: date, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2026-11-16", date(2026, 11, 16)),
+        ("16-11-2026", date(2026, 11, 16)),
+        (" 7-9-2026\n", date(2026, 9, 7)),
+        ("29-02-2028", date(2028, 2, 29)),
+        ("29-02-2026", None),
+        ("11-16-2026", None),  # the month first, as nobody writes it here
+        ("16-11-26", None),
+        ("0-0-0000", None),
+        ("16 november", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_people_and_browsers_write_it(typed: str, expected: date | None) -> None:
+    if expected is None:
+        with pytest.raises(ValueError, match=r"."):
+            dutch.read_day(typed)
+    else:
+        assert dutch.read_day(typed) == expected
+
+
+@pytest.mark.parametrize(
     ("first", "last", "in_full", "in_short"),
     [
         (
@@ -108,3 +131,17 @@ def test_one_day_gets_op() -> None:
     assert dutch.on_or_from("dinsdag 15 juni 2027") == "op dinsdag 15 juni 2027"
     whole = "van maandag 16 tot en met zondag 22 november 2026"
     assert dutch.on_or_from(whole) == whole
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("NTB", "nader te bepalen (NTB)"),
+        ("18 nov - 24 nov", "18 november - 24 november"),
+        ("1 mrt - 3 mei", "1 maart - 3 mei"),
+        ("heel november", "heel november"),
+        ("de maand mei", "de maand mei"),
+    ],
+)
+def test_a_period_as_a_plan_writes_it(period: str, expected: str) -> None:
+    assert dutch.in_plan(period) == expected

@@ -10,7 +10,7 @@ KATWIJK, HLT, LEIDEN = "katwijk-campagnes", "beleid-hlt", "leiden-centrum"
 BEHEER, COMMUNICATION = "beheer", "hltsamen-communicatie"
 SCRIPT = "<script>alert(1)</script>"
 TOO_LONG = "x" * 25_000
-NO_DAYS = ("2026-02-30", "gisteren", "16-11-2026", "20261-01-01")
+NO_DAYS = ("2026-02-30", "gisteren", "11-16-2026", "20261-01-01")
 PAST = {"eerste": "2026-01-05", "laatste": "2026-01-09"}
 _Fill = Mapping[str, str | list[str]]
 

@@ -108,7 +108,7 @@ def _names(session: Session, stored: Iterable[Found]) -> dict[tuple[str, Cell], 
     }
 
 
-_RHYTHM = {"at_once": "elke herinnering op haar dag", "weekly": "één mail per week"}
+_RHYTHM = {"at_once": "elke herinnering op de dag zelf", "weekly": "één mail per week"}
 
 
 def _as_file(cell: str | date) -> str:

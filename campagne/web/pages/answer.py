@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from campagne.bootstrap import App
+from campagne.domain import dutch
 from campagne.domain.reminders import Answer
 from campagne.errors import Fault, InvalidInputError
 from campagne.services.audit import Author
@@ -213,10 +214,10 @@ def read_until(answer: Answer, text: str) -> date | None:
     if answer is not Answer.LATER:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return dutch.read_day(text)
     except ValueError:
         raise InvalidInputError(
-            "Beslist een gemeente later? Vul dan de dag in waarop ze het weet, zoals 2026-10-12.",
+            "Beslist een gemeente later? Vul dan de dag in waarop ze het weet, zoals 12-10-2026.",
             "dag",
         ) from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from fastapi import Request
 
 from campagne.bootstrap import App
 from campagne.clock import AMSTERDAM, local_day
+from campagne.domain import dutch
 from campagne.domain.broadcasts import Move
 from campagne.domain.playbook import Role
 from campagne.domain.rights import Visitor
@@ -288,21 +289,22 @@ def _roles(typed: list[str]) -> tuple[Role, ...]:
 
 def _day(typed: str) -> date:
     try:
-        return date.fromisoformat(typed.strip())
+        return dutch.read_day(typed)
     except ValueError:
         raise InvalidInputError(
-            "Vul bij de laatste dag voor een antwoord een datum in, zoals 2026-11-16.",
+            "Vul bij de laatste dag voor een antwoord een datum in, zoals 16-11-2026.",
             "antwoord",
         ) from None
 
 
 def _moment(sent: Form) -> datetime:
     try:
-        local = datetime.fromisoformat(f"{sent['dag'].strip()}T{sent['tijd'].strip()}")
-        return local.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+        local = time.fromisoformat(sent["tijd"].strip())
+        at = datetime.combine(dutch.read_day(sent["dag"]), local.replace(tzinfo=AMSTERDAM))
+        return at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInputError(
-            "Vul een dag en een tijd in, zoals 2026-11-16 en 09:00.", "dag"
+            "Vul een dag en een tijd in, zoals 16-11-2026 en 09:00.", "dag"
         ) from None
 
 

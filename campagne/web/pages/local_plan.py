@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -203,10 +202,4 @@ def _action(row: Row, number: int) -> LocalAction:
     except ValueError:
         raise InvalidInputError("Kies wat voor actie dit is.", f"soort-{number}") from None
     text = signed.tidy(row.text, TEXT_LIMIT, "een actie", f"tekst-{number}")
-    try:
-        on = date.fromisoformat(row.on.strip()) if row.on.strip() else None
-    except ValueError:
-        raise InvalidInputError(
-            "Vul een dag in, zoals 2026-11-25, of laat hem leeg.", f"dag-{number}"
-        ) from None
-    return LocalAction(kind, text, on)
+    return LocalAction(kind, text, signed.one_day(row.on, f"dag-{number}"))

@@ -139,14 +139,9 @@ def _filter(chosen: Chosen) -> Filter:
 
 
 def _day(text: str, field: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        found = date.min
-    if found.year not in _YEARS:
-        raise InvalidInputError("Vul als dag een datum in, zoals 2026-11-16.", field)
+    found = signed.one_day(text, field)
+    if found is not None and found.year not in _YEARS:
+        raise InvalidInputError(f"Kies een jaar van {_YEARS[0]} tot en met {_YEARS[-1]}.", field)
     return found
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
+from campagne.domain import dutch
 from campagne.domain.answers import BY_PERSON, Source, Told
 from campagne.domain.reminders import Answer
 from campagne.domain.rights import Visitor
@@ -136,8 +137,8 @@ def _source(text: str) -> Source:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        return dutch.read_day(text)
     except ValueError:
         raise InvalidInputError(
-            "Vul de dag in waarop het antwoord kwam, zoals 2026-09-07.", "wanneer"
+            "Vul de dag in waarop het antwoord kwam, zoals 7-9-2026.", "wanneer"
         ) from None

@@ -277,7 +277,7 @@ def test_what_is_typed_wrong_is_kept_and_told(leiden: TestClient, sqlite_world: 
     for changed, said in (
         ({"onderwerp": "x" * 151}, "hoogstens 150 gewone tekens"),
         ({"tekst": "x" * 20_001}, "hoogstens 20000 gewone tekens"),
-        ({"antwoord": "morgen"}, "zoals 2026-11-16"),
+        ({"antwoord": "morgen"}, "zoals 16-11-2026"),
         ({"antwoord": "2026-12-24"}, "Antwoorden kan niet tot en met"),
         ({"rollen": ["baas"]}, "Kies wie het bericht krijgt"),
         ({"rollen": []}, "Kies wie het bericht krijgt"),

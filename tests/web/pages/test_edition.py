@@ -153,7 +153,7 @@ def test_from_a_gemeente_that_only_gets_a_signal(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2026, 9, 7), "te laat, kan nog"),  # of what had to be done in May
+        (date(2026, 9, 7), "te laat, maar het kan nog"),  # of what had to be done in May
         (date(2026, 11, 16), "voorbij"),
     ],
 )

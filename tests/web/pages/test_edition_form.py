@@ -151,7 +151,7 @@ def test_what_is_so_already_is_said_and_not_noted(
         ({"wat": ""}, "Kies wat je wilt doen."),
         ({"wat": "verzonnen"}, "Kies wat je wilt doen."),
         ({"eerste": ""}, "Vul bij de eerste dag een datum in"),
-        ({"laatste": "29-11-2026"}, "Vul bij de laatste dag een datum in"),
+        ({"laatste": "11-29-2026"}, "Vul bij de laatste dag een datum in"),
         ({"eerste": "2026-11-30"}, "Draai ze om"),
         ({"eerste": "2026-08-01", "laatste": "2026-08-02"}, "al voorbij"),
         ({"eerste": "2028-11-01", "laatste": "2028-11-02"}, "kies dagen in 2026"),

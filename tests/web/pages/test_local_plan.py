@@ -73,7 +73,7 @@ def test_who_joins_is_asked_what_it_does(
     mine: dict[str, str | list[str]] = {"soort-1": "event", "tekst-1": "Markt", "dag-1": "soms"}
     faulty = client.post(path, data=changed(form, mine | {"kosten": "1250,50"}))
     alert = Page(faulty.text).alert
-    assert "Vul een dag in" in alert
+    assert "Vul een datum in" in alert
     assert f"(woensdag 25 november 2026); Taart {SCRIPT}, bij jou Markt soms" in alert
     assert "Contactpersoon: nu Communicatie HLTsamen, bij jou leeg" in alert
     assert "kosten: nu" not in alert
