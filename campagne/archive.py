@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the oldest that the format knows
 _UNIX = 3
@@ -19,12 +19,51 @@ def pack(entries: Iterable[tuple[str, bytes]]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in entries:
-            entry = zipfile.ZipInfo(name, _FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = _READABLE
-            entry.create_system = _UNIX
-            packed.writestr(entry, content)
+            packed.writestr(_entry(name), content)
     return made.getvalue()
+
+
+def stream(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Give such a file piece by piece, so that no more than one of its contents is held at a time.
+
+    Args:
+        entries: as for `pack`; each is asked for when the one before it was given.
+    """
+    passing = _Passing()
+    with zipfile.ZipFile(passing, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in entries:
+            packed.writestr(_entry(name), content)
+            yield passing.take()
+    yield passing.take()
+
+
+class _Passing:
+    """A file in which nobody can go back: the size of an entry is told behind it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """There is nowhere to write it to."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def take(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _FIRST_DAY)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = _READABLE
+    entry.create_system = _UNIX
+    return entry
 
 
 def timeless(office: bytes, change: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:

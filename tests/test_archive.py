@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 
 from campagne import archive
 
@@ -14,6 +15,25 @@ def test_what_is_packed_is_read_back_and_has_no_time() -> None:
         assert [(one.filename, parts.read(one)) for one in parts.infolist()] == entries
         assert {one.date_time for one in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert len(packed) < 1000
+
+
+def test_a_file_that_goes_out_in_pieces_holds_one_of_its_contents_at_a_time() -> None:
+    given: list[str] = []
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        for number in range(3):
+            given.append(f"{number}.txt")
+            yield given[-1], b"tekst" * 100
+
+    pieces = archive.stream(entries())
+    first = next(pieces)
+    assert given == ["0.txt"]
+    whole = first + b"".join(pieces)
+    assert whole == b"".join(archive.stream((name, b"tekst" * 100) for name in given))
+    with zipfile.ZipFile(io.BytesIO(whole)) as parts:
+        assert parts.testzip() is None
+        assert parts.namelist() == given
+        assert parts.read("2.txt") == b"tekst" * 100
 
 
 def test_the_moment_at_which_a_file_of_office_was_made_is_taken_out() -> None:

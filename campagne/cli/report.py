@@ -62,7 +62,7 @@ def archive(region: str, year: int, out: Path) -> None:
     with service() as app:
         with app.database.read() as session:
             found = year_archive.collect(session, region, year)
-        made = year_archive.write(found, app.database)
+        made = b"".join(year_archive.write(found, app.database))
     _write(out, made, "Het archief")
 
 

@@ -101,8 +101,10 @@ def collect(session: Session, region: str, year: int) -> YearArchive:
     return YearArchive(found, tables, files)
 
 
-def write(found: YearArchive, database: Database) -> bytes:
-    """Return the file: the same bytes for the same archive.
+def write(found: YearArchive, database: Database) -> Iterator[bytes]:
+    """Return the file in pieces: the same bytes for the same archive.
+
+    The report is made first, since that takes time and can fail.
 
     Args:
         found: the archive.
@@ -138,7 +140,7 @@ def write(found: YearArchive, database: Database) -> bytes:
                 yield name, content
         yield "sha256.txt", hashes.encode()
 
-    return archive.pack(entries())
+    return archive.stream(entries())
 
 
 _HEADERS: Mapping[str, Sequence[str]] = {

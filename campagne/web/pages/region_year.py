@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import BoundedSemaphore
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -25,6 +25,7 @@ from campagne.web.pages.rendering import Pages
 EVERYTHING = "alles"
 _MOST_AT_ONCE = 2
 
+_Made = TypeVar("_Made")
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
 
@@ -95,7 +96,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             return region_year.view(session, region, year, me)
 
-    def one_of_few(make: Callable[[], bytes]) -> bytes:
+    def one_of_few(make: Callable[[], _Made]) -> _Made:
         if not busy.acquire(blocking=False):
             raise DocumentError(
                 "Er worden nu te veel jaarverslagen gemaakt. Probeer het over een minuut opnieuw."
@@ -150,7 +151,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
         with app.database.read() as session:
             found = year_archive.view(session, region, year, me)
         made = one_of_few(partial(year_archive.write, found, app.database))
-        return signed.file(found.name, made, year_archive.MEDIA_TYPE)
+        return signed.long_file(found.name, made, year_archive.MEDIA_TYPE)
 
     return router
 

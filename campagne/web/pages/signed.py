@@ -1,11 +1,12 @@
 """What the pages behind a signed link share: nothing is kept, and each form leads back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from campagne.domain import dutch
 from campagne.domain.dates import Span
 from campagne.domain.reminders import StepStatus
 from campagne.errors import InvalidInputError
@@ -102,9 +103,9 @@ def one_day(text: str, field: str) -> date | None:
         InvalidInputError: when it is no date.
     """
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        return dutch.read_day(text) if text.strip() else None
     except ValueError:
-        raise InvalidInputError("Vul een datum in, zoals 2026-11-16.", field) from None
+        raise InvalidInputError("Vul een datum in, zoals 16-11-2026.", field) from None
 
 
 def tidy_lines(text: str, limit: int, place: str, field: str) -> str:
@@ -121,8 +122,16 @@ def tidy_lines(text: str, limit: int, place: str, field: str) -> str:
 
 def file(name: str, content: bytes, media_type: str) -> Response:
     """Return a file that a browser saves under a name, and that nobody keeps."""
-    saved = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers={**PRIVATE, **saved})
+    return Response(content, media_type=media_type, headers=_saved(name))
+
+
+def long_file(name: str, content: Iterator[bytes], media_type: str) -> Response:
+    """Return such a file that goes out while it is made."""
+    return StreamingResponse(content, media_type=media_type, headers=_saved(name))
+
+
+def _saved(name: str) -> dict[str, str]:
+    return {**PRIVATE, "content-disposition": f'attachment; filename="{name}"'}
 
 
 def foreign_file(one: Attachment) -> Response:
@@ -150,8 +159,8 @@ def csv_file(name: str, content: bytes) -> Response:
 
 def _day(text: str, which: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        return dutch.read_day(text)
     except ValueError:
         raise InvalidInputError(
-            f"Vul bij de {which} dag een datum in, zoals 2026-11-16.", which
+            f"Vul bij de {which} dag een datum in, zoals 16-11-2026.", which
         ) from None
