@@ -166,7 +166,7 @@ class Reading:
             return None
         events: list[Event] = []
         if asked.options.show is not Show.STEPS:
-            events += self._editions(known.book.editions(me), asked.options)
+            events += self._editions(known.book.editions(me, self._known), asked.options)
         if asked.options.show is not Show.CAMPAIGNS:
             holder = step_content.of_contact(me.key)
             steps = known.book.contact(me)

@@ -19,7 +19,7 @@ from campagne.domain.preferences import EVERYTHING
 from campagne.domain.reminders import AgendaItem, Answer, Situation, StepStatus, agenda
 from campagne.domain.rota import Campaign, Edition, EditionStatus, concerns
 from campagne.domain.words import word
-from campagne.services.publishing.feed_content import Shown, fingerprint, title_of
+from campagne.services.publishing.feed_content import Known, Shown, fingerprint, title_of
 
 _A_NAME = "\0"  # stands nowhere else: control characters are taken out of what people write
 _PREFIX = {
@@ -125,24 +125,28 @@ class StepBook:
         )
         return self._shown(of_contact(one.key), found)
 
-    def editions(self, one: Contact) -> list[Edition]:
+    def editions(self, one: Contact, known: Known) -> list[Edition]:
         """Return the editions that concern the gemeenten of somebody, each once.
 
         Not those of which all of them said that they do not join, nor those of a campaign that
         this person does without in every role.
+
+        Args:
+            one: who.
+            known: all that a feed can show: a campaign that was removed is off there, not gone.
         """
-        known = self._known
-        muted = known.preferences.get(one.key, EVERYTHING).muted
+        answers = self._known.answers
+        muted = self._known.preferences.get(one.key, EVERYTHING).muted
         places = {place: known.municipalities[place] for _, place in one.assignments}
         roles = {role for role, _ in one.assignments}
         return [
             edition
-            for edition in known.editions
+            for edition in known.editions.values()
             if any((edition.campaign, role) not in muted for role in roles)
             and any(
                 concerns(known.campaigns[edition.campaign], place, known.regions)
                 and place.exists_on(edition.span.first)
-                and known.answers.get((edition.key, key)) is not Answer.DECLINE
+                and answers.get((edition.key, key)) is not Answer.DECLINE
                 for key, place in places.items()
             )
         ]

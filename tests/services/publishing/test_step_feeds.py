@@ -32,6 +32,7 @@ from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
+    CampaignRow,
     ContactRoleRow,
     ContactRow,
     HandoverRow,
@@ -559,6 +560,18 @@ def test_a_guess_opens_nothing_and_is_not_kept(office: Office) -> None:
     for guess in guesses:
         assert office.feeds.get(PERSONAL, guess) is None
         assert office.feeds.kept(asked(PERSONAL, guess), None) is None
+
+
+def test_a_campaign_that_was_taken_away_is_off_there_too(office: Office) -> None:
+    token = office.subscribe(HLT)
+    with office.database.session() as session:
+        rota.cancel(session, PUBLIC, by="x", now=office.tick(), today=office.clock.today())
+        campaign = "publiekscampagne-huiselijk-geweld"
+        session.get_one(CampaignRow, campaign).removed_on = office.clock.today()
+        office.replan(session, PUBLIC)
+    found = office.events(PERSONAL, token)
+    assert title(found, PUBLIC) == "GEANNULEERD: Publiekscampagne huiselijk geweld"
+    assert found[PUBLIC] == office.events("gemeente", "lisse")[PUBLIC]
 
 
 def test_nobody_makes_one_for_who_is_not_there(office: Office) -> None:
