@@ -30,6 +30,8 @@ _KEYED = "|".join(one.value for one in FeedKind if one is not FeedKind.ALL)
 _PATH = re.compile(rf"{_ROOM}(?:({_KEYED}|{PERSONAL})/([^/]+)|({FeedKind.ALL.value}))\.ics")
 _OF_SOMEBODY = f"{_ROOM}{PERSONAL}/"
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_COLONS_OF_A_DATE = 2  # in each of the three forms (RFC 9110, 5.6.7)
+_LONGEST_KEPT = 500  # of an address, with its query; ours are half of that
 _MINE = "mijn-agenda"  # how the file of a personal one is called
 _ALLOWED = {"allow": "GET, HEAD"}
 _LATER = {"retry-after": "60", "cache-control": "no-store"}
@@ -203,9 +205,10 @@ def _address(path: str, query: bytes) -> _Address | None:
     Raises:
         InvalidInputError: when its query asks for what cannot be.
     """
-    # What opens the calendar of a person is kept nowhere, not in memory either.
-    read = _read_address if path.startswith(_OF_SOMEBODY) else _known_address
-    return read(path, query)
+    # What opens the calendar of a person is kept nowhere, not in memory either; nor is what no page
+    # of ours gives: thousands of addresses of 64 kB would fill the machine.
+    is_kept = len(path) + len(query) <= _LONGEST_KEPT and not path.startswith(_OF_SOMEBODY)
+    return (_known_address if is_kept else _read_address)(path, query)
 
 
 def _read_address(path: str, query: bytes) -> _Address | None:
@@ -239,8 +242,8 @@ def _has_it(scope: Scope, feed: FeedBody) -> bool:
 
 
 def _http_date(text: str) -> datetime | None:
-    """Read a date of HTTP; None for anything else, which counts as not given."""
-    if not text:
+    """Read a date of HTTP; None for anything else, and for more than one: as if not given."""
+    if text.count(":") != _COLONS_OF_A_DATE:
         return None
     try:
         found = parsedate_to_datetime(text)

@@ -20,7 +20,7 @@ from campagne.services.publishing.feed_stamps import restamp
 from campagne.services.publishing.feeds import FeedStore, Moment
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow
-from campagne.web.feeds import FeedRoom
+from campagne.web.feeds import FeedRoom, _known_address
 from campagne.web.security import Security
 
 LINKS = Links("https://campagne.example.nl", "geheim-geheim-geheim-geheim-geheim")
@@ -172,6 +172,7 @@ def test_head_says_the_same_without_the_bytes(client: TestClient) -> None:
         ({"if-modified-since": "Mon, 99 Sep 2026 06:00:00 GMT"}, 200),
         ({"if-modified-since": "Mon, 07 Sep 2026 06:00:00 +999999999999"}, 200),
         ({"if-modified-since": ""}, 200),
+        ({"if-modified-since": f"{CHANGED}, {CHANGED}"}, 200),
     ],
 )
 def test_who_has_the_newest_is_told_so(
@@ -271,6 +272,13 @@ def test_ten_thousand_queries_are_kept_as_one_feed(client: TestClient, feeds: Fe
         answer = client.get(f"/feeds/communicatie/katwijk.ics?toon=stappen&x={number}&y")
         assert answer.headers["etag"] == first.headers["etag"]
     assert len(feeds._kept) == 1
+
+
+def test_an_address_that_no_page_gives_is_not_kept_in_memory(client: TestClient) -> None:
+    kept = _known_address.cache_info().currsize
+    for number in range(3):
+        assert client.get(f"{KATWIJK}?x={number}{'a' * 60_000}").status_code == 200
+    assert _known_address.cache_info().currsize == kept
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ class FeedStore:
             contents.title, contents.description, events, source_url=contents.source_url
         )
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if before is not None and before.etag == etag:
+        if before is not None and before.etag == etag and _follows(moment, before.moment):
             built = replace(before, moment=moment)
         else:
             # A row that was deleted leaves no stamp, so the newest change of anything counts; and
@@ -268,3 +268,12 @@ class FeedStore:
             return FeedBody(kept.body, kept.etag, None, kept.ended)
         kept.answer = FeedBody(kept.body, kept.etag, whole, kept.ended)
         return kept.answer
+
+
+def _follows(moment: Moment, before: Moment) -> bool:
+    """Say whether at most one change lies between two moments.
+
+    After more of them the same bytes may be here again, while another process answered others in
+    between: who has those and asks by their date must not be told that nothing is new.
+    """
+    return moment.version - before.version <= 1

@@ -576,6 +576,21 @@ def test_what_changed_elsewhere_leaves_a_feed_as_it_is(
     assert feeds.get("campagne", "orange-the-world") == before
 
 
+def test_what_others_may_have_answered_in_between_counts_as_a_change(
+    stamped: Database, clock: SetClock, feeds: FeedStore
+) -> None:
+    """The bytes are what they were, yet another process had time to answer others."""
+    before = answer(feeds, "campagne", "orange-the-world")
+    for hour in (11, 12):
+        clock.move_to(clock.today(), time(hour, 0))
+        with stamped.session() as session:
+            queries.raise_data_version(session, clock.now())
+    clock.move_to(clock.today(), time(13, 0))
+    after = answer(feeds, "campagne", "orange-the-world")
+    assert after.etag == before.etag
+    assert after.last_modified == datetime(2026, 9, 7, 10, 0, tzinfo=UTC)
+
+
 def test_in_the_second_of_a_change_no_date_is_promised(
     stamped: Database, clock: SetClock, feeds: FeedStore
 ) -> None:
