@@ -213,6 +213,8 @@ def _limited(receive: Receive, limit: int) -> Receive:
 def _name(host: bytes) -> str:
     """Return the name in a Host header, without its port; empty when it is none."""
     try:
-        return (urlsplit(f"//{host.decode('latin-1')}").hostname or "").lower()
-    except ValueError:  # a stray bracket
+        parts = urlsplit(f"//{host.decode('latin-1')}")
+        parts.port  # noqa: B018 - raises for ``127.0.0.1:80.example.org``, which is no name of ours
+    except ValueError:  # or a stray bracket
         return ""
+    return (parts.hostname or "").lower()

@@ -174,6 +174,20 @@ def test_a_fault_is_a_dutch_page_or_a_line_of_text(
     assert line.text.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/feeds/gemeente/katwijk", "/feeds/gemeente/katwijk.ics/", "/feeds/gemeente/assen.atom"],
+)
+def test_a_calendar_program_gets_a_line_for_any_address_of_feeds(
+    client: TestClient, path: str
+) -> None:
+    """It reads anything, or so it says: only a browser asks for HTML by name."""
+    line = client.get(path, headers={"accept": "*/*"})
+    assert line.status_code == 404
+    assert line.headers["content-type"] == "text/plain; charset=utf-8"
+    assert client.get(path).text.startswith("<!DOCTYPE html>")
+
+
 def test_a_defect_gets_a_number_that_is_in_the_log(
     client: TestClient, sqlite_world: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ def client(base_url: str = BASE_URL) -> TestClient:
         ("evil.example.org", 400),
         ("campagne.example.nl.evil.example.org", 400),
         ("campagne.example.nl@evil.example.org", 400),
+        ("127.0.0.1:80.evil.example.org", 400),
         ("", 400),
         ("[", 400),
     ],

@@ -97,11 +97,11 @@ class Faults:
         headers: dict[str, str] | None = None,
     ) -> Response:
         every = {"cache-control": "no-store", **(headers or {})}
-        if not _reads_html(Headers(scope=scope)):
+        of_feed = scope["path"].startswith("/feeds/")
+        if not _reads_html(Headers(scope=scope), of_feed=of_feed):
             return PlainTextResponse(f"{sentence} (Nummer: {number})\n", status, every)
         again = status == HTTPStatus.NOT_FOUND and scope["path"].startswith("/inloggen/")
         title = "Deze link werkt niet" if again else _TITLES.get(status, "Er ging iets mis")
-        of_feed = scope["path"].startswith("/feeds/")
         page = FaultPage(title, sentence, status, number, again, of_feed)
         return self._pages.answer("fault.html", page, status=status, headers=every)
 
@@ -199,6 +199,8 @@ def _place(scope: Scope) -> str:
     return shown if shown.isprintable() else repr(shown)
 
 
-def _reads_html(headers: Headers) -> bool:
+def _reads_html(headers: Headers, *, of_feed: bool) -> bool:
     accept = headers.get("accept", "*/*")
+    if of_feed:  # a calendar reads anything, or does not say what; a browser asks for HTML
+        return "text/html" in accept
     return any(kind in accept for kind in ("text/html", "application/xhtml+xml", "*/*"))
