@@ -26,6 +26,7 @@ from campagne.store.tables import (
     HelpLineRow,
     LocalActionRow,
     MailBytesRow,
+    MailTextRow,
     MunicipalityRow,
     OwnTextRow,
     RotaEntryRow,
@@ -43,6 +44,9 @@ _NOTES: Sequence[tuple[type[SQLModel], str]] = (
     (DateProposalRow, "reason"),
     (CheckRow, "remark"),
     (LocalActionRow, "text"),
+    # Of one that went too: this is kept for ever, and what was told stands in its mails.
+    *((BroadcastRow, column) for column in ("subject", "body", "hindrance")),
+    (MailTextRow, "source"),
     # In every version, for each can be put back; what it was made from may be a text of its region.
     *((OwnTextRow, column) for column in ("why", "title", "body", "base_title", "base_body")),
     *((EvaluationRow, column) for column in ("done", "keep", "change")),
@@ -56,9 +60,10 @@ _LEAST_DIGITS = 9
 def replace(
     session: Session, was: tuple[str, str, str], *, by: tuple[str, str, str], now: datetime
 ) -> None:
-    """Put other words for a person in notes, own texts, and mails that have yet to leave.
+    """Put other words for a person in what people wrote, and in mails that have yet to leave.
 
-    Call it after the row of the contact was wiped.
+    Call it after the row of the contact was wiped. A broadcast that was approved with them is to be
+    approved again.
 
     Args:
         session: a writing session.
@@ -99,10 +104,7 @@ def _digits(phone: str) -> str:
 
 
 def _in_file_names(session: Session, name: str, other: str) -> None:
-    """Put another name in those of files that went or go with a broadcast: ``brief_jan_pot.pdf``.
-
-    A broadcast that was approved with them is to be approved again.
-    """
+    """Put another name in those of files of broadcasts: ``brief_jan_pot.pdf``."""
     spaced = r"[\W_]+".join(map(re.escape, name.split()))
     found = re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])", re.IGNORECASE)
     for row in session.scalars(select(BroadcastRow)):
@@ -116,7 +118,8 @@ def _in_notes(
     session: Session, table: type[SQLModel], column: str, words: Mapping[str, str]
 ) -> None:
     text = col(getattr(table, column))
-    mentions = or_(*(text.icontains(word, autoescape=True) for word in words))
+    # Only the first word: what comes behind it may stand on the next line.
+    mentions = or_(*(text.icontains(word.split()[0], autoescape=True) for word in words))
     for row in session.scalars(select(table).where(mentions)):
         setattr(row, column, _without(getattr(row, column), words))
     session.flush()

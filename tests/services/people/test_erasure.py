@@ -37,6 +37,7 @@ from campagne.store.tables import (
     ContactRoleRow,
     ContactRow,
     DeliveryRow,
+    MailTextRow,
     NewsRow,
     OwnTextRow,
     RotaStatementRow,
@@ -330,12 +331,13 @@ def test_their_name_goes_from_notes_and_from_what_was_not_sent(office: Office) -
 
 
 @pytest.mark.parametrize("is_shared", [False, True])
-def test_own_texts_and_names_of_files_do_not_keep_them(office: Office, *, is_shared: bool) -> None:
+def test_own_texts_and_broadcasts_do_not_keep_them(office: Office, *, is_shared: bool) -> None:
     """All versions, for an older one can be put back; not a name or number of somebody else too."""
     now = office.clock.now()
     phone = "06 12 34 56 78"
     body = f"Bel {NAME}:\n{phone}, {ADDRESS.title()}. Of bel 0800-2000."
     words = Words(f"Vraag het {NAME}", body)
+    at_end = NAME.replace(" ", "\n")
     files = [
         {"name": name, "media_type": "application/pdf", "size": 1, "digest": "0" * 64}
         for name in ("brief_communicatie-hltsamen.pdf", "brief hltsamenwerking.pdf")
@@ -352,12 +354,16 @@ def test_own_texts_and_names_of_files_do_not_keep_them(office: Office, *, is_sha
                 region_key="holland-rijnland",
                 centre_key="leiden",
                 author_key="beheer",
-                subject="Doe mee",
-                body="Kom.",
+                subject=f"Doe mee met {NAME}",
+                body=f"Kom bij {at_end}:\nbel {phone}, of {ADDRESS}.",
+                hindrance=f"{NAME} moet er eerst naar kijken.",
                 answer_by=office.clock.today(),
                 files=files,
                 created_at=now,
             )
+        )
+        session.add(
+            MailTextRow(name="bericht", source=f"Vragen? {NAME}.", original="", by="Bea", at=now)
         )
         if is_shared:
             session.add(
@@ -366,7 +372,8 @@ def test_own_texts_and_names_of_files_do_not_keep_them(office: Office, *, is_sha
     wipe(office)
     with office.database.read() as session:
         rows = session.exec(select(OwnTextRow).order_by(col(OwnTextRow.number))).all()
-        named = [one["name"] for one in session.exec(select(BroadcastRow)).one().files]
+        broadcast = session.exec(select(BroadcastRow)).one()
+        asked = session.exec(select(MailTextRow)).one().source
     name, number = (NAME, phone) if is_shared else (erasure.NAME, "gewist nummer")
     assert [row.title for row in rows] == [f"Vraag het {name}", "Anders"]
     for row in rows:
@@ -375,7 +382,12 @@ def test_own_texts_and_names_of_files_do_not_keep_them(office: Office, *, is_sha
             assert said.endswith(".invalid. Of bel 0800-2000.")
         assert row.base_title == f"Vraag het {name}"
     first = files[0]["name"] if is_shared else f"brief_{erasure.NAME}.pdf"
-    assert named == [first, "brief hltsamenwerking.pdf"]
+    assert [one["name"] for one in broadcast.files] == [first, "brief hltsamenwerking.pdf"]
+    assert broadcast.subject == f"Doe mee met {name}"
+    at_end = at_end if is_shared else name
+    assert broadcast.body.startswith(f"Kom bij {at_end}:\nbel {number}, of gewist-")
+    assert broadcast.hindrance == f"{name} moet er eerst naar kijken."
+    assert asked == f"Vragen? {name}."
 
 
 def test_a_word_is_no_name(office: Office) -> None:
