@@ -19,6 +19,7 @@ class NewsLine:
         reason: in the words of who decided or proposed; why an address is dead.
         accepted: True when what the reader proposed is taken over.
         url: where there is more, or where it is put right.
+        answers: of answers to a broadcast each with who gave it, as a phrase.
     """
 
     says: str
@@ -31,6 +32,7 @@ class NewsLine:
     reason: str = ""
     accepted: bool = False
     url: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,6 +326,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "reason": "de reden of de bron; kan leeg zijn",
         "accepted": "waar als je voorstel is overgenomen",
         "url": "link: meer hierover, of waar je het herstelt",
+        "answers": "de antwoorden op je regiobericht, een lijst; kan leeg zijn",
     },
     "verzoek-wissen": {
         **_READER,

@@ -1,7 +1,7 @@
 """The words for a piece of small news, from what is so now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -33,6 +33,25 @@ from campagne.store.tables import (
     RotaStatementRow,
     StepRow,
 )
+
+
+def together(lines: Iterable[NewsLine]) -> tuple[NewsLine, ...]:
+    """Return the news with all answers to one broadcast as one piece, at the place of the first."""
+    found: dict[object, list[NewsLine]] = {}
+    for place, one in enumerate(lines):
+        found.setdefault(one.url if one.answers else place, []).append(one)
+    return tuple(_as_one(those) if len(those) > 1 else those[0] for those in found.values())
+
+
+def _as_one(answers: Sequence[NewsLine]) -> NewsLine:
+    by_place = sorted(answers, key=lambda one: one.places)
+    return replace(
+        answers[0],
+        title=f"{len(answers)} antwoorden op je regiobericht: {answers[0].about}",
+        who=dutch.join(list(dict.fromkeys(one.who for one in by_place))),
+        places=dutch.join([one.places for one in by_place]),
+        answers=tuple(said for one in by_place for said in one.answers),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +237,16 @@ class Book:
         if is_over or newest is not said or asked.author_key != row.contact_key:
             return None
         until = f", uiterlijk op {dutch.day(said.until)}" if said.until else ""
-        about = self._edition(edition)
+        about, who = self._edition(edition), given.said_by(said)
+        answer = f"{self.places[said.municipality_key]} {word(said.answer)}{until}"
         return NewsLine(
             row.kind.value,
-            f"{self.places[said.municipality_key]} {word(said.answer)}{until}: {about}",
-            who=given.said_by(said),
+            f"{answer}: {about}",
+            who=who,
             about=about,
             places=self.places[said.municipality_key],
             url=self.links.broadcast(row.facts["broadcast"]),
+            answers=(f"{answer}. Gegeven door: {who}",),
         )
 
     def _material_dead(self, row: NewsRow) -> NewsLine | None:

@@ -148,7 +148,7 @@ def _mail(
 ) -> Message:
     return mails.compose(
         "bericht",
-        NewsContext(to.name, tuple(one.line for one in some), links.mine()),
+        NewsContext(to.name, news_lines.together(one.line for one in some), links.mine()),
         kind=MessageKind.NEWS,
         key=mail_key("bericht", to.key, [one.content for one in some]),
         recipient=to.email,

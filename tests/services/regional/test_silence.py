@@ -427,11 +427,10 @@ def test_who_asked_hears_the_answers_of_a_day_the_next_morning(asked: Desk) -> N
     assert _told(asked) == []
     on(asked, date(2026, 9, 8))
     ((subject, said_text),) = _told(asked)
-    assert subject == "2 berichten van de Campagnekalender"
-    assert "Katwijk doet niet mee: Orange the World 2026" in said_text
-    assert "Lisse doet mee: Orange the World 2026" in said_text
-    assert "Gegeven door: Een collega (per telefoon)." in said_text
-    assert "/beheer/regiobericht/1" in said_text
+    assert subject == "2 antwoorden op je regiobericht: Orange the World 2026"
+    assert "- Katwijk doet niet mee. Gegeven door: Een collega (per telefoon)" in said_text
+    assert "- Lisse doet mee. Gegeven door: Een collega (per telefoon)" in said_text
+    assert said_text.count("/beheer/regiobericht/1") == 1
     assert "Hillegom" not in said_text
     on(asked, date(2026, 9, 9))
     assert len(_told(asked)) == 1
