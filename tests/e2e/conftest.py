@@ -69,11 +69,11 @@ class MailServer:
     url: str
     folder: Path
 
-    def taken(self) -> list[tuple[str, bytes]]:
-        """Return recipient and bytes of every mail, in the order in which they came."""
+    def taken(self, since: int = 0) -> list[tuple[str, bytes]]:
+        """Return recipient and bytes of every mail after the first so many, as they came."""
         return [
             (path.stem.partition("_")[2], path.read_bytes())
-            for path in sorted(self.folder.glob("*.eml"))
+            for path in sorted(self.folder.glob("*.eml"))[since:]
         ]
 
     def sender_of(self, recipient: str) -> str:

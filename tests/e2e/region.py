@@ -174,6 +174,7 @@ class MailedRegion(Region):
     def __init__(self, campagne: Campagne, chromium: Browser, server: MailServer) -> None:
         super().__init__(campagne, chromium)
         self._server = server
+        self._mails: list[EmailMessage] = []
 
     def begin(self) -> None:
         """Start both."""
@@ -192,8 +193,10 @@ class MailedRegion(Region):
         assert worker.stop() == 0, worker.said
 
     def mails(self) -> Sequence[EmailMessage]:
-        """Return what the mail server took so far."""
-        return [message_from_bytes(raw, policy=default) for _, raw in self._server.taken()]
+        """Return what the mail server took so far; each is read once, however often one looks."""
+        new = self._server.taken(since=len(self._mails))
+        self._mails += [message_from_bytes(raw, policy=default) for _, raw in new]
+        return self._mails
 
 
 def take(page: Page, my: Hands, field: str, words: str) -> None:
