@@ -176,20 +176,19 @@ def list_them(as_format: str) -> None:
 def preview(number: int) -> None:
     """Toon de mail van elke gemeente, precies zoals die wordt verzonden.
 
+    Wie voor meer gemeenten werkt, krijgt één mail over allemaal, als de tekst dat toelaat.
     Uitgangscode 3 als het bericht zo nog niet weg kan; onderaan staat dan waarom.
     """
     from campagne.messages import plain_text
-    from campagne.services.regional import approval, broadcasts
+    from campagne.services.regional import approval, broadcasts, previews
 
     with service() as app, app.database.read() as session:
         desk = _desk(app)
-        previews = broadcasts.preview(
-            session, number, links=app.links, mails=app.mails, now=app.clock.now()
-        )
+        shown = previews.preview(session, number, **desk)
         row = broadcasts.find(session, number)
         hindered = [] if row.released_at else [*approval.obstacles(session, row, **desk)]
-    for one in previews:
-        click.echo(f"=== {one.municipality} ===")
+    for one in shown:
+        click.echo(f"=== {one.for_whom} ===")
         if one.message is None:
             click.echo(
                 "Geen contactpersoon voor beleid of communicatie die regioberichten wil:"

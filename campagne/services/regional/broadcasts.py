@@ -19,17 +19,14 @@ from campagne.domain.broadcasts import (
     may_move,
     now_is,
 )
-from campagne.domain.delivery import DeliveryState, Message
+from campagne.domain.delivery import DeliveryState
 from campagne.domain.playbook import Role
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.domain.words import word
 from campagne.errors import InvalidInputError, NotFoundError
-from campagne.messages import Mails
 from campagne.services import audit, lookup
-from campagne.services.access import Links
 from campagne.services.audit import Author
 from campagne.services.regional import broadcast_mails, enclosed
-from campagne.services.regional.broadcast_mails import Mailed
 from campagne.store import queries
 from campagne.store.tables import BroadcastRow, DeliveryRow
 
@@ -48,28 +45,6 @@ class BroadcastLine:
     answer_by: date
     released_at: datetime | None
     state: BroadcastState
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What one gemeente gets.
-
-    Attributes:
-        municipality: name of the gemeente.
-        recipients: each as ``name <address>``; empty when nobody can be mailed.
-        messages: one mail per recipient, in the same order.
-        copies: the copies for deputies, each with ``name <address>``.
-    """
-
-    municipality: str
-    recipients: tuple[str, ...]
-    messages: tuple[Message, ...]
-    copies: tuple[tuple[str, Message], ...] = ()
-
-    @property
-    def message(self) -> Message | None:
-        """The mail to the first recipient; the others differ in their name alone."""
-        return self.messages[0] if self.messages else None
 
 
 def void(row: BroadcastRow) -> None:
@@ -96,47 +71,6 @@ def content(row: BroadcastRow) -> Content:
         facts=row.facts,
         files=enclosed.of(row),
     )
-
-
-def preview(
-    session: Session, broadcast_id: int, *, links: Links, mails: Mails, now: datetime
-) -> list[Preview]:
-    """Return the mails of each gemeente by name, as they will be sent but for the Date.
-
-    Args:
-        session: any session.
-        broadcast_id: the broadcast.
-        links: for the answer links.
-        mails: for the mails.
-        now: the instant, aware UTC; the Date of a broadcast that is not yet released.
-
-    Raises:
-        NotFoundError: for an unknown broadcast.
-        InvalidInputError: when its author is no centrum contact any more.
-    """
-    row = find(session, broadcast_id)
-    at = row.released_at or now
-    writer = broadcast_mails.Writer(session, row, links, mails, at)
-    found: dict[str, list[Mailed]] = {
-        one.municipality.name: [] for one in broadcast_mails.audience(session, row)
-    }
-    readers = broadcast_mails.readers_on(session, row, local_day(at))
-    for mail in broadcast_mails.compose(writer, readers):
-        for place in mail.places:
-            found[place.name].append(mail)
-    return [
-        Preview(
-            municipality=name,
-            recipients=tuple(f"{one.contact.name} <{one.contact.email}>" for one in made),
-            messages=tuple(one.message for one in made),
-            copies=tuple(
-                (f"{one.copy[0].name} <{one.copy[0].email}>", one.copy[1])
-                for one in made
-                if one.copy is not None
-            ),
-        )
-        for name, made in found.items()
-    ]
 
 
 def find(session: Session, broadcast_id: int) -> BroadcastRow:

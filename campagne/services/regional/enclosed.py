@@ -8,7 +8,7 @@ from campagne.mail_files import Attachment
 from campagne.store import blobs
 from campagne.store.tables import BroadcastRow
 
-NOT_THERE = "Deze bijlage is er niet meer. Kijk op de pagina welke er nu meegaan."
+NOT_THERE = "Deze bijlage is er niet meer. Kijk welke er nu meegaan."
 
 
 def of(row: BroadcastRow) -> tuple[Enclosure, ...]:

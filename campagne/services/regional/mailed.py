@@ -51,6 +51,16 @@ def numbers(session: Session, broadcast_id: int) -> Mapping[tuple[str, str], int
     return {(contact, place): number for place, contact, number in rows}
 
 
+def copies(session: Session, broadcast_id: int) -> Mapping[tuple[int, str], int]:
+    """Return the id of each copy for a deputy, by the id of its mail and the key of the deputy."""
+    rows = session.execute(
+        select(col(DeliveryRow.copy_of), col(DeliveryRow.contact_key), col(DeliveryRow.id)).where(
+            col(DeliveryRow.broadcast_id) == broadcast_id, col(DeliveryRow.copy_of).is_not(None)
+        )
+    )
+    return {(mail, deputy): number for mail, deputy, number in rows}
+
+
 def who(session: Session, broadcast_id: int, *where: ColumnElement[bool]) -> set[tuple[str, str]]:
     """Return the contact and gemeente, by key, of each mail of a broadcast but the copies."""
     rows = of_each_place(

@@ -1,7 +1,7 @@
 """The mails of a broadcast one by one, before they go; and one of them to oneself."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -18,8 +18,8 @@ from campagne.services.access import Links
 from campagne.services.outbox import delivery
 from campagne.services.readers import Reader
 from campagne.services.regional import broadcast_mails, broadcasts, mailed, mailing
-from campagne.services.regional.broadcast_mails import Addressed
-from campagne.store.tables import BroadcastRow
+from campagne.services.regional.broadcast_mails import Addressed, Writer
+from campagne.store.tables import BroadcastRow, DeliveryRow
 
 _NOBODY = (
     "Er is niemand om dit bericht aan te sturen: kies andere gemeenten of rollen, of voeg"
@@ -29,10 +29,15 @@ _NOBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeenten."""
+    """Who gets a mail of a broadcast, or as a deputy a copy of it, and for which gemeenten.
+
+    Attributes:
+        made: the id of the mail once it is in the outbox; None before that.
+    """
 
     places: tuple[Municipality, ...]
     reader: Reader
+    made: int | None = None
 
     @property
     def for_whom(self) -> str:
@@ -43,6 +48,28 @@ class Recipient:
     def contact(self) -> Contact:
         """Who gets it."""
         return self.reader.contact
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is sent to who works for the same gemeenten.
+
+    Attributes:
+        for_whom: names of the gemeenten, as one phrase.
+        recipients: each as ``name <address>``; empty for a gemeente where nobody can be mailed.
+        messages: one mail per recipient, in the same order.
+        copies: the copies for deputies, each with ``name <address>``.
+    """
+
+    for_whom: str
+    recipients: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    copies: tuple[tuple[str, Message], ...] = ()
+
+    @property
+    def message(self) -> Message | None:
+        """The mail to the first recipient; the others are like it, but for their names."""
+        return self.messages[0] if self.messages else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +115,88 @@ def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipie
         today: who is absent on the day that it goes, gets a deputy; this day where it has none.
     """
     if row.released_at is not None:
-        read = [
-            *_made(session, row, local_day(row.released_at)),
-            *mailing.left(session, row, today),
-        ]
-    else:  # a moment that is past was missed: it goes in the next round
-        day = max(local_day(row.release_at), today) if row.release_at else today
-        read = broadcast_mails.readers_on(session, row, day)
-    return [
-        Recipient(one.places, reader)
-        for one in read
-        for reader in (Reader(one.contact, one.contact), one.deputy)
-        if reader is not None
-    ]
+        made = [*_made(session, row, local_day(row.released_at))]
+        left = [Recipient(*one) for one in _read(mailing.left(session, row, today))]
+        return made + left
+    # A moment that is past was missed: it goes in the next round.
+    day = max(local_day(row.release_at), today) if row.release_at else today
+    return [Recipient(*one) for one in _read(broadcast_mails.readers_on(session, row, day))]
 
 
-def _made(session: Session, row: BroadcastRow, day: date) -> Iterator[Addressed]:
+def _read(addressed: Iterable[Addressed]) -> Iterator[tuple[tuple[Municipality, ...], Reader]]:
+    """Yield for which gemeenten somebody reads, each followed by who reads a copy."""
+    for one in addressed:
+        yield one.places, Reader(one.contact, one.contact)
+        if one.deputy is not None:
+            yield one.places, one.deputy
+
+
+def _made(session: Session, row: BroadcastRow, day: date) -> Iterator[Recipient]:
     """Yield who has a mail; whoever got work in a gemeente since then, has none about that one."""
-    mails = mailed.numbers(session, broadcast_mails.number(row))
+    number = broadcast_mails.number(row)
+    mails = mailed.numbers(session, number)
+    copies = mailed.copies(session, number)
     for one in broadcast_mails.readers_on(session, row, day):
         about: dict[int, list[Municipality]] = {}
         for place in one.places:
             if (mail := mails.get((one.contact.key, place.key))) is not None:
                 about.setdefault(mail, []).append(place)
-        yield from (replace(one, places=tuple(places)) for places in about.values())
+        deputy = one.deputy
+        for mail, places in about.items():
+            yield Recipient(tuple(places), Reader(one.contact, one.contact), mail)
+            if deputy is not None and (copy := copies.get((mail, deputy.contact.key))) is not None:
+                yield Recipient(tuple(places), deputy, copy)
+
+
+def preview(
+    session: Session,
+    broadcast_id: int,
+    *,
+    links: Links,
+    mails: Mails,
+    now: datetime,
+    today: date,
+) -> list[Preview]:
+    """Return all mails of a broadcast by the gemeenten that they are for, and where none goes.
+
+    Args:
+        session: any session.
+        broadcast_id: the broadcast.
+        links: makes the addresses in them.
+        mails: makes the mails.
+        now: their Date while they are not sent, aware UTC.
+        today: as `recipients`.
+
+    Raises:
+        NotFoundError: for an unknown broadcast.
+        InvalidInputError: when its author is no centrum contact any more.
+    """
+    row = broadcasts.find(session, broadcast_id)
+    writer = Writer(session, row, links, mails, row.released_at or now)
+    found: dict[tuple[str, ...], list[Recipient]] = {}
+    for one in recipients(session, row, today):
+        found.setdefault(tuple(place.name for place in one.places), []).append(one)
+    reached = {name for names in found for name in names}
+    for asked in broadcast_mails.audience(session, row):
+        if asked.municipality.name not in reached:
+            found[asked.municipality.name,] = []
+    return [_shown(session, writer, names, whose) for names, whose in sorted(found.items())]
+
+
+def _shown(
+    session: Session, writer: Writer, names: Sequence[str], whose: Iterable[Recipient]
+) -> Preview:
+    own, copies = [], []
+    for one in whose:
+        message = _stored(session, one) or writer.mail(one.reader, one.places)
+        shown = (f"{one.contact.name} <{one.contact.email}>", message)
+        (own if one.reader.away_until is None else copies).append(shown)
+    return Preview(
+        for_whom=dutch.join(names),
+        recipients=tuple(to for to, _ in own),
+        messages=tuple(message for _, message in own),
+        copies=tuple(copies),
+    )
 
 
 def mail(
@@ -122,6 +207,7 @@ def mail(
     links: Links,
     mails: Mails,
     now: datetime,
+    as_stored: bool = False,
 ) -> Message:
     """Return the mail that somebody gets, as it is sent but for the Date.
 
@@ -133,12 +219,32 @@ def mail(
             nowhere, for who may look and not answer for a gemeente.
         mails: makes the mail.
         now: its Date while it is not sent, aware UTC.
+        as_stored: True for the mail itself once it was made, whatever changed since; its links
+            work, so it is for who may answer for a gemeente.
 
     Raises:
         InvalidInputError: when its author is no centrum contact any more.
     """
-    writer = broadcast_mails.Writer(session, row, links, mails, row.released_at or now)
+    if as_stored and (made := _stored(session, recipient)) is not None:
+        return made
+    writer = Writer(session, row, links, mails, row.released_at or now)
     return writer.mail(recipient.reader, recipient.places)
+
+
+def _stored(session: Session, recipient: Recipient) -> Message | None:
+    """Return a mail as it is in the outbox; None when it is not there, or was wiped."""
+    made = session.get(DeliveryRow, recipient.made) if recipient.made is not None else None
+    if made is None or made.wiped_on is not None:
+        return None
+    return Message(
+        key=made.key,
+        kind=made.kind,
+        sender=made.sender,
+        recipient=made.recipient,
+        subject=made.subject,
+        message_id=made.message_id,
+        own=made.raw,
+    )
 
 
 def send_test(
@@ -186,7 +292,7 @@ def send_test(
     )
     if of is None:
         raise InvalidInputError(_NOBODY)
-    writer = broadcast_mails.Writer(session, row, links, mails, now)
+    writer = Writer(session, row, links, mails, now)
     message = writer.mail(of.reader, of.places, person)
     delivery.enqueue(
         session,

@@ -61,7 +61,8 @@ class BroadcastPage:
     Attributes:
         typed: what stands in the form; what was typed where it could not be stored.
         answer_by / day / time: days and a time as they were typed; empty for those that are so.
-        mail: which of the recipients the preview is of, from 0.
+        mail: which of the recipients the preview is of, from 0; of no more than `most_choices` it
+            can be chosen from a list.
         writes: True for the form alone: no other button can lose what is typed in it.
         sending: what sending does, to say yes or no to; None before it was asked.
         room: how many bytes all files may have that go along.
@@ -90,6 +91,7 @@ class BroadcastPage:
     accepted: str = ACCEPTED
     largest: int = LARGEST
     most: int = MOST
+    most_choices: int = 400
     section: str = "mijn"
 
 
@@ -182,6 +184,7 @@ def _mail(app: App, number: int, place: int, me: Visitor) -> Response:
                 links=app.links if sends else Links(app.settings.base_url, _NO_KEY),
                 mails=app.mails,
                 now=app.clock.now(),
+                as_stored=sends,
             )
         except CampagneError as fault:
             return mail_frame.show_fault(str(fault))

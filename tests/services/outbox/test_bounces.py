@@ -25,7 +25,7 @@ from campagne.services.outbox import bounces, validity
 from campagne.services.outbox.bounces import Verdict
 from campagne.services.people import preferences
 from campagne.services.planning import steps
-from campagne.services.regional import broadcasts, participation, releases, writing
+from campagne.services.regional import participation, previews, releases, writing
 from campagne.store.database import Database
 from campagne.store.tables import BounceRow, DeliveryRow, PausedAddressRow
 from tests.services.changing import HLT, LATER, LINKS, ORANGE, WEEK, Office, text_of
@@ -299,10 +299,15 @@ def test_what_waits_for_the_address_is_withdrawn(office: Office) -> None:
             links=LINKS,
             mails=office.mails,
         )
-        made = broadcasts.preview(
-            session, number, links=LINKS, mails=office.mails, now=office.clock.now()
+        made = previews.preview(
+            session,
+            number,
+            links=LINKS,
+            mails=office.mails,
+            now=office.clock.now(),
+            today=office.clock.today(),
         )
-    assert {one.municipality for one in made if not one.recipients} >= {"Lisse", "Hillegom"}
+    assert {one.for_whom for one in made if not one.recipients} >= {"Lisse", "Hillegom"}
     office.cancel(WEEK)
     office.round()
     assert office.due(HLT) == []

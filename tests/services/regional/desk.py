@@ -15,8 +15,8 @@ from campagne.messages import Mails
 from campagne.services import lookup
 from campagne.services.access import Links
 from campagne.services.audit import Author
-from campagne.services.regional import approval, broadcasts, halts, releases, writing
-from campagne.services.regional.broadcasts import Preview
+from campagne.services.regional import approval, broadcasts, halts, previews, releases, writing
+from campagne.services.regional.previews import Preview
 from campagne.services.regional.releases import ReleaseReport
 from campagne.services.regional.writing import Written
 from campagne.store.database import Database
@@ -62,9 +62,7 @@ class Desk:
 
     def preview(self, number: int) -> list[Preview]:
         with self.database.read() as session:
-            return broadcasts.preview(
-                session, number, links=LINKS, mails=self.mails, now=self.clock.now()
-            )
+            return previews.preview(session, number, **self.rules)
 
     def release(self, number: int, *, again: bool = False) -> ReleaseReport:
         with self.database.session() as session:

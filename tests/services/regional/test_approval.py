@@ -294,13 +294,11 @@ def test_script_in_a_subject_and_a_line_end_in_a_name_stay_text(one_desk: Desk) 
 
 def test_all_of_the_safety_region_in_the_name_of_one_centrumgemeente(one_desk: Desk) -> None:
     number = one_desk.new(region="hollands-midden", author="leiden-centrum")
-    assert [one.municipality for one in one_desk.preview(number)] == [
+    assert [one.for_whom for one in one_desk.preview(number)] == [
         "Gouda",
-        "Hillegom",
+        "Hillegom, Lisse en Teylingen",
         "Katwijk",
-        "Lisse",
         "Noordwijk",
-        "Teylingen",
     ]
 
 

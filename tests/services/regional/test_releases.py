@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -17,7 +18,7 @@ from campagne.domain.rota import EditionStatus
 from campagne.errors import InvalidInputError
 from campagne.services.audit import Author
 from campagne.services.regional import broadcasts, previews, releases
-from campagne.store.tables import DeliveryRow
+from campagne.store.tables import ContactRow, DeliveryRow
 from tests.services.regional.desk import LINKS, Desk
 
 
@@ -169,7 +170,7 @@ def test_a_follow_up_is_for_who_had_the_first(one_desk: Desk) -> None:
     arrive(one_desk, "lisse", "katwijk")
     one_desk.cancel(number)
     second = one_desk.follow_up(number)
-    assert [one.municipality for one in one_desk.preview(second)] == ["Katwijk", "Lisse"]
+    assert [one.for_whom for one in one_desk.preview(second)] == ["Katwijk", "Lisse"]
     assert one_desk.row(second).subject.startswith("Vervolg: Orange the World")
     assert one_desk.release(second).queued == 2
 
@@ -186,7 +187,7 @@ def test_a_test_is_the_mail_itself_to_oneself(one_desk: Desk) -> None:
     )
     (sent,) = one_desk.outbox()
     assert (sent.recipient, sent.broadcast_id) == ("leiden-centrum@example.nl", None)
-    (shown,) = [one.message for one in one_desk.preview(number) if one.municipality == "Lisse"]
+    (shown,) = [one.message for one in one_desk.preview(number) if "Lisse" in one.for_whom]
     assert shown is not None
     assert parts(sent.raw) == parts(shown.raw)
     assert one_desk.row(number).state is BroadcastState.DRAFT
@@ -220,6 +221,22 @@ def test_the_edition_goes_along_for_a_calendar(one_desk: Desk) -> None:
     without = one_desk.preview(number)[0].message
     assert without is not None
     assert not list(parsed(without.raw).iter_attachments())
+
+
+def test_what_went_is_shown_as_it_went(one_desk: Desk) -> None:
+    """Whoever changes what a mail is made from; whoever only looks gets no link that works."""
+    number = one_desk.new()
+    one_desk.release(number)
+    with one_desk.database.session() as session:
+        session.get_one(ContactRow, "leiden-centrum").name = "Iemand anders"
+    sent = {one.raw for one in one_desk.outbox()}
+    assert {one.raw for each in one_desk.preview(number) for one in each.messages} == sent
+    with one_desk.database.read() as session:
+        row = broadcasts.find(session, number)
+        whose = previews.recipients(session, row, one_desk.clock.today())[0]
+        made: dict[str, Any] = {"links": LINKS, "mails": one_desk.mails, "now": row.created_at}
+        assert previews.mail(session, row, whose, as_stored=True, **made).raw in sent
+        assert b"Iemand anders" in previews.mail(session, row, whose, **made).raw
 
 
 def test_a_link_of_who_only_looks_leads_nowhere(one_desk: Desk) -> None:

@@ -14,7 +14,7 @@ from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.playbook import Role
 from campagne.messages import formatted, plain_text
-from campagne.services.regional import broadcasts
+from campagne.services.regional import broadcasts, previews
 from campagne.store.database import Database
 from campagne.store.tables import (
     BroadcastRow,
@@ -220,8 +220,13 @@ def test_the_preview_is_what_goes_and_leads_nowhere_for_others(
     with sqlite_world.read() as session:
         sent = {
             m.key: m
-            for one in broadcasts.preview(
-                session, 1, links=app.links, mails=app.mails, now=app.clock.now()
+            for one in previews.preview(
+                session,
+                1,
+                links=app.links,
+                mails=app.mails,
+                now=app.clock.now(),
+                today=app.clock.today(),
             )
             for m in one.messages
         }
