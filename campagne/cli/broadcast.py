@@ -1,6 +1,7 @@
 """campagne broadcast: a centrumgemeente tells its region about an edition."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from campagne.services.audit import Author
 
 _MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
+_files_option = click.option(
+    "--bijlage",
+    "files",
+    multiple=True,
+    type=click.File("rb"),
+    metavar="BESTAND",
+    help="Gaat mee met elke mail; mag vaker. Hoogstens 3 MB per bestand, samen 5 MB (langs"
+    " Microsoft 365 samen 2 MB).",
+)
 
 
 @click.group()
@@ -30,6 +40,13 @@ def _desk(app: "App") -> dict[str, Any]:
         "links": app.links,
         "mails": app.mails,
     }
+
+
+def _read(files: Iterable[Any]) -> list[tuple[str, bytes]]:
+    """Return opened files, each with its name and no more bytes than tell that it is too large."""
+    from campagne.domain.enclosures import LARGEST
+
+    return [(one.name, one.read(LARGEST + 1)) for one in files]
 
 
 def _by() -> "Author":
@@ -62,15 +79,7 @@ def _by() -> "Author":
 )
 @click.option("--texts", is_flag=True, help="Er gaan teksten voor inwoners mee.")
 @click.option("--no-calendar", is_flag=True, help="Zonder bestand voor de agenda.")
-@click.option(
-    "--bijlage",
-    "files",
-    multiple=True,
-    type=click.File("rb"),
-    metavar="BESTAND",
-    help="Gaat mee met elke mail; mag vaker. Hoogstens 3 MB per bestand, samen 5 MB (langs"
-    " Microsoft 365 samen 2 MB).",
-)
+@_files_option
 def new(  # noqa: PLR0917 - click gives them by name
     edition: str,
     region: str,
@@ -89,7 +98,6 @@ def new(  # noqa: PLR0917 - click gives them by name
     In een eigen onderwerp en tekst kun je gegevens laten invullen, zoals {{ gemeente }}.
     """
     from campagne.domain.broadcasts import BODY_LIMIT
-    from campagne.domain.enclosures import LARGEST
     from campagne.domain.playbook import Role
     from campagne.services.lookup import contact
     from campagne.services.regional import broadcasts, enclosing, writing
@@ -97,7 +105,7 @@ def new(  # noqa: PLR0917 - click gives them by name
 
     # One more than may be: a file of any size is refused without being read.
     own = None if text is None else text.read(BODY_LIMIT + 1)
-    given = [(one.name, one.read(LARGEST + 1)) for one in files]
+    given = _read(files)
     with service() as app, app.database.session() as session:
         number = writing.new(
             session,
@@ -141,6 +149,42 @@ def new(  # noqa: PLR0917 - click gives them by name
     if earlier:
         click.echo(earlier, err=True)
         sys.exit(NEEDS_ATTENTION)
+
+
+@broadcast.command("files")
+@number_argument
+@_files_option
+@click.option("--weg", "gone", multiple=True, metavar="NAAM", help="Gaat niet mee; mag vaker.")
+def its_files(number: int, files: tuple[Any, ...], gone: tuple[str, ...]) -> None:
+    """Toon welke bijlagen meegaan met een regiobericht, of verander dat.
+
+    Dat kan tot het is verzonden. Wat weg moet, gaat eerst: zo vervang je een bestand door een
+    nieuw met dezelfde naam. De afzender blijft dezelfde. Een goedkeuring van daarvoor vervalt,
+    en een gekozen moment ook.
+    """
+    from campagne.services.regional import broadcasts, enclosed, enclosing, senders
+
+    given = _read(files)
+    with service() as app, app.database.session() as session:
+        row = broadcasts.find(session, number)
+        stood = row.state
+        if gone or given:
+            by: dict[str, Any] = {
+                "author": senders.author_of(session, row),
+                "now": app.clock.now(),
+            }
+            for name in gone:
+                enclosing.remove(session, number, name, **by)
+            if given:
+                enclosing.add(session, number, given, room=app.room_for_files, **by)
+        named = [one.said for one in enclosed.of(row)]
+        is_draft_again = row.state is not stood
+    for one in named:
+        click.echo(one)
+    if not named:
+        click.echo("Er gaan geen bijlagen mee.")
+    if is_draft_again:
+        click.echo(f"Regiobericht {number} is weer een concept.")
 
 
 @broadcast.command("list")

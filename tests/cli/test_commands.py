@@ -220,6 +220,18 @@ def test_files_go_with_a_broadcast_of_a_command(run: Run, tmp_path: Path) -> Non
     assert run(*words, str(poster)).code == 0
     assert "Bijlagen bij deze mail: poster.pdf (8 bytes)" in run("broadcast", "preview", "1").out
     assert "moet dit regiobericht nog goedkeuren" in run("broadcast", "release", "1").err
+    assert run("broadcast", "submit", "1").code == 0
+    assert run("broadcast", "files", "1").out == "poster.pdf (8 bytes)\n"
+    poster.write_bytes(b"%PDF-1.7 beter")
+    other = run("broadcast", "files", "1", "--bijlage", str(poster), "--weg", "poster.pdf")
+    assert other.out == "poster.pdf (14 bytes)\nRegiobericht 1 is weer een concept.\n"
+    both = run("broadcast", "files", "1", "--weg", "poster.pdf", "--weg", "x.exe")
+    assert (both.code, both.sentence.partition(".")[0]) == (1, "Deze bijlage is er niet meer")
+    assert run("broadcast", "files", "1").out == "poster.pdf (14 bytes)\n", "all or nothing"
+    gone = run("broadcast", "files", "1", "--weg", "poster.pdf")
+    assert gone.out == "Er gaan geen bijlagen mee.\n"
+    assert run("broadcast", "release", "1").code == 0
+    assert "al verstuurd" in run("broadcast", "files", "1", "--bijlage", str(poster)).err
 
 
 def test_who_gets_no_mail_of_a_broadcast_is_told(run: Run, data: Path) -> None:
