@@ -254,27 +254,25 @@ def preview(number: int) -> None:
 @broadcast.command()
 @number_argument
 @click.option("--to", required=True, type=KEY, metavar="CONTACT", help="Wie de proefmail krijgt.")
-@click.option("--gemeente", default="", type=KEY, help="Wiens mail; anders de eerste.")
-def test(number: int, to: str, gemeente: str) -> None:
+@click.option("--gemeente", type=KEY, help="Wiens mail; anders de eerste.")
+def test(number: int, to: str, gemeente: str | None) -> None:
     """Stuur de mail van een gemeente als proef aan een contactpersoon, bijvoorbeeld jezelf."""
     from campagne.services.regional import previews
 
     with service() as app, app.database.session() as session:
-        of = previews.send_test(session, number, to, municipality=gemeente, **_desk(app))
+        of = previews.send_test(session, number, to, municipality=gemeente or "", **_desk(app))
     click.echo(f"De mail voor {of.for_whom} staat als proef klaar voor {to}.")
 
 
 @broadcast.command()
 @number_argument
-@click.option(
-    "--to", default="", type=KEY, metavar="CONTACT", help="Wie daar een mail over krijgt."
-)
-def submit(number: int, to: str) -> None:
+@click.option("--to", type=KEY, metavar="CONTACT", help="Wie daar een mail over krijgt.")
+def submit(number: int, to: str | None) -> None:
     """Vraag een collega in de regio om een regiobericht goed te keuren."""
     from campagne.services.regional import approval
 
     with service() as app, app.database.session() as session:
-        approval.submit(session, number, by=_by(), ask=to, **_desk(app))
+        approval.submit(session, number, by=_by(), ask=to or "", **_desk(app))
     click.echo(
         f"Regiobericht {number} wacht op goedkeuring:"
         f" 'campagne broadcast approve {number} --by CONTACT'."

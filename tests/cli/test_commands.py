@@ -196,13 +196,16 @@ def test_a_broadcast_is_made_shown_and_sent_once(run: Run) -> None:
     answer = run("broadcast", "new", f"--edition={ORANGE}", "--region=holland-rijnland")
     assert answer.out.startswith("Regiobericht 1 is gemaakt.")
     preview = run("broadcast", "preview", "1").out
-    assert preview.count(" ===\n") == 12  # all but the centrumgemeente itself
+    assert preview.count(" ===\n") == 10  # all but the one that asks, three of them together
     assert "=== Katwijk ===" in preview
+    assert "=== Hillegom, Lisse en Teylingen ===" in preview
     released = run("broadcast", "release", "1")
     assert (released.code, released.out) == (0, "20 mails staan klaar voor verzending.\n")
     run("broadcast", "release", "1")
     number = len(_rows(run("deliveries", "list", "--format=json")))
     assert number == 20
+    tried = run("broadcast", "test", "1", "--to=centrum-leiden")
+    assert (tried.code, "staat als proef klaar" in tried.out) == (0, True)
     status = _rows(run("broadcast", "status", "1", "--format=json"))
     assert {row["antwoord"] for row in status} == {"nog niets"}
     assert _rows(run("broadcast", "list", "--format=json"))[0]["verzonden"]

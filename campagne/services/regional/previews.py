@@ -186,7 +186,8 @@ def preview(
 def _shown(
     session: Session, writer: Writer, names: Sequence[str], whose: Iterable[Recipient]
 ) -> Preview:
-    own, copies = [], []
+    own: list[tuple[str, Message]] = []
+    copies: list[tuple[str, Message]] = []
     for one in whose:
         message = _stored(session, one) or writer.mail(one.reader, one.places)
         shown = (f"{one.contact.name} <{one.contact.email}>", message)
