@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from campagne.domain.alignment import aligned
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 # Any white space may stand there, as for who fills it in.
@@ -57,11 +58,11 @@ def changes(was: str, now: str) -> tuple[Change, ...]:
     """Return in which paragraphs a text differs from what it was, in their order."""
     before, after = split(was), split(now)
     found: list[Change] = []
-    for tag, first, last, start, end in _matched(before, after):
+    for same, first, last, start, end in aligned(before, after):
         gone, new = before[first:last], after[start:end]
-        if tag != "equal" and len(gone) == len(new):  # each beside what it became
+        if not same and len(gone) == len(new):  # each beside what it became
             found += map(Change, gone, new)
-        elif tag != "equal":
+        elif not same:
             found.append(Change(together(gone), together(new)))
     return tuple(found)
 
@@ -118,13 +119,7 @@ def _places(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """Return where each paragraph that stayed stands now, in their order."""
     return {
         first + step: start + step
-        for tag, first, last, start, _ in _matched(old, new)
-        if tag == "equal"
+        for same, first, last, start, _ in aligned(old, new)
+        if same
         for step in range(last - first)
     }
-
-
-def _matched(
-    before: Sequence[str], after: Sequence[str]
-) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

@@ -1,7 +1,7 @@
 """A text of one's own: the words to change beside how they look, and the versions so far."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
 from campagne.bootstrap import App
-from campagne.domain import own_texts
+from campagne.domain import own_texts, word_changes
 from campagne.domain.own_texts import CONDITIONS, Words
+from campagne.domain.paragraphs import Change
 from campagne.domain.rights import Visitor
 from campagne.domain.text_findings import Severity
 from campagne.domain.text_release import Opening
 from campagne.domain.texts import RULES, Limit, TextKind
+from campagne.domain.word_changes import Piece
 from campagne.errors import Fault, InvalidInputError
 from campagne.services import lookup
 from campagne.services.publishing import text_changes, text_editor, texts
@@ -75,6 +77,18 @@ class _Sent:
     alone: bool = False
 
 
+class _Marker:
+    """Marks the words of what changed, until that took all the work that one page may be."""
+
+    def __init__(self) -> None:
+        self._left = word_changes.MOST_STEPS
+
+    def pieces(self, change: Change) -> tuple[Piece, ...]:
+        found = word_changes.marked(change, self._left)
+        self._left -= found.steps
+        return found.pieces
+
+
 @dataclass(frozen=True, slots=True)
 class TextEditPage:
     """A text to be changed.
@@ -88,6 +102,8 @@ class TextEditPage:
         said: what was just done; empty for nothing.
         otherwise: a paragraph that somebody else changed meanwhile: its name, what it says now,
             and what was typed.
+        marked: the words of a change, each as it stayed, went or came; nothing where the whole
+            paragraphs tell more.
     """
 
     title: str
@@ -110,6 +126,7 @@ class TextEditPage:
     otherwise: tuple[tuple[str, str, str], ...] = ()
     why_limit: int = _WHY_LIMIT
     conditions: tuple[tuple[str, str], ...] = tuple(CONDITIONS.items())
+    marked: Callable[[Change], tuple[Piece, ...]] = field(default_factory=lambda: _Marker().pieces)
     section: str = "jaar"
 
     @property

@@ -155,7 +155,13 @@ def test_a_newer_text_is_offered_with_what_changed(enter: Enter, sqlite_world: D
         row.body = row.body.replace(now, was)
     page = me.get(EDIT).text
     assert "Er is een nieuwere voorbeeldtekst" in page
-    assert now in page
+    gone, new = (
+        f'<{tag}><span class="visually-hidden">[{said}: </span>{words}'
+        '<span class="visually-hidden">]</span>'
+        f"</{tag}>"
+        for tag, said, words in (("del", "weg", "helpt."), ("ins", "erbij", "kan al helpen."))
+    )
+    assert f"Iets kleins {gone} {new} Vraag hoe het gaat." in page
     status, said = send(me, wat="overnemen")
     assert status == 200
     assert "Er is een nieuwere voorbeeldtekst" not in said
