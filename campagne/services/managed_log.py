@@ -35,6 +35,7 @@ KINDS = {
     "step": "stappen van het draaiboek",
     "mail_text": "teksten van mails",
     "municipality": "gemeenten",
+    "region": "regio's",
     "broadcast": "regioberichten",
 }
 
@@ -94,6 +95,7 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
     """
     mine = scope.places(session, visitor, Action.SEE_AUDIT)
     regions = queries.regions(session)
+    around = {at for one in mine.values() for at in ancestry(one.region, regions)}
     campaigns = [
         key
         for key, one in queries.campaigns_ever(session).items()
@@ -107,13 +109,10 @@ def _in_scope(session: Session, visitor: Visitor) -> ColumnElement[bool]:
         "step": select(col(StepRow.key)),
         "mail_text": list(TEMPLATES),
         "broadcast": select(cast(col(BroadcastRow.id), String)).where(
-            col(BroadcastRow.region_key).in_(
-                {at for one in mine.values() for at in ancestry(one.region, regions)}
-            )
+            col(BroadcastRow.region_key).in_(around)
         ),
-        "rota_entry": _years_of(
-            {at for one in mine.values() for at in ancestry(one.region, regions)}
-        ),
+        "rota_entry": _years_of(around),
+        "region": list(around),
     }
     return or_(
         *(
@@ -163,8 +162,9 @@ def names_of(session: Session, keys: Mapping[str, Collection[str]]) -> dict[tupl
             name = f"{campaigns[edition.campaign].name} {edition.year}"
             names["edition", edition.key] = name
     names |= {("municipality", key): places[key].name for key in keys["municipality"]}
-    if keys["rota_entry"]:
-        names |= dict(_names_of_years(keys["rota_entry"], queries.regions(session)))
+    regions = queries.regions(session) if keys["rota_entry"] or keys["region"] else {}
+    names |= dict(_names_of_years(keys["rota_entry"], regions))
+    names |= {("region", key): f"De regio {regions[key].name}" for key in keys["region"]}
     people = select(col(ContactRow.key), col(ContactRow.name))
     mails = select(col(DeliveryRow.id), col(DeliveryRow.subject), col(DeliveryRow.recipient))
     for key, name in session.execute(people.where(col(ContactRow.key).in_(keys["contact"]))):

@@ -370,8 +370,8 @@ def _note(session: Session, editor: Editor, stamp: Stamp, what: str, why: str) -
     audit.record(
         session,
         Author(contact.name, contact.key),
-        f"{what}: {editor.of.kind} van {editor.title}" + (f" voor {editor.name}" * of_region),
-        of=("municipality", editor.of.municipality.key),
+        f"{what}: {editor.of.kind} van {editor.title}",
+        of=("region" if of_region else "municipality", own_texts.owner_key(editor.owner)),
         before={},
         after={},
         why=why,

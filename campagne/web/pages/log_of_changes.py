@@ -34,6 +34,7 @@ _ADDRESSES = {
     "step": "/beheer/draaiboek/{key}",
     "mail_text": "/beheer/mailtekst/{key}",
     "municipality": "/mijn/gemeente?gemeente={key}",
+    "region": "/regio/{key}/{year}",
     "broadcast": "/beheer/regiobericht/{key}",
     "rota_entry": "/rooster/{region}/{year}",
 }
@@ -43,15 +44,18 @@ _YEAR_OF_ROTA = re.compile(r"(?P<region>.+?)-(?P<year>\d{4})(-\d+)?")
 _Visitor = Annotated[Visitor, Depends(visitor)]
 
 
-def address_of(kind: str, key: str) -> str:
+def address_of(kind: str, key: str, year: int) -> str:
     """Return the page of what was changed.
 
     Args:
         kind: one of `managed_log.KINDS`.
         key: of what was changed, as the log has it.
+        year: in which that was; a region has a page for each.
     """
-    year = _YEAR_OF_ROTA.fullmatch(key) if kind == "rota_entry" else None
-    return _ADDRESSES[kind].format(key=key, **(year.groupdict() if year else {}))
+    of_rota = _YEAR_OF_ROTA.fullmatch(key) if kind == "rota_entry" else None
+    return _ADDRESSES[kind].format(
+        **{"key": key, "year": year, **(of_rota.groupdict() if of_rota else {})}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class LogPage:
     newer: str | None = None
     older: str | None = None
     refused: Refused = NOT_REFUSED
-    address_of: Callable[[str, str], str] = address_of
+    address_of: Callable[[str, str, int], str] = address_of
     kinds: tuple[tuple[str, str], ...] = tuple(managed_log.KINDS.items())
     title: str = "Logboek"
     section: str = "mijn"

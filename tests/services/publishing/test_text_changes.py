@@ -269,6 +269,9 @@ def test_a_gemeente_begins_with_the_text_of_its_region(desk: Desk) -> None:
     assert "{% if je %}Maak je je{% else %}Maakt u zich{% endif %}" in words.body
     assert desk.save(region, words=with_first(words, OWN), who=CENTRE) == []
     assert desk.open(of()).words.body.startswith(f"{OWN}\n\nMaakt u zich")
+    with desk.database.read() as session:
+        (noted,) = session.exec(select(AuditRow)).all()
+    assert (noted.kind, noted.key) == ("region", "holland-rijnland"), "not of Leiden alone"
 
 
 def test_versions_tell_who_and_what_and_can_be_put_back(desk: Desk) -> None:

@@ -96,20 +96,25 @@ def test_only_what_is_of_the_own_gemeenten_is_there(
     for contact in ("katwijk-campagnes", "gouda-communicatie"):
         note(sqlite_world, ("contact", contact), why=f"persoon {contact}")
         note(sqlite_world, ("delivery", str(a_mail(sqlite_world, contact))), why=f"mail {contact}")
+    for region in ("holland-rijnland", "midden-holland"):
+        note(sqlite_world, ("region", region), why=f"tekst van {region}")
     note(sqlite_world, ("verzonnen", "iets"), why="van niemand")
     assert whys(beheer) == [
+        "tekst van holland-rijnland",
         "mail katwijk-campagnes",
         "persoon katwijk-campagnes",
         "van iedereen",
     ]
     page = beheer.get(LOG).text
     assert "Orange the World 2026</a>" in page
+    assert "De regio Holland Rijnland</a>" in page
     assert "Voor katwijk-campagnes (katwijk-campagnes@example.nl)</a>" in page
     assert "Communicatie en beleid Katwijk" in page
     assert "Gouda" not in beheer.get(EXPORT).text
     gouda = visit(app)
     log_in(gouda, app, BEHEER_GOUDA)
     assert whys(gouda) == [
+        "tekst van midden-holland",
         "mail gouda-communicatie",
         "persoon gouda-communicatie",
         "van iedereen",
@@ -121,9 +126,10 @@ def test_each_line_leads_to_what_was_changed(beheer: TestClient, sqlite_world: D
     note(sqlite_world, ("rota_entry", "duin-en-bollenstreek-2027"))
     note(sqlite_world, ("edition", "orange-the-world-2026"))
     note(sqlite_world, ("contact", "katwijk-campagnes"))
+    note(sqlite_world, ("region", "holland-rijnland"))
     links = re.findall(r'class="table__step"><a href="([^"]+)">', beheer.get(LOG).text)
-    assert len(links) == 3
-    assert [beheer.get(link).status_code for link in links] == [200, 200, 200], links
+    assert len(links) == 4
+    assert [beheer.get(link).status_code for link in links] == [200] * 4, links
 
 
 def test_a_long_text_is_folded(beheer: TestClient, sqlite_world: Database) -> None:
@@ -145,7 +151,7 @@ def test_a_long_text_is_folded(beheer: TestClient, sqlite_world: Database) -> No
 
 @pytest.mark.parametrize("kind", managed_log.KINDS)
 def test_there_is_a_page_of_each_kind(kind: str) -> None:
-    path = address_of(kind, "duin-en-bollenstreek-2027-2").partition("?")[0]
+    path = address_of(kind, "duin-en-bollenstreek-2027-2", 2026).partition("?")[0]
     patterns = (re.sub(r"\{[^}]+\}", "[^/]+", route) for route in ACCESS)
     assert any(re.fullmatch(pattern, path) for pattern in patterns), path
 
