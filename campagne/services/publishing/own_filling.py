@@ -16,40 +16,26 @@ from campagne.templating import Templates, one_line
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What a gemeente could say, from the shipped text up; None for what there is not.
+    """What a gemeente says in a text, from the shipped words up; None where those go too far.
 
     Attributes:
         shipped: the shipped words, for who says u and who says je; None where they go further
             than the language of own texts.
-        region: the own text of its region that counts.
-        beneath: what a text of the gemeente stands on: that of its region, else the shipped one,
-            in the form in which it addresses its residents.
-        municipality: the own text of the gemeente that counts.
+        of_region: what the text of its region stands on: the shipped words, or those that the
+            region has for the campaign that this one is part of.
+        beneath: what the text of the gemeente stands on, in the form in which it addresses its
+            residents: the words of its region, or its own for the campaign that this is part of.
+        words: those that count, as far as they are somebody's own or can be translated.
+        own: the own texts that these are made of, the one that counts last.
         fault: why there are no shipped words, a Dutch sentence.
     """
 
     shipped: Words | None
-    region: OwnText | None
+    of_region: Words | None
     beneath: Words | None
-    municipality: OwnText | None
+    words: Words | None
+    own: tuple[OwnText, ...]
     fault: str = ""
-
-    @property
-    def own(self) -> OwnText | None:
-        """The text that counts; None where it is the shipped one."""
-        return self.municipality or self.region
-
-    @property
-    def words(self) -> Words | None:
-        """The words that count, as far as they are somebody's own or can be translated."""
-        if self.municipality:
-            return own_texts.said(self.municipality, self.beneath)
-        return self.of_region
-
-    @property
-    def of_region(self) -> Words | None:
-        """The words that count for the region as a whole."""
-        return own_texts.said(self.region, self.shipped) if self.region else self.shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,43 +73,79 @@ def placeholders(templates: Templates, known: Sources, of: TextOf) -> tuple[Plac
     )
 
 
-def owned(known: Sources, of: TextOf) -> tuple[OwnText | None, OwnText | None]:
-    """Return the own texts that count, of a gemeente and of its region."""
-    place, campaign = of.municipality, of.edition.campaign
+def owned(templates: Templates, known: Sources, of: TextOf) -> tuple[OwnText, ...]:
+    """Return the own texts that a text is made of, each upon the one before; the last one counts.
 
-    def counts(owners: Sequence[str]) -> OwnText | None:
-        return own_texts.in_force(
-            known.own, campaign, of.kind, owners=owners, edition=of.edition.key
-        )
+    First those of the region, then those of the gemeente; each time the one for the campaign that
+    this one is part of, then its own. The first of those counts for the parts too when it is one
+    for each year: what was written for one edition may name its days.
+    """
+    regions = own_texts.regions_of(of.municipality, known.regions)
+    mine = own_texts.of_municipality(of.municipality.key)
+    return tuple(
+        one
+        for owners in (regions, [mine])
+        for one in _of_owners(templates, known, of, owners)
+        if one is not None
+    )
 
-    regions = own_texts.regions_of(place, known.regions)
-    return counts([own_texts.of_municipality(place.key)]), counts(regions)
+
+def _of_owners(
+    templates: Templates, known: Sources, of: TextOf, owners: Sequence[str]
+) -> tuple[OwnText | None, OwnText | None]:
+    """Return the own text that counts of the campaign that this is part of, and of this one."""
+    campaign = known.campaigns[of.edition.campaign]
+    whole, inherited = campaign.part_of, None
+    # A part with a shipped text of its own says something else.
+    if whole and not template_of(templates, campaign, of.kind).startswith(f"{campaign.key}/"):
+        inherited = own_texts.in_force(known.own, whole, of.kind, owners=owners, edition="")
+    return inherited, own_texts.in_force(
+        known.own, campaign.key, of.kind, owners=owners, edition=of.edition.key
+    )
 
 
 def layers(templates: Templates, known: Sources, of: TextOf) -> Layers:
-    """Return what a gemeente could say in a text.
+    """Return what a gemeente says in a text, and what that stands on.
 
     Raises:
         TemplateError: when the shipped template is missing or broken.
     """
-    mine, of_region = owned(known, of)
     campaign = known.campaigns[of.edition.campaign]
     parts = templates.parts(template_of(templates, campaign, of.kind))
+    shipped, fault = None, ""
     try:
         title, body = (
             translated(source)[0] for source in (str(parts.head.get("titel", "")), parts.body)
         )
+        shipped = Words(*(own_texts.tidied(written(one)) for one in (title, body)))
     except TemplateError as error:
-        return Layers(None, of_region, None, mine, fault=str(error))
-    shipped = Words(*(own_texts.tidied(written(one)) for one in (title, body)))
-    beneath = own_texts.said(of_region, shipped) if of_region else shipped
+        fault = str(error)
+    regions = own_texts.regions_of(of.municipality, known.regions)
+    whole, region = _of_owners(templates, known, of, regions)
+    of_region = _on(shipped, whole)
+    mine = [own_texts.of_municipality(of.municipality.key)]
+    my_whole, my_own = _of_owners(templates, known, of, mine)
+    address = of.municipality.profile.address_form
+    beneath = _on(_addressed(_on(of_region, region), known, address), my_whole)
     return Layers(
-        shipped, of_region, _addressed(beneath, known, of.municipality.profile.address_form), mine
+        shipped,
+        of_region,
+        beneath,
+        _on(beneath, my_own),
+        tuple(one for one in (whole, region, my_whole, my_own) if one),
+        fault,
     )
 
 
-def _addressed(words: Words, known: Sources, form: AddressForm) -> Words:
+def _on(words: Words | None, own: OwnText | None) -> Words | None:
+    """Return the words of an own text that stands on others; those where there is none."""
+    return own_texts.said(own, words) if own else words
+
+
+def _addressed(words: Words | None, known: Sources, form: AddressForm) -> Words | None:
     """Return words in one form of address: a gemeente never reads the other."""
+    if words is None:
+        return None
     je = form is AddressForm.INFORMAL
     said = text_sources.address(form)
     vocabulary = vocabulary_of(known)

@@ -83,7 +83,8 @@ class Editor:
         owner: whose, see `domain.own_texts`; `name` is what people call them.
         own: their own text that counts; None where the shipped one does.
         words: what counts now.
-        base: the shipped words as they are now; for a gemeente those of its region, if it has any.
+        base: the shipped words as they are now, with what stands on them below this text: words
+            of the region for a gemeente, and those for the campaign that this one is part of.
         beneath: what the own text stands on, in Dutch, as it follows "Terug naar".
         newer: None where there is nothing to take over.
         version: of what somebody saw; a form that was made for another one is old.
@@ -105,6 +106,16 @@ class Editor:
     def paragraphs(self) -> tuple[str, ...]:
         """The paragraphs, each of which can be changed by itself."""
         return split(self.words.body)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the campaigns that are part of this one: a text for each year counts there.
+
+        As long as they have none of their own.
+        """
+        return tuple(
+            one.name for one in self.known.campaigns.values() if one.part_of == self.campaign.key
+        )
 
     @property
     def title(self) -> str:
@@ -142,7 +153,7 @@ def opened(session: Session, templates: Templates, visitor: Visitor, whose: Whos
     of = TextOf(edition, place, whose.kind)
     owner = _owner(known, visitor, of, for_region=whose.for_region)
     found = own_filling.layers(templates, known, of)
-    base = found.shipped if whose.for_region else found.beneath
+    base = found.of_region if whose.for_region else found.beneath
     if base is None:
         raise NotFoundError(found.fault)
     own = own_texts.in_force(
@@ -209,13 +220,21 @@ def _owner(known: Sources, visitor: Visitor, of: TextOf, *, for_region: bool) ->
 
 def _beneath(known: Sources, owner: str, own: OwnText | None, found: Layers, of: TextOf) -> str:
     """Return what counts again when the own text is taken away."""
+    mine = (owner, of.edition.campaign)
     if own is not None and own.place.edition:
         for_each = Place(of.edition.campaign, of.kind, owner).key
         if for_each in known.own and known.own[for_each].is_own:
             return "de eigen tekst voor elk jaar"
-    if found.region is not None and owner != found.region.place.owner:
-        return f"de tekst van {texts.owner_name(known, found.region.place.owner)}"
-    return "de voorbeeldtekst"
+    lower = [one for one in found.own if (one.place.owner, one.place.campaign) != mine]
+    if owner.startswith(own_texts.REGION):
+        lower = [one for one in lower if one.place.owner == owner]
+    if not lower:
+        return "de voorbeeldtekst"
+    place = lower[-1].place
+    said = f"de tekst van {texts.owner_name(known, place.owner)}"
+    if place.campaign == of.edition.campaign:
+        return said
+    return f"{said} voor {known.campaigns[place.campaign].name}"
 
 
 def _newer(own: OwnText, base: Words) -> Newer | None:

@@ -186,21 +186,22 @@ def _counting(
     template = template_of(templates, known.campaigns[of.edition.campaign], of.kind)
     shipped = _shipped(templates, template, of, values)
     if fault:
-        place = next(one.place for one in own_filling.owned(known, of) if one)
+        place = own_filling.owned(templates, known, of)[-1].place
         log.warning("the shipped text stands in the place of own text %s: %s", place.key, fault)
     return replace(shipped, own_fault=fault)
 
 
 def _own(templates: Templates, known: Sources, of: TextOf) -> RenderedText | None:
     """Return the own text that counts, None where there is none."""
-    if not any(own_filling.owned(known, of)):
+    if not own_filling.owned(templates, known, of):
         return None
     found = own_filling.layers(templates, known, of)
-    if found.own is None or found.words is None:
+    if found.words is None:
         return None
     text = _in_words(templates, known, of, found.words)
-    by = owner_name(known, found.own.place.owner)
-    return replace(text, own_of=by, own_since=found.own.at)
+    counts = found.own[-1]
+    by = owner_name(known, counts.place.owner)
+    return replace(text, own_of=by, own_since=counts.at)
 
 
 def _shipped(

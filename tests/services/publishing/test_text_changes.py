@@ -41,10 +41,10 @@ from campagne.services.publishing.text_changes import Preview, Stamp, Typed
 from campagne.services.publishing.text_editor import Editor, Version, Whose
 from campagne.services.publishing.text_releases import Of
 from campagne.store.database import Database
-from campagne.store.tables import AuditRow, MunicipalityRow, OwnTextRow
+from campagne.store.tables import AuditRow, CampaignRow, MunicipalityRow, OwnTextRow
 from campagne.templating import Templates
 
-ORANGE = "orange-the-world-2026"
+ORANGE, WEEK = "orange-the-world-2026", "week-tegen-kindermishandeling-2026"
 PAGE = TextKind.MUNICIPAL_PAGE
 TEXTS = folder("templates") / "texts"
 OWN = "Onze wethouder opent Orange the World op het plein. Kom ook, en praat met ons mee."
@@ -103,9 +103,11 @@ class Desk:
         made = Typed(**{"words": self.open(whose, who).words, **typed})
         return self.do(whose, text_changes.save, made, who=who, version=version)
 
-    def text(self, place: str = "katwijk", kind: TextKind = PAGE) -> RenderedText:
+    def text(
+        self, place: str = "katwijk", kind: TextKind = PAGE, edition: str = ORANGE
+    ) -> RenderedText:
         with self.database.read() as session:
-            (found,) = texts.render(session, self.templates, ORANGE, place, [kind])
+            (found,) = texts.render(session, self.templates, edition, place, [kind])
         return found
 
     def ship(self, kind: TextKind, old: str, new: str) -> None:
@@ -272,6 +274,54 @@ def test_a_gemeente_begins_with_the_text_of_its_region(desk: Desk) -> None:
     with desk.database.read() as session:
         (noted,) = session.exec(select(AuditRow)).all()
     assert (noted.kind, noted.key) == ("region", "holland-rijnland"), "not of Leiden alone"
+
+
+def test_a_text_for_each_year_counts_for_the_parts_of_a_campaign(desk: Desk) -> None:
+    """What was written for one edition may name its days, and a part has other days."""
+    with desk.database.session() as session:
+        session.execute(
+            update(CampaignRow)
+            .where(col(CampaignRow.key) == "week-tegen-kindermishandeling")
+            .values(part_of_key="orange-the-world")
+        )
+    its_own = desk.folder / "week-tegen-kindermishandeling"
+    shutil.rmtree(its_own)
+    shutil.copytree(desk.folder / "orange-the-world", its_own)
+    with_own_words = desk.text(edition=WEEK)
+    part, whole = Whose(Of(WEEK, "katwijk"), PAGE), of()
+    assert desk.open(whole).parts == ("Week tegen Kindermishandeling",)
+    words = desk.open(whole).words
+    desk.save(whole, words=Words("", OWN), paragraph=1, every_year=True)
+    assert desk.text(edition=WEEK) == with_own_words, "it has a shipped text of its own"
+    shutil.rmtree(its_own)
+
+    found = desk.text(edition=WEEK)
+    assert (found.markdown.startswith(OWN), found.own_of) == (True, "Katwijk")
+    editor = desk.open(part)
+    assert (editor.own, editor.parts) == (None, ())
+    assert editor.beneath == "de tekst van Katwijk voor Orange the World"
+    assert editor.words.body.startswith(OWN)
+    second = "Maakt u zich zorgen? Vraag hoe het gaat. Luister, en zeg dat u er bent."
+    assert desk.save(part, words=Words("", second), paragraph=2) == []
+    assert desk.text().markdown.count(second) == 0
+    desk.save(whole, words=Words("", f"{OWN} Tot dan!"), paragraph=1, every_year=True)
+    assert desk.text(edition=WEEK).markdown.startswith(f"{OWN} Tot dan!\n\n{second}")
+    desk.do(part, text_changes.give_up)
+    assert desk.text(edition=WEEK).markdown.startswith(f"{OWN} Tot dan!")
+    assert second not in desk.text(edition=WEEK).markdown
+
+    desk.do(whole, text_changes.give_up)
+    assert desk.text(edition=WEEK).own_of == ""
+    desk.save(whole, words=with_first(words, OWN))
+    assert desk.text().own_of == "Katwijk"
+    assert desk.text(edition=WEEK).own_of == "", "it is for one edition"
+    region = of("leiden", for_region=True)
+    said = with_first(desk.open(region, CENTRE).words, OWN)
+    desk.save(region, words=said, every_year=True, who=CENTRE)
+    assert desk.text("lisse", edition=WEEK).markdown.startswith(OWN)
+    of_part = desk.open(Whose(Of(WEEK, "leiden"), PAGE, for_region=True), CENTRE)
+    assert of_part.beneath == "de tekst van de regio Holland Rijnland voor Orange the World"
+    assert of_part.words == said
 
 
 def test_versions_tell_who_and_what_and_can_be_put_back(desk: Desk) -> None:
