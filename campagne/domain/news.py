@@ -11,7 +11,7 @@ class NewsKind(StrEnum):
     on. DATES_DECIDED: what became of the dates that you proposed. ROTA_AGREED and ROTA_DIFFERS:
     what the gemeenten say of the year that you proposed. SWITCHED_OFF: you get mail of a list no
     more. ANSWERED: what a gemeente answers to your broadcast. MATERIAL_DEAD: the page of national
-    material is gone.
+    material is gone. MATERIAL_UNSURE: we cannot tell whether it is there, so a person has to.
     """
 
     STEP_BACK = "step_back"
@@ -24,3 +24,4 @@ class NewsKind(StrEnum):
     SWITCHED_OFF = "switched_off"
     ANSWERED = "answered"
     MATERIAL_DEAD = "material_dead"
+    MATERIAL_UNSURE = "material_unsure"

@@ -147,6 +147,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NewsKind.SWITCHED_OFF: "dat mail is uitgezet",
         NewsKind.ANSWERED: "een antwoord op je regiobericht",
         NewsKind.MATERIAL_DEAD: "een link die niet meer werkt",
+        NewsKind.MATERIAL_UNSURE: "een link die je zelf moet nakijken",
     },
     MessageKind: {
         MessageKind.REMINDER: "herinnering",

@@ -96,6 +96,7 @@ ACCESS = {
     "/beheer/editie/{key}": Access.LOGGED_IN,
     "/beheer/campagne": Access.LOGGED_IN,
     "/editie/{key}/datum": Access.LOGGED_IN,
+    "/editie/{key}/materiaal": Access.LOGGED_IN,
     "/beheer/datumvoorstellen": Access.LOGGED_IN,
     "/beheer/datumvoorstel/{number:int}": Access.LOGGED_IN,
     "/beheer/mailteksten": Access.LOGGED_IN,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from campagne.domain.material_links import LinkState, after
+from campagne.domain.material_links import LinkState, after, seen
 
 TODAY = date(2026, 9, 7)
 
@@ -12,8 +12,7 @@ TODAY = date(2026, 9, 7)
 LATE, TLS = "Er kwam geen antwoord op tijd.", "Het certificaat van de server klopt niet."
 
 
-def nights(*given: int | str) -> LinkState:
-    state = LinkState()
+def nights(*given: int | str, state: LinkState = LinkState()) -> LinkState:  # noqa: B008 - frozen
     for number, one in enumerate(given):
         status, fault = (one, "") if isinstance(one, int) else (None, one)
         day = TODAY + timedelta(days=number)
@@ -49,10 +48,29 @@ def test_what_several_nights_tell(
 @pytest.mark.parametrize("one", [TLS, 401, 403, 429, 500, 503])
 def test_what_people_may_not_run_into_kills_no_link_and_raises_none(one: int | str) -> None:
     found = nights(*[one] * 9)
-    assert (found.failures, found.dead_since) == (0, None)
+    assert (found.failures, found.dead_since, found.unsure) == (0, None, 9)
+    assert found.is_unknown
+    assert not found.is_there
+    assert nights(one, 200) == LinkState()
     said = (
         one if isinstance(one, str) else f"De server liet ons de pagina niet zien (status {one})."
     )
     assert found.fault == said
     assert nights(LATE, LATE, one, LATE).dead_since is None, "not three nights in a row"
     assert nights(404, 404, one) == nights(404, 404)
+
+
+@pytest.mark.parametrize("one", [403, TLS, LATE, 404])
+def test_what_a_person_saw_in_spite_of_our_fault_is_there(one: int | str) -> None:
+    """Until that fault is another one, or we saw the page ourselves."""
+    looked = seen(nights(one, one, one), TODAY)
+    assert (looked.is_there, looked.seen_on, looked.dead_since) == (True, TODAY, None)
+    later = nights(*[one] * 9, state=looked)
+    assert (later.is_there, later.is_unknown, later.seen_on) == (True, True, TODAY)
+    assert nights(200, state=later) == LinkState()
+    other: int | str = 410 if one == LATE else LATE
+    assert not nights(other, state=later).is_there
+    gone = nights(other, other, other, state=later)
+    assert gone.dead_since is not None
+    assert gone.seen_on is None
+    assert nights(one, state=gone).dead_since is not None, "it did not come back by that"

@@ -411,6 +411,7 @@ BUTTONS = {
     "/uitloggen",
     "/mijn/apparaten",
     "/beheer/edities",
+    "/editie/{key}/materiaal",
     "/beheer/mailtekst/{name}/voorbeeld",
     # Files only, see `tests/web/pages/test_broadcast_files.py`.
     "/beheer/regiobericht/{number:int}/bijlagen",

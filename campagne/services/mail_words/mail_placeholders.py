@@ -316,7 +316,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         " deputy_ended (je vervangt niet meer), dates_proposed (datum voorgesteld), dates_decided"
         " (besluit over je datum), rota_agreed (allen akkoord met je jaar), rota_differs (een"
         " gemeente kiest anders), switched_off (mail uitgezet), answered (een antwoord op je"
-        " regiobericht) of material_dead (een link naar landelijk materiaal werkt niet meer)",
+        " regiobericht), material_dead (een link naar landelijk materiaal werkt niet meer) of"
+        " material_unsure (die kunnen we niet nakijken)",
         "title": "waar het op neerkomt, in een paar woorden",
         "who": "wie iets deed of zei, of het adres dat niet werkt; kan leeg zijn",
         "about": "de campagne, het jaar van het rooster of het soort mail; kan leeg zijn",

@@ -10,15 +10,16 @@ from sqlmodel import Session
 
 from campagne.clock import AMSTERDAM, Clock, local_day
 from campagne.domain.contacts import Contact
-from campagne.domain.material_links import LinkState, after
+from campagne.domain.material_links import NIGHTS, LinkState, after, seen
 from campagne.domain.news import NewsKind
 from campagne.domain.playbook import Role
 from campagne.domain.responsibility import holders
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Edition
-from campagne.errors import RemoteError
+from campagne.errors import InvalidInputError, NotFoundError, RemoteError
 from campagne.remote import Reply
-from campagne.services import news
+from campagne.services import audit, news
+from campagne.services.audit import Author
 from campagne.services.national import watching
 from campagne.services.rotas import edition_changes
 from campagne.store import queries
@@ -120,7 +121,7 @@ def _take_in(
     edition = next(iter(queries.editions(session, keys=[wish.edition])), None)
     if row is None or edition is None or row.url != wish.url:
         return None  # taken away since, or another one, which has its own turn
-    before = LinkState(row.failures, row.fault, row.dead_since)
+    before = watching.state_of(row)
     found = after(
         before,
         status,
@@ -128,19 +129,64 @@ def _take_in(
         local_day(now),
         unreachable=fault is not None and fault.unreachable,
     )
-    row.failures, row.fault, row.dead_since = found.failures, found.fault, found.dead_since
     row.checked_at, row.next_at = now, _next_night(wish.edition, now)
-    session.flush()
-    if (found.dead_since is None) is not (before.dead_since is None):
-        # One that died, came back and dies again is told once more.
-        row.alarm += found.dead_since is None
-        session.flush()
-        queries.raise_data_version(session, now)
+    _keep(session, row, found, now)
     if found.dead_since is not None:
-        _tell(session, edition, row, now)
+        _tell(session, NewsKind.MATERIAL_DEAD, edition, row, now)
+    elif found.unsure >= NIGHTS and found.seen_on is None:
+        _tell(session, NewsKind.MATERIAL_UNSURE, edition, row, now)
     name = queries.campaigns(session)[edition.campaign].name
     return Found(
         f"{name} {edition.year}", wish.url, found.fault, is_dead=found.dead_since is not None
+    )
+
+
+def _keep(session: Session, row: MaterialLinkRow, found: LinkState, now: datetime) -> None:
+    was_dead, is_dead = row.dead_since is not None, found.dead_since is not None
+    watching.put_down(row, found)
+    # One that died, came back and dies again is told once more.
+    row.alarm += was_dead and not is_dead
+    session.flush()
+    if was_dead is not is_dead:
+        queries.raise_data_version(session, now)
+
+
+def vouch(session: Session, key: str, url: str, visitor: Visitor, *, now: datetime) -> None:
+    """Take down that somebody opened the page of the material of an edition, and saw it.
+
+    Args:
+        session: a writing session.
+        key: of the edition.
+        url: the address that they opened.
+        visitor: who looked.
+        now: instant, aware UTC.
+
+    Raises:
+        NotFoundError: when there is no such edition, or it concerns no gemeente they work for.
+        InvalidInputError: when there is another address by now, or we see the page ourselves.
+    """
+    if not edition_changes.is_concerned(session, key, visitor):
+        raise NotFoundError("Deze campagne is er niet voor jouw gemeente.")
+    row = session.get(MaterialLinkRow, key)
+    if row is None or row.url != url:
+        raise InvalidInputError(
+            "Het landelijke materiaal heeft intussen een ander adres. Open dat eerst."
+        )
+    before = watching.state_of(row)
+    if not before.fault:
+        raise InvalidInputError(
+            "We hebben de pagina inmiddels zelf gezien. Je hoeft niets te doen."
+        )
+    _keep(session, row, seen(before, local_day(now)), now)
+    audit.record(
+        session,
+        Author(visitor.contact.name, visitor.contact.key),
+        "link naar het landelijke materiaal nagekeken: hij werkt",
+        of=("edition", key),
+        before={},
+        after={},
+        why="",
+        now=now,
     )
 
 
@@ -152,12 +198,14 @@ def _next_night(key: str, now: datetime) -> datetime:
     )
 
 
-def _tell(session: Session, edition: Edition, row: MaterialLinkRow, now: datetime) -> None:
+def _tell(
+    session: Session, kind: NewsKind, edition: Edition, row: MaterialLinkRow, now: datetime
+) -> None:
     """Tell who leads, and who can put it right; once of each time that it died."""
     for one in _who(session, edition):
         news.tell(
             session,
-            NewsKind.MATERIAL_DEAD,
+            kind,
             one.key,
             key=f"{edition.key}:{row.alarm}",
             facts={"edition": edition.key, "issue": row.alarm},

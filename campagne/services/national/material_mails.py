@@ -69,8 +69,9 @@ def to_tell(session: Session, today: date) -> list[Telling]:
 
     Those who do policy or communication for a gemeente that takes part and want reminders of that
     campaign; who wants one mail a week in the week after. Not before the page was found when it was
-    asked for the last time, from the day on which the material is there until it may not be used
-    any more. A mail that waits stays when we cannot tell whether the page is there.
+    asked for the last time, or a person saw it where we cannot; from the day on which the material
+    is there until it may not be used any more. A mail that waits stays when we cannot tell whether
+    the page is there.
     """
     return _untold(session, _wanted(session, today, seen=True))
 
@@ -225,12 +226,13 @@ def _untold(session: Session, wanted: Sequence[Telling]) -> list[Telling]:
 def _wanted(session: Session, today: date, *, seen: bool = False) -> list[Telling]:
     """Return what would be told now if nobody was told anything yet, by contact.
 
-    Of pages that may be there; with `seen` only of those that we were shown.
+    Of pages that may be there; with `seen` only of those that we or a person saw.
     """
     known = [
         (edition, row)
         for edition, row in watching.watched(session, today)
-        if row.checked_at is not None and not (row.fault if seen else row.failures)
+        if row.checked_at is not None
+        and (watching.state_of(row).is_there if seen else not row.failures)
     ]
     if not known:
         return []

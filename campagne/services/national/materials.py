@@ -8,6 +8,7 @@ from sqlmodel import Session
 from campagne.domain.national import MaterialState, NationalMaterial
 from campagne.domain.rota import Campaign, Edition
 from campagne.domain.texts import TextKind
+from campagne.services.national import watching
 from campagne.store.tables import MaterialLinkRow
 
 
@@ -21,6 +22,7 @@ class MaterialView:
             it was.
         unknown: True when we could not tell.
         checked_at: when it was last asked for, aware UTC; None when it never was.
+        seen_on: the day on which a person last saw the page that we could not see; else None.
     """
 
     material: NationalMaterial
@@ -29,6 +31,7 @@ class MaterialView:
     fault: str = ""
     checked_at: datetime | None = None
     unknown: bool = False
+    seen_on: date | None = None
 
     @property
     def is_offered(self) -> bool:
@@ -52,13 +55,15 @@ def look(session: Session, edition: Edition, today: date) -> MaterialView | None
     material, link = edition.material, session.get(MaterialLinkRow, edition.key)
     if link is None or link.url != material.url:
         return MaterialView(material, material.state(today))
+    known = watching.state_of(link)
     return MaterialView(
         material,
         material.state(today),
-        link.dead_since,
-        link.fault,
+        known.dead_since,
+        known.fault,
         link.checked_at,
-        unknown=bool(link.fault) and not link.failures,
+        unknown=known.is_unknown,
+        seen_on=known.seen_on,
     )
 
 

@@ -1,10 +1,12 @@
 """Which address each edition has for its national material, kept with what is known of it."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from campagne.domain.material_links import LinkState
 from campagne.domain.national import MaterialState
 from campagne.domain.rota import Edition, EditionStatus
 from campagne.store import queries
@@ -34,8 +36,20 @@ def keep(session: Session, *, now: datetime) -> None:
         if row.dead_since is not None:
             row.issue, row.alarm = row.issue + 1, row.alarm + 1
         row.url, row.recorded_at, row.next_at = one.material.url, now, now
-        row.checked_at, row.failures, row.fault, row.dead_since = None, 0, "", None
+        row.checked_at = None
+        put_down(row, LinkState())
     session.flush()
+
+
+def state_of(row: MaterialLinkRow) -> LinkState:
+    """Return what is known of the page of a link."""
+    return LinkState(**{one.name: getattr(row, one.name) for one in fields(LinkState)})
+
+
+def put_down(row: MaterialLinkRow, state: LinkState) -> None:
+    """Keep what is known of the page of a link."""
+    for one in fields(LinkState):
+        setattr(row, one.name, getattr(state, one.name))
 
 
 def watched(session: Session, today: date) -> Iterator[tuple[Edition, MaterialLinkRow]]:

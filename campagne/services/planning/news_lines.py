@@ -96,8 +96,8 @@ class Book:
                 return self._switched_off(row)
             case NewsKind.ANSWERED:
                 return self._answered(row)
-            case NewsKind.MATERIAL_DEAD:
-                return self._material_dead(row)
+            case NewsKind.MATERIAL_DEAD | NewsKind.MATERIAL_UNSURE:
+                return self._material(row)
 
     def _step_back(self, row: NewsRow) -> NewsLine | None:
         facts = row.facts
@@ -249,17 +249,21 @@ class Book:
             answers=(f"{answer}. Gegeven door: {who}",),
         )
 
-    def _material_dead(self, row: NewsRow) -> NewsLine | None:
+    def _material(self, row: NewsRow) -> NewsLine | None:
         edition = self.session.get_one(EditionRow, row.facts["edition"])
         link = self.session.get_one(MaterialLinkRow, edition.key)
         is_over = edition.status is EditionStatus.CANCELLED or edition.last < self.today
-        is_mended = link.dead_since is None or link.alarm != row.facts["issue"]
-        if is_over or is_mended or edition.material is None:
+        is_dead = row.kind is NewsKind.MATERIAL_DEAD
+        is_so = link.dead_since is not None if is_dead else link.unsure and link.seen_on is None
+        if is_over or not is_so or link.alarm != row.facts["issue"] or edition.material is None:
             return None
         about = self._edition(edition)
+        title = "Link naar landelijk materiaal werkt niet meer: {}"
+        if not is_dead:
+            title = "Kijk je of de link naar landelijk materiaal werkt? {}"
         return NewsLine(
             row.kind.value,
-            f"Link naar landelijk materiaal werkt niet meer: {about}",
+            title.format(about),
             who=link.url,
             about=about,
             reason=link.fault,

@@ -273,6 +273,18 @@ def may_change(session: Session, key: str, visitor: Visitor) -> bool:
     return bool(may_set(session, visitor, {campaign.key: campaign}))
 
 
+def is_concerned(session: Session, key: str, visitor: Visitor) -> bool:
+    """Say whether an edition is there for a gemeente that somebody works for.
+
+    Raises:
+        NotFoundError: when there is no such edition.
+    """
+    campaign = queries.campaigns(session)[lookup.edition(session, key).campaign]
+    regions = queries.regions(session)
+    mine = places_for(visitor, Action.PROPOSE_DATES, queries.municipalities(session), regions)
+    return any(concerns(campaign, place, regions) for place in mine.values())
+
+
 def may_set(
     session: Session, visitor: Visitor, campaigns: Mapping[str, Campaign]
 ) -> frozenset[str]:

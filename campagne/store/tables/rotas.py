@@ -150,7 +150,7 @@ class MaterialLinkRow(SQLModel, table=True):
     """The address of the national material of an edition, and whether its page is there.
 
     `issue` rises when another address takes the place of a dead one, `alarm` also when a dead one
-    came back; `recorded_at` is when this one came. `failures`, `fault` and `dead_since` are as of
+    came back; `recorded_at` is when this one came. From `failures` on they are as of
     `domain.material_links.LinkState`.
     """
 
@@ -165,6 +165,9 @@ class MaterialLinkRow(SQLModel, table=True):
     failures: int = 0
     fault: str = ""
     dead_since: date | None = None
+    unsure: int = 0
+    seen_on: date | None = None
+    seen_fault: str = ""
 
 
 class MaterialNoticeRow(SQLModel, table=True):

@@ -9,14 +9,26 @@ from sqlmodel import col, select
 
 from campagne import remote
 from campagne.clock import SetClock, local_day
+from campagne.domain.contacts import Contact
 from campagne.domain.delivery import MessageKind
+from campagne.domain.news import NewsKind
+from campagne.domain.playbook import Role
+from campagne.domain.rights import Visitor
+from campagne.errors import CampagneError
 from campagne.services.national import links, materials
 from campagne.services.national.links import Ask, Found
 from campagne.services.national.materials import MaterialView
 from campagne.services.rotas import rota
 from campagne.store import queries
 from campagne.store.database import Database
-from campagne.store.tables import CampaignRow, DeliveryRow, EditionRow, MaterialLinkRow, NewsRow
+from campagne.store.tables import (
+    AuditRow,
+    CampaignRow,
+    DeliveryRow,
+    EditionRow,
+    MaterialLinkRow,
+    NewsRow,
+)
 from tests.http_server import Request, Server, answer, serving
 from tests.services.changing import ORANGE, WEEK, Office, text_of
 
@@ -177,7 +189,7 @@ def test_what_comes_back_and_dies_again_is_told_again(office: Office) -> None:
             assert session.get_one(MaterialLinkRow, WEEK).issue == 1, "the address is the same"
 
 
-def test_what_only_we_run_into_is_told_to_nobody(office: Office) -> None:
+def test_what_only_we_run_into_kills_no_link(office: Office) -> None:
     """People may get the page: a certificate that browsers take, a wall against programs."""
     with serving(answers) as server:
         have(office, WEEK, f"{server.url}/503")
@@ -193,7 +205,76 @@ def test_what_only_we_run_into_is_told_to_nobody(office: Office) -> None:
             assert found.fault == "Het adres begint niet met https://."
             assert view(office).is_offered
             next_day(office)
-        assert told(office) == {}
+        with office.database.read() as session:
+            kinds = {row.kind for row in session.exec(select(NewsRow))}
+        assert kinds == {NewsKind.MATERIAL_UNSURE}
+
+
+def test_where_we_cannot_look_a_person_does(office: Office) -> None:
+    """A site that refuses programs: who can look is asked once, and then the others are told."""
+    with serving(answers) as server:
+        ask, url = Host(server).ask, f"{server.url}/403"
+        have(office, WEEK, url)
+        for asked in (0, 0, 1, 1):
+            check(office, ask)
+            assert {len(many) for many in told(office).values()} <= {asked}
+            assert _told_of_material(office) == 0
+            next_day(office)
+        mail = told(office)[KATWIJK][0]
+        assert mail.subject.startswith("Kijk je of de link naar landelijk materiaal werkt?")
+        assert url in text_of(mail)
+        assert "status 403" in text_of(mail)
+        stranger = Visitor(Contact("x", "X", "x@example.nl", "", ()), strong=True)
+        for who, address, said in (
+            (stranger, url, "niet voor jouw gemeente"),
+            (_KATWIJK, "https://example.org", "intussen een ander adres"),
+        ):
+            with pytest.raises(CampagneError, match=said):
+                _vouch(office, address, who)
+        _vouch(office, url)
+        assert view(office).seen_on == office.clock.today()
+        assert _told_of_material(office) > 0
+        next_day(office)
+        check(office, ask)
+        assert view(office).seen_on == office.clock.today() - timedelta(days=1)
+        assert len(told(office)[KATWIJK]) == 1
+        with office.database.read() as session:
+            (noted,) = session.exec(select(AuditRow)).all()
+        assert (noted.key, noted.contact_key) == (WEEK, KATWIJK)
+
+
+def test_a_dead_link_that_a_person_opens_is_offered_again(office: Office) -> None:
+    with serving(answers) as server:
+        ask, url = Host(server).ask, f"{server.url}/404"
+        have(office, WEEK, url)
+        for _ in range(2):
+            check(office, ask)
+            next_day(office)
+        assert not view(office).is_offered
+        _vouch(office, url)
+        check(office, ask)
+        assert view(office).is_offered
+        have(office, WEEK, f"{server.url}/200")
+        check(office, ask)
+        with pytest.raises(CampagneError, match="inmiddels zelf gezien"):
+            _vouch(office, f"{server.url}/200")
+
+
+_KATWIJK = Visitor(
+    Contact(KATWIJK, "Katwijk", "k@example.nl", "", ((Role.POLICY, "katwijk"),)), strong=True
+)
+
+
+def _vouch(office: Office, url: str, who: Visitor = _KATWIJK) -> None:
+    with office.database.session() as session:
+        links.vouch(session, WEEK, url, who, now=office.clock.now())
+
+
+def _told_of_material(office: Office) -> int:
+    office.round()
+    with office.database.read() as session:
+        kind = col(DeliveryRow.kind) == MessageKind.MATERIAL
+        return len(session.exec(select(DeliveryRow).where(kind)).all())
 
 
 def test_what_is_mended_is_not_told_and_another_address_is_a_new_issue(office: Office) -> None:

@@ -17,6 +17,7 @@ from campagne.domain.texts import TextKind
 from campagne.store.database import Database
 from campagne.store.tables import EditionRow, MaterialLinkRow
 from tests.web.conftest import Visit
+from tests.web.forms_of_page import Page
 
 WEEK = "week-tegen-kindermishandeling-2026"
 PAGE, SET = f"/beheer/editie/{WEEK}", f"/teksten/{WEEK}/katwijk"
@@ -156,9 +157,25 @@ def test_a_dead_link_is_seen_and_who_may_mends_it(
         link.failures, link.dead_since, link.fault = 0, None, "De server liet ons niet toe."
     page = leiden.get(f"/editie/{WEEK}").text
     assert (
-        "We konden niet nakijken of de link naar het landelijke materiaal werkt. De server" in page
+        "We kunnen niet nakijken of de link naar het landelijke materiaal werkt. De server" in page
     )
     assert "werkt niet meer" not in page
+    assert "Tot iemand zegt dat hij werkt, gaat er geen mail over dit materiaal." in page
+    assert "Zeg het op de pagina van de campagne" in leiden.get(SET).text
+    anybody = visit(app)
+    unsure = (
+        "Niet te controleren: we kunnen niet nakijken of deze link werkt. Het laatst geprobeerd"
+    )
+    assert unsure in anybody.get(SET).text
+    where = f"/editie/{WEEK}/materiaal"
+    assert where not in anybody.get(f"/editie/{WEEK}").text
+    refused = leiden.post(where, data={"adres": "https://example.org"})
+    assert (refused.status_code, "intussen een ander adres" in refused.text) == (400, True)
+    (form,) = (one for one in Page(page).forms if one.action == where)
+    page = leiden.post(where, data=form.values, follow_redirects=True).text
+    assert "Dank je wel. Bij het landelijke materiaal staat nu dat de link werkt." in page
+    assert "Een collega keek op maandag 7 september 2026: toen werkte hij." in page
+    assert "keek op maandag 7 september 2026: toen werkte hij" in anybody.get(SET).text
     with sqlite_world.session() as session:
         link = session.get_one(MaterialLinkRow, WEEK)
         link.failures, link.dead_since = 2, date(2026, 9, 7)
