@@ -21,10 +21,13 @@ def stands_by_rule(edition: Edition, campaign: Campaign) -> bool:
 def why_these_days(edition: Edition, campaign: Campaign) -> str:
     """Return in Dutch why an edition falls when it does.
 
-    That is the rule, unless somebody chose other days than the calendar files give.
+    That is the rule, unless somebody chose other days than the calendar files give. The rule of a
+    campaign whose days are announced each year names none, so no days differ from it.
     """
     if not departs_from_rule(edition, campaign):
         return campaign.rule_text
+    if campaign.rule.kind is RuleKind.ANNOUNCED:
+        return f"Deze dagen zijn anders dan eerst bekend was. {campaign.rule_text}"
     return f"Dit jaar zijn de dagen anders dan de regel zegt. De regel: {campaign.rule_text}"
 
 

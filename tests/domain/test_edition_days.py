@@ -54,6 +54,13 @@ def test_a_rule_explains_only_its_own_days(of: Campaign, days: Span, *, other: b
     assert ("anders dan de regel" in why) is other is departs_from_rule(edition(days), of)
 
 
+def test_days_that_were_announced_anew_do_not_differ_from_a_rule() -> None:
+    of = campaign(ANNOUNCED, GIVEN)
+    assert why_these_days(edition(GIVEN.span), of) == "Een regel."
+    why = "Deze dagen zijn anders dan eerst bekend was. Een regel."
+    assert why_these_days(edition(OTHER), of) == why
+
+
 @pytest.mark.parametrize(
     ("of", "one", "rests"),
     [
