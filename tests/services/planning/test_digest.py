@@ -1,5 +1,6 @@
 """A digest a week instead of single mails."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -49,6 +50,7 @@ def test_a_week_comes_on_the_first_day_with_all_that_falls_in_it(office: Office)
     (_, first, second) = office.outbox(HLT)
     assert "Dit is de stap die deze week voor je klaarstaat." in text_of(first)
     assert "woensdag 16 september 2026" in text_of(first)
+    assert re.search(r"en wanneer\. \w[^.]* - Wanneer: ", text_of(first)), "of which campaign"
     assert "Je volgende weekoverzicht komt op maandag 21 september 2026" in text_of(first)
     assert "Je volgende weekoverzicht komt op maandag 2 november 2026" in text_of(second)
 

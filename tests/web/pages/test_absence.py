@@ -71,6 +71,7 @@ def test_away_and_back(hlt: TestClient, office: Database) -> None:
     page = hlt.get(answer.headers["location"]).text
     assert "Afwezig: van maandag 7 tot en met zondag 20 september 2026." in page
     assert "Bea vervangt je." in page
+    assert "Die krijgt er ook een mail over." in page
     answer = hlt.post(PAGE, data=form(hlt, wis="ja"))
     assert answer.headers["location"] == f"{PAGE}?opgeslagen=nee"
     assert stored(office) == Preferences()

@@ -132,6 +132,7 @@ def test_a_year_is_proposed_seen_first_and_answered(
     status, page = say(hlt, gemeente=["teylingen"], antwoord="differs", tekst=SCRIPT)
     assert status == 200
     assert re.search(r"\d+ herinneringen vervallen", page)
+    assert " autofocus>Dit gaat er gebeuren" in page, "it stands far down the page"
     assert SCRIPT not in page
     assert (stored(sqlite_world) or {}).get("teylingen", Agreement.PROPOSED) is Agreement.PROPOSED
     assert (
