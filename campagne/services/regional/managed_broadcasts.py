@@ -126,6 +126,15 @@ class BroadcastView:
     history: tuple[AuditLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """The part of a `BroadcastView` that is asked for again and again while mails leave."""
+
+    number: int
+    sends: bool
+    progress: Progress | None
+
+
 def overview(session: Session, visitor: Visitor, today: date) -> Overview:
     """Return the broadcasts that somebody may see, the newest first; a draft to who may write."""
     campaigns, people = queries.campaigns(session), queries.contacts(session)
@@ -244,6 +253,17 @@ def view(
         turnout=turnout.of_broadcast(session, row, visitor, today) if released else None,
         history=tuple(audit.entries(session, of=("broadcast", str(number)), limit=_HISTORY)),
     )
+
+
+def how_far(session: Session, number: int, visitor: Visitor) -> HowFar:
+    """Return what became of the mails of a broadcast, for somebody who watches them leave.
+
+    Raises:
+        NotFoundError: when there is none of this number for them.
+    """
+    row = find(session, number, visitor)
+    done = progress(session, row) if row.released_at is not None else None
+    return HowFar(number, senders.may_send(session, visitor, row), done)
 
 
 def find(session: Session, number: int, visitor: Visitor) -> BroadcastRow:

@@ -20,7 +20,7 @@ from campagne.services.regional import (
     previews,
     senders,
 )
-from campagne.services.regional.managed_broadcasts import BroadcastView
+from campagne.services.regional.managed_broadcasts import BroadcastView, HowFar
 from campagne.services.regional.writing import ROLES, Written
 from campagne.web.access import visitor
 from campagne.web.pages import broadcast_form, mail_frame, signed
@@ -95,6 +95,13 @@ class BroadcastPage:
     section: str = "mijn"
 
 
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """A piece of the page of a broadcast: how far its mails are."""
+
+    view: HowFar
+
+
 def routes(app: App, pages: Pages) -> APIRouter:
     """Return the routes below ``/beheer/regiobericht/{number}``."""
     router = APIRouter()
@@ -127,7 +134,8 @@ def routes(app: App, pages: Pages) -> APIRouter:
 
     @router.api_route("/beheer/regiobericht/{number:int}/voortgang", methods=["GET", "HEAD"])
     def how_far(number: int, me: _Visitor) -> Response:
-        page = page_of(app, number, me)
+        with app.database.read() as session:
+            page = ProgressPage(managed_broadcasts.how_far(session, number, me))
         return pages.answer("broadcast_progress.html", page, headers=signed.PRIVATE)
 
     return router
