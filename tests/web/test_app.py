@@ -232,6 +232,11 @@ def test_a_refusal_has_a_number_that_is_in_the_log(
     ("path", "shown"),
     [
         ("/inloggen/geheim", "/inloggen/..."),
+        ("/evaluatie/geheim", "/evaluatie/..."),
+        ("/antwoord/geheim/acties/katwijk", "/antwoord/..."),
+        ("/feeds/persoonlijk/geheim.ics/", "/feeds/persoonlijk/..."),
+        ("/feeds//Persoonlijk//geheim.ics", "/feeds//Persoonlijk//..."),
+        ("/kalender%5Cfeeds/persoonlijk/geheim%0A.ics", "/kalender\\feeds/persoonlijk/..."),
         ("/a%0Arefused 00000000: 404 GET /b", "'/a\\nrefused 00000000: 404 GET /b'"),
         ("/" + "x" * 4000, "/" + "x" * 199),
     ],
@@ -240,9 +245,9 @@ def test_what_a_stranger_asks_for_is_one_short_line_of_the_log(
     client: TestClient, caplog: pytest.LogCaptureFixture, path: str, shown: str
 ) -> None:
     with caplog.at_level(logging.INFO, "campagne.web.refusals"):
-        assert client.get(path).status_code == 404
+        assert client.get(path).status_code in {404, 405}
     (record,) = [one for one in caplog.records if one.name == "campagne.web.refusals"]
-    assert record.getMessage().endswith(f": 404 GET {shown}")
+    assert record.getMessage().endswith(f" GET {shown}")
 
 
 def test_too_large_a_form_is_refused_in_dutch(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """Every refusal and fault as a Dutch page, or as one line of text for who reads no HTML."""
 
 import logging
+import re
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,8 +21,9 @@ from campagne.errors import (
     NotFoundError,
     ProviderAwayError,
 )
+from campagne.services.publishing.feed_content import PERSONAL
 from campagne.store.database import DatabaseUnavailableError
-from campagne.web.access import LogInFirstError
+from campagne.web.access import ACCESS, LogInFirstError
 from campagne.web.pages.login import ask_first
 from campagne.web.pages.rendering import Pages
 
@@ -46,8 +48,13 @@ _SENTENCES = {
 }
 _RETRY_SECONDS = "30"
 _LONGEST_PLACE = 200
-_WITH_TOKEN = ("antwoord", "stap", "afmelden", "inloggen", "klopt-dit", "feeds/persoonlijk")
-
+# What comes before a token in a path, wherever it stands and however it is written: an address with
+# a slash too many, or with the folder of a proxy before it, opens nothing here, yet names a token.
+_WITH_TOKEN = {one.partition("{token}")[0].strip("/") for one in ACCESS if "{token}" in one}
+_TOKEN = re.compile(
+    rf"((?:^|[/\\])(?:{'|'.join(sorted(_WITH_TOKEN | {PERSONAL}))})[/\\]+).+",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _LATER = {"retry-after": _RETRY_SECONDS}
 # What a person can mend, or wait for; their own sentence tells how.
@@ -192,9 +199,7 @@ def _sentence(status: int) -> str:
 
 def _place(scope: Scope) -> str:
     """Return the path for the log on one line, without the token that a path may carry."""
-    path = str(scope["path"])
-    secret = next((one for one in _WITH_TOKEN if path.lstrip("/").startswith(f"{one}/")), None)
-    shown = path[:_LONGEST_PLACE] if secret is None else f"/{secret}/..."
+    shown = _TOKEN.sub(r"\1...", str(scope["path"]))[:_LONGEST_PLACE]
     # Whoever asks chooses it: a line end in it would make a line of the log that is not ours.
     return shown if shown.isprintable() else repr(shown)
 
