@@ -95,6 +95,10 @@ def test_a_page_is_printed_whole(chromium: Browser, campagne: Campagne) -> None:
     assert rows.first.is_visible(), "a table on paper, no cards"
     paper = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+    visit.open("/editie/orange-the-world-2026?gemeente=katwijk")
+    assert visit.page.locator("details.text .text__body").first.is_visible(), "though folded"
+    visit.open("/abonneren")
+    assert not visit.page.get_by_text("Meer keuzes").is_visible(), "nothing to fill in on paper"
     visit.end()
 
 

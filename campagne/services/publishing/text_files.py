@@ -9,6 +9,7 @@ from campagne.documents import word
 from campagne.documents.blocks import Block, Heading, Paragraph, Run, from_markdown, plain
 from campagne.domain import dutch
 from campagne.domain.texts import BARE, RenderedText
+from campagne.domain.words import word as say
 from campagne.markdown import UNBROKEN, Markdown
 
 _ALT = "Alt-tekst bij het beeld:"
@@ -69,7 +70,7 @@ def content(text: RenderedText, form: TextForm, fill_in: str) -> bytes:
 
 
 def document(title: str, texts: Sequence[RenderedText], fill_in: str) -> bytes:
-    """Return several texts as one document for Word, each under a heading.
+    """Return several texts as one document for Word, each under what it is for and its title.
 
     Args:
         title: of the document.
@@ -78,7 +79,11 @@ def document(title: str, texts: Sequence[RenderedText], fill_in: str) -> bytes:
     """
     blocks: list[Block] = [Heading(title)]
     for text in texts:
-        blocks += _blocks(text, fill_in, level=2)
+        kind = say(text.kind)
+        blocks.append(Heading(f"{kind[0].upper()}{kind[1:]}", 2))
+        # The title of a post says no more than that.
+        titled = [] if text.kind in BARE else [Heading(text.title, 3)]
+        blocks += [*titled, *_below_title(text, fill_in, level=3)]
     return word.write(title, blocks, header=texts[0].notice if texts else "", footer=title)
 
 
@@ -98,8 +103,11 @@ def _alt(text: RenderedText) -> Iterable[str]:
 
 
 def _blocks(text: RenderedText, fill_in: str, *, level: int) -> list[Block]:
+    return [Heading(text.title, level), *_below_title(text, fill_in, level=level)]
+
+
+def _below_title(text: RenderedText, fill_in: str, *, level: int) -> list[Block]:
     return [
-        Heading(text.title, level),
         *(Paragraph(plain(one), notice=True) for one in _notes(text, fill_in)),
         *from_markdown(_source(text), below=level),
         *([Paragraph((Run(f"{_ALT} ", bold=True), Run(text.alt)))] if text.alt else []),

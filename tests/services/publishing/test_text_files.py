@@ -115,9 +115,10 @@ def test_a_set_is_one_document_with_a_heading_for_each() -> None:
     ]
     assert headings == [
         ("Heading 1", "Teksten voor Lisse"),
-        ("Heading 2", NEWS.title),
-        ("Heading 3", "Wat helpt"),
-        ("Heading 2", POST.title),
+        ("Heading 2", "Bericht voor de website"),
+        ("Heading 3", NEWS.title),
+        ("Heading 4", "Wat helpt"),
+        ("Heading 2", "X"),
     ]
     assert [each.text for each in found.paragraphs].count(PROVISIONAL.upper()) == 2
     assert found.sections[0].header.paragraphs[0].text == PROVISIONAL
