@@ -34,8 +34,10 @@ _COLONS_OF_A_DATE = 2  # in each of the three forms (RFC 9110, 5.6.7)
 _LONGEST_KEPT = 500  # of an address, with its query; ours are half of that
 _MINE = "mijn-agenda"  # how the file of a personal one is called
 _ALLOWED = {"allow": "GET, HEAD"}
-_LATER = {"retry-after": "60", "cache-control": "no-store"}
+_LATER = {"retry-after": "60"}
 _NO_INDEX = {"x-robots-tag": "noindex"}
+# A refusal without it may be kept by a cache (RFC 9110, 15.1), when the feed is there by now.
+_NOT_KEPT = {"cache-control": "no-store"}
 # The address can be the secret: no page may name it to another.
 _UNNAMED = {"referrer-policy": "no-referrer"}
 # Private: a cache of many must not answer for us. Calendars ask every half hour at the most.
@@ -268,4 +270,4 @@ def _encoded(headers: Mapping[str, str]) -> list[Header]:
 def _line(
     status: HTTPStatus, sentence: str, headers: Mapping[str, str] = MappingProxyType({})
 ) -> Response:
-    return PlainTextResponse(f"{sentence}\n", status, {**_NO_INDEX, **headers})
+    return PlainTextResponse(f"{sentence}\n", status, {**_NO_INDEX, **_NOT_KEPT, **headers})

@@ -246,6 +246,7 @@ def test_a_program_gets_a_plain_404(client: TestClient) -> None:
     assert answer.text == (
         "Deze agenda bestaat niet (meer). Kijk op de pagina Abonneren welke agenda's er zijn.\n"
     )
+    assert answer.headers["cache-control"] == "no-store"
     assert client.head("/feeds/gemeente/atlantis.ics").status_code == 404
 
 

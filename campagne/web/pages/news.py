@@ -37,7 +37,7 @@ def routes(app: App, _pages: Pages) -> APIRouter:
                 "Dit nieuws bestaat niet. Kies op de pagina Abonneren wat je wilt volgen."
             )
         headers = _HEADERS | {"etag": found.etag}
-        if is_named(found.etag, request.headers.get("if-none-match", "")):
+        if is_named(found.etag, ", ".join(request.headers.getlist("if-none-match"))):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return Response(found.body, headers=headers)
 
