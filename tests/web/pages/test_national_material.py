@@ -68,6 +68,7 @@ def have(database: Database, material: NationalMaterial) -> None:
 def test_it_is_shown_first_then_recorded_and_taken_away(
     leiden: TestClient, sqlite_world: Database
 ) -> None:
+    assert FOLDED in leiden.get(PAGE).text
     status, page = send(leiden)
     assert status == 200
     assert "Landelijk materiaal</dt><dd>Nu: leeg<br><strong>Wordt: https://toolkit" in page
@@ -78,12 +79,15 @@ def test_it_is_shown_first_then_recorded_and_taken_away(
     assert stored(sqlite_world) == TOOLKIT
     page = leiden.get(PAGE).text
     assert 'value="https://toolkit.example.org/week"' in page
+    assert FOLDED not in page
     assert "Landelijk materiaal vastgelegd</strong> door Team Zorg en Veiligheid" in page
     assert send(leiden)[1].count("Er verandert niets: dit staat er al zo") == 1
     assert send(leiden, wat="no_material", opslaan="ja")[0] == 303
     assert stored(sqlite_world) is None
     assert "Haal het landelijke materiaal weg" not in leiden.get(PAGE).text
 
+
+FOLDED = '<details class="more">'
 
 WRONG: list[tuple[str, str | list[str], str]] = [
     ("adres", "", "Vul het webadres van het landelijke materiaal in."),
@@ -103,6 +107,7 @@ def test_what_is_wrong_stands_at_its_field(leiden: TestClient, sqlite_world: Dat
         assert status == 400, field
         (fault,) = re.findall(rf'id="{field}-fout">([^<]*)<', page)
         assert said in fault
+        assert FOLDED not in page, field
     assert stored(sqlite_world) is None
 
 
