@@ -121,7 +121,6 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
         select(BroadcastRow)
         .where(
             col(BroadcastRow.edition_key) == row.edition_key,
-            col(BroadcastRow.region_key) == row.region_key,
             col(BroadcastRow.id) != broadcast_id,
             (col(BroadcastRow.state) == BroadcastState.SCHEDULED)
             # One that was withdrawn before anything left was not sent.
@@ -132,14 +131,14 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
         )
         .order_by(col(BroadcastRow.released_at).desc())
     )
-    mine = set(row.places)
-    same = (one for one in others if not mine or not one.places or mine & {*one.places})
-    earlier = next(same, None)
+    # Another region may have the same gemeenten: Holland Rijnland lies in Hollands Midden.
+    mine = _asked(session, row)
+    earlier = next((one for one in others if not mine.isdisjoint(_asked(session, one))), None)
     if earlier is None:
         return None
     edition = lookup.edition(session, row.edition_key)
     campaign = f"{queries.campaigns(session)[edition.campaign].name} {edition.year}"
-    region = lookup.region(session, row.region_key).name
+    region = lookup.region(session, earlier.region_key).name
     if earlier.released_at is None:
         said = f"Over {campaign} is al een ander regiobericht aan {region} ingepland"
     else:
@@ -149,6 +148,10 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
         f"{said} (nummer {earlier.id}). Wil je de regio toch nog een keer mailen? Kies dan"
         " 'toch nog een keer' (in de opdracht: --again)."
     )
+
+
+def _asked(session: Session, row: BroadcastRow) -> set[str]:
+    return {one.key for one in broadcast_mails.places(session, row)}
 
 
 def list_all(session: Session) -> list[BroadcastLine]:

@@ -270,6 +270,17 @@ def test_somebody_with_two_roles_gets_one_mail_and_the_centre_none(one_desk: Des
     assert one_desk.release(one_desk.new()).queued == 2
 
 
+def test_a_region_with_some_of_the_same_gemeenten_had_it_before(one_desk: Desk) -> None:
+    first = one_desk.new(region="hollands-midden", author="leiden-centrum")
+    one_desk.write(first, places=("katwijk", "gouda"))
+    one_desk.release(first)
+    number = one_desk.new()
+    with pytest.raises(InvalidInputError, match="al een regiobericht aan Hollands Midden verst"):
+        one_desk.release(number)
+    one_desk.write(number, places=("lisse",))
+    assert one_desk.release(number).queued == 1
+
+
 def test_two_contacts_of_one_gemeente_get_a_mail_each(one_desk: Desk) -> None:
     with one_desk.database.session() as session:
         session.add(ContactRow(key="lisse-beleid", name="Beleid Lisse", email="bl@example.nl"))
