@@ -100,8 +100,8 @@ def reach(session: Session, broadcast_id: int, day: date) -> Reach:
         for one in read
         for key in ([one.contact.key] + ([one.deputy.contact.key] if one.deputy else []))
     ]
-    places = tuple(dict.fromkeys(place.name for one in read for place in one.places))
-    return Reach(len(readers), len(set(readers)), places)
+    places = {place.name for one in read for place in one.places}
+    return Reach(len(readers), len(set(readers)), tuple(sorted(places)))
 
 
 def recipients(session: Session, row: BroadcastRow, today: date) -> list[Recipient]:

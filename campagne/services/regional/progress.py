@@ -80,6 +80,11 @@ class Progress:
         """True while some mails still wait."""
         return self.left < self.total
 
+    @property
+    def needs_somebody(self) -> bool:
+        """True when a mail may go again, or did not arrive for a reason that a server gave."""
+        return any(one.goes_again or one.meaning for one in self.lines)
+
 
 def progress(session: Session, row: BroadcastRow) -> Progress:
     """Return how far a broadcast that was released is, by gemeente and name."""

@@ -70,6 +70,9 @@ def test_one_mail_asks_for_each(desk: Desk) -> None:
 def test_each_of_them_was_asked(one_desk: Desk) -> None:
     number = one_desk.new()
     one_desk.release(number)
+    arrive(one_desk, DeliveryState.FAILED)
+    with one_desk.database.read() as session:
+        assert progress.progress(session, broadcasts.find(session, number)).needs_somebody
     arrive(one_desk)
     one_desk.clock.move_to(date(2026, 9, 17))
     with one_desk.database.read() as session:
@@ -78,7 +81,7 @@ def test_each_of_them_was_asked(one_desk: Desk) -> None:
         standing = participation.standing(session, number)
         silent = silence.of_edition(session, ORANGE, one_desk.clock.today())
     assert [one.municipality for one in far.lines] == [THREE, "Katwijk"]
-    assert (far.total, far.left, far.rest) == (2, 2, ())
+    assert (far.total, far.left, far.rest, far.needs_somebody) == (2, 2, (), False)
     assert {one.municipality: one.mailed for one in standing} == {
         "Hillegom": True,
         "Katwijk": True,
