@@ -35,8 +35,10 @@ from campagne.errors import (
 )
 from campagne.services.audit import Author
 from campagne.services.outbox import sending
-from campagne.services.planning import steps
+from campagne.services.planning import reminders, steps
+from campagne.services.publishing import feed_stamps, my_calendar
 from campagne.services.regional import participation, releases, writing
+from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     CampaignRow,
@@ -97,6 +99,9 @@ class Year(RuleBasedStateMachine):
         self.confirmed: set[tuple[str, str]] = set()
         self.tick_anew = False
         self.texts: dict[int, str] = {}  # the bytes of a mail never change
+        with self.office.database.session() as session:
+            my_calendar.make(session, HLT, now=self.clock.now())
+            self._stamp(session)
 
     # What happens.
 
@@ -228,6 +233,10 @@ class Year(RuleBasedStateMachine):
         with self.office.database.read() as session:
             self._everybody_knows(session)
             rows = session.exec(select(DeliveryRow)).all()
+        with self.office.database.session() as session:  # no calendar missed a change
+            before = queries.data_version(session)
+            self._stamp(session)
+            assert queries.data_version(session) == before
         assert {row.state for row in rows} <= ENDED | {S.UNKNOWN}
         assert all((row.settled_at is not None) is (row.state in ENDED) for row in rows)
         self.office.database.close()
@@ -247,6 +256,10 @@ class Year(RuleBasedStateMachine):
         self.tick_anew = False
         if look:
             self._look(past=True)
+
+    def _stamp(self, session: Session) -> None:
+        feed_stamps.restamp(session, self.clock.now())
+        feed_stamps.restamp_steps(session, reminders.situation(session), self.clock.now())
 
     @contextmanager
     def _may_be_refused(self) -> Iterator[None]:
@@ -312,7 +325,7 @@ class Year(RuleBasedStateMachine):
         if row.kind in {MessageKind.REMINDER, MessageKind.NOTICE}:
             assert person.active
             assert row.recipient == person.email
-        if row.kind is MessageKind.NEWS:
+        if row.kind in {MessageKind.NEWS, MessageKind.REPORT}:  # of no edition
             assert row.recipient == person.email
             return
         about = [session.get_one(EditionRow, key) for key in _editions(session, row)]
