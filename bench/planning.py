@@ -28,7 +28,13 @@ from campagne.domain.rota import Certainty, EditionStatus
 from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services.access import Links
-from campagne.services.planning import notice_mails, notices, reminder_mails, reminders
+from campagne.services.planning import (
+    notice_mails,
+    notices,
+    reminder_mails,
+    reminder_round,
+    reminders,
+)
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -189,9 +195,9 @@ def idle_round(database: Database, mails: Mails, links: Links) -> float:
 
     def ask() -> None:
         with database.session() as session:
-            reminders.take_back(session, now=CLOCK.now(), today=TODAY)
-            reminders.expire(session, today=TODAY, dropped=[])
-            reminders.refresh(session, now=CLOCK.now(), today=TODAY)
+            reminder_round.take_back(session, now=CLOCK.now(), today=TODAY)
+            reminder_round.expire(session, today=TODAY, dropped=[])
+            reminder_round.refresh(session, now=CLOCK.now(), today=TODAY)
             notices.refresh(session, now=CLOCK.now(), today=TODAY)
         for queue_due in (notice_mails.queue_due, reminder_mails.queue_due):
             with database.session() as session:

@@ -44,7 +44,7 @@ def queue_due(
 ) -> QueueReport:
     """Render and freeze what is due, one mail per person, in the outbox.
 
-    Call `reminders.expire` and `reminders.refresh` first. A deputy of who is absent gets a copy,
+    Call `expire` and `refresh` of `reminder_round` first. A deputy of who is absent gets a copy,
     without what goes to that deputy anyway.
 
     Args:

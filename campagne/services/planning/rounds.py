@@ -38,6 +38,7 @@ from campagne.services.planning import (
     notices,
     plan_mails,
     reminder_mails,
+    reminder_round,
     reminders,
 )
 from campagne.services.readers import Reader, deputies
@@ -228,11 +229,11 @@ def foresee_reports(database: Database, *, clock: Clock) -> list[failure_reports
 def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     """Do what time itself asks; return how many editions were added and reminders dropped."""
     editions = rota.extend(session, today=today, now=now)
-    reminders.take_back(session, now=now, today=today)
+    reminder_round.take_back(session, now=now, today=today)
     outcomes.recover(session, now)
     bounces.pause_refused(session, now=now, today=today)
     dropped = delivery.expire(session, now=now, today=today)
-    expired = reminders.expire(session, today=today, dropped=dropped)
+    expired = reminder_round.expire(session, today=today, dropped=dropped)
     notices.expire(session, today=today, dropped=dropped)
     if opened := validity.withdraw(session, now=now):
         reminders.replan(session, now=now, today=today, editions=opened)
@@ -242,7 +243,7 @@ def _catch_up(session: Session, now: datetime, today: date) -> tuple[int, int]:
     material_mails.recall(session, now=now, today=today)
     news_mails.recall(session, now=now)
     silence.recall(session, now=now, today=today)
-    reminders.refresh(session, now=now, today=today)
+    reminder_round.refresh(session, now=now, today=today)
     notices.refresh(session, now=now, today=today)
     plan_mails.refresh(session, now=now, today=today)
     return editions, expired

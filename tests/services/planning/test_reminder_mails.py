@@ -14,7 +14,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.rota import EditionStatus
 from campagne.messages import Mails
 from campagne.services.access import Links, StepLink
-from campagne.services.planning import due_reminders, reminder_mails, reminders
+from campagne.services.planning import due_reminders, reminder_mails, reminder_round, reminders
 from campagne.services.planning.personal_mails import QueueReport
 from campagne.store.database import Database
 from campagne.store.tables import DeliveryRow, EditionRow, ReminderRow, StepRow
@@ -40,7 +40,7 @@ def planned(world: Database, clock: SetClock) -> Database:
 
 def _queue(database: Database, clock: SetClock, mails: Mails, people: int = 25) -> QueueReport:
     with database.session() as session:
-        reminders.expire(session, today=clock.today(), dropped=[])
+        reminder_round.expire(session, today=clock.today(), dropped=[])
         return reminder_mails.queue_due(
             session, mails=mails, links=LINKS, now=clock.now(), today=clock.today(), people=people
         )

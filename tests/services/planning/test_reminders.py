@@ -10,7 +10,7 @@ from campagne.clock import SetClock
 from campagne.domain.playbook import Role
 from campagne.domain.reminders import Answer, ReminderState
 from campagne.domain.rota import EditionStatus
-from campagne.services.planning import due_reminders, reminders
+from campagne.services.planning import due_reminders, reminder_round, reminders
 from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import plan_effects, rota
 from campagne.store import queries
@@ -208,7 +208,7 @@ def test_what_has_passed_expires_and_is_listed_no_more(world: Database, clock: S
         listed = due_reminders.list_planned(session, until=date(2026, 12, 31))
         assert [one.due_on for one in listed] == sorted(one.due_on for one in listed)
         clock.move_to(date(2026, 11, 25))
-        dropped = reminders.expire(session, today=clock.today(), dropped=[])
+        dropped = reminder_round.expire(session, today=clock.today(), dropped=[])
         assert dropped == sum(one.valid_until < clock.today() for one in listed) > 0
         assert all(
             one.valid_until >= clock.today()
