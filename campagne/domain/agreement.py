@@ -6,7 +6,7 @@ for itself, and agrees to what stood there when it did.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from campagne.domain.rota import Agreement, RotaEntry
 
@@ -30,6 +30,38 @@ class Statement:
     by: str
     at: datetime
     by_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How long a gemeente goes along with a year.
+
+    Attributes:
+        since: the day on which it came back after it did something else; None: from the beginning.
+        left_on: the day on which it said that it does something else; None while it goes along,
+            and where nobody knows.
+    """
+
+    since: date | None = None
+    left_on: date | None = None
+
+    def then(self, was: Agreement | None, says: Agreement | None, today: date) -> "Following":
+        """Return how long it does when what it says changes today.
+
+        Whatever makes it go along again counts: an answer, other files, or another campaign, which
+        voids what it said. What is put right on the day itself was a mistake, and what is still to
+        be done may not be lost by that.
+
+        Args:
+            was: what it said; None for nothing.
+            says: what it says from now on.
+            today: the day.
+        """
+        if says is Agreement.DIFFERS:
+            left_on = self.left_on if was is Agreement.DIFFERS else today
+            return Following(self.since, left_on)
+        comes_back = was is Agreement.DIFFERS and self.left_on != today
+        return Following(today if comes_back else self.since)
 
 
 @dataclass(frozen=True, slots=True)

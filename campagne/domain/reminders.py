@@ -231,13 +231,14 @@ def lateness(status: StepStatus, item: AgendaItem, today: date) -> Lateness | No
 def began_on(edition: Edition, municipality: Municipality, situation: Situation) -> date | None:
     """Return the day from which the full playbook runs for a gemeente; None: from its beginning.
 
-    That is the first day on which the gemeente joined or somebody put the edition on its rota, or
-    the one on which somebody added the edition, whichever is later. What was to be done before,
-    nobody could do in time.
+    That is the first day on which the gemeente joined or had the edition on its rota: somebody put
+    it there, or the gemeente went along after it did something else. Or the day on which somebody
+    added the edition, whichever is later. What was to be done before, nobody could do in time.
     """
     around = ancestry(municipality.region, situation.regions)
     since: list[date | None] = [
-        entry.since for entry in _central(edition, municipality.key, around, situation.rota)
+        entry.since_for(municipality.key)
+        for entry in _central(edition, municipality.key, around, situation.rota)
     ]
     if (edition.key, municipality.key) in situation.joined:
         since.append(situation.joined[edition.key, municipality.key])

@@ -168,6 +168,8 @@ class RotaEntry:
             aware UTC; empty and None for what the files give.
         since: the day on which somebody put this campaign there on a page; None for the files.
         stood: keys of the campaigns that stood there before, each with its `since`.
+        returned: per gemeente key the day since which it goes along, where it did something else
+            before (`domain.agreement.Following`).
     """
 
     key: str
@@ -187,6 +189,7 @@ class RotaEntry:
     proposed_at: datetime | None = None
     since: date | None = None
     stood: tuple[tuple[str, date | None], ...] = ()
+    returned: tuple[tuple[str, date], ...] = ()
 
     def since_with(self, campaign: str, today: date) -> date | None:
         """Return the `since` of the year when somebody puts a campaign there today.
@@ -200,6 +203,11 @@ class RotaEntry:
     def is_followed_by(self, municipality: str) -> bool:
         """Say whether a gemeente goes along with this year; only who differs does not."""
         return (municipality, Agreement.DIFFERS) not in self.agreements
+
+    def since_for(self, municipality: str) -> date | None:
+        """Return the day since which a gemeente has this campaign; None: from the beginning."""
+        came_back = [day for key, day in self.returned if key == municipality]
+        return max((*came_back, *filter(None, [self.since])), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from campagne.domain.playbook import MeetingSeries, Role, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.reminders import Answer, StepState
-from campagne.domain.rota import Agreement, Campaign, Edition, HelpLine, Measure, RotaEntry
+from campagne.domain.rota import Campaign, Edition, HelpLine, Measure, RotaEntry
 from campagne.store import people_rows, rows
 from campagne.store.kept import kept
 from campagne.store.tables import (
@@ -132,11 +132,11 @@ def sequence_of(edition: Mapped[str]) -> ScalarSelect[int]:
 @kept(RotaEntryRow, RotaAgreementRow)
 def rota_entries(session: Session) -> Sequence[RotaEntry]:
     """Return the whole rota by year and key, each with what its gemeenten say of it."""
-    agreements: dict[str, list[tuple[str, Agreement]]] = defaultdict(list)
+    said: dict[str, list[Any]] = defaultdict(list)
     for row in _by(session, _all(RotaAgreementRow), "municipality_key"):
-        agreements[row.entry_key].append((row.municipality_key, row.agreement))
+        said[row.entry_key].append(row)
     found = _by(session, _all(RotaEntryRow), "year", "key")
-    return tuple(rows.rota_entry_from(row, agreements[row.key]) for row in found)
+    return tuple(rows.rota_entry_from(row, said[row.key]) for row in found)
 
 
 def steps(session: Session, *, switched_off_too: bool = False) -> list[Step]:

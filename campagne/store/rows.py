@@ -15,7 +15,6 @@ from campagne.domain.playbook import EvaluationPart, MeetingSeries, Scope, Step,
 from campagne.domain.profile import PLATFORMS, Profile, parse_deadline
 from campagne.domain.regions import Municipality, Region
 from campagne.domain.rota import (
-    Agreement,
     Campaign,
     Edition,
     HelpLine,
@@ -220,8 +219,9 @@ def rota_entry_values(one: RotaEntry) -> Values:
     }
 
 
-def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> RotaEntry:
-    """Return the year of the rota of a row, with what each gemeente says of it."""
+def rota_entry_from(row: Any, said: Iterable[Any]) -> RotaEntry:
+    """Return the year of the rota of a row, with what each gemeente says of it, also rows."""
+    answers = tuple(said)
     return RotaEntry(
         key=row.key,
         region=row.region_key,
@@ -234,7 +234,7 @@ def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> Ro
         lead=row.lead_key,
         budget_eur=row.budget_eur,
         division=row.division,
-        agreements=tuple(agreements),
+        agreements=tuple((one.municipality_key, one.agreement) for one in answers),
         version=row.version,
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
@@ -243,6 +243,7 @@ def rota_entry_from(row: Any, agreements: Iterable[tuple[str, Agreement]]) -> Ro
             (key, date.fromisoformat(day) if day else None)
             for key, day in (row.stood or {}).items()
         ),
+        returned=tuple((one.municipality_key, one.since) for one in answers if one.since),
     )
 
 

@@ -1,11 +1,11 @@
 """What gemeenten say of a year of the rota: who agrees, and what a change voids."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from campagne.domain.agreement import Statement, is_other, kept, latest, standing
+from campagne.domain.agreement import Following, Statement, is_other, kept, latest, standing
 from campagne.domain.rota import Agreement, RotaEntry
 
 A, D, P = Agreement.AGREED, Agreement.DIFFERS, Agreement.PROPOSED
@@ -111,3 +111,41 @@ def test_a_change_voids_what_was_said_of_the_old(
 ) -> None:
     before = {"katwijk": A, "lisse": D, "noordwijk": P}
     assert kept(before, YEAR, replace(YEAR, **changed)) == expected  # type: ignore[arg-type]
+
+
+MARCH, JUNE, SEPTEMBER = date(2027, 3, 1), date(2027, 6, 1), date(2027, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "since"),
+    [
+        ([(A, MARCH)], None),
+        ([(P, MARCH), (A, JUNE)], None),
+        ([(D, MARCH), (A, JUNE)], JUNE),
+        ([(D, MARCH), (P, JUNE)], JUNE),  # taken back, or void since the campaign is another
+        ([(A, MARCH), (D, MARCH), (A, JUNE)], JUNE),
+        ([(D, MARCH), (A, JUNE), (P, SEPTEMBER), (A, SEPTEMBER)], JUNE),
+        # Said once more, with other words: it did something else since March.
+        ([(D, MARCH), (D, JUNE), (A, JUNE)], JUNE),
+        ([(D, MARCH), (A, JUNE), (D, JUNE), (A, SEPTEMBER)], SEPTEMBER),
+        # A mistake that was put right on the day itself.
+        ([(A, MARCH), (D, JUNE), (A, JUNE)], None),
+        ([(D, JUNE), (A, JUNE)], None),
+        ([(D, MARCH), (A, JUNE), (D, SEPTEMBER), (A, SEPTEMBER)], JUNE),
+    ],
+)
+def test_who_did_something_else_goes_along_from_the_day_that_was_over(
+    answers: list[tuple[Agreement, date]], since: date | None
+) -> None:
+    was: Agreement | None = None
+    following = Following()
+    for says, day in answers:
+        following = following.then(was, says, day)
+        was = says
+    assert following == Following(since)
+
+
+def test_nobody_knows_since_when_an_older_database_has_somebody_do_something_else() -> None:
+    assert Following().then(D, A, MARCH) == Following(MARCH)
+    assert Following().then(D, D, MARCH) == Following()
+    assert Following(MARCH).then(A, D, JUNE) == Following(MARCH, JUNE)

@@ -269,6 +269,32 @@ def test_nobody_is_reminded_of_what_was_over_before_it_was_proposed(
     assert item.missed is missed
 
 
+@pytest.mark.parametrize(
+    ("since", "returned", "joined", "missed"),
+    [
+        (None, _DUE, None, False),
+        (None, date(2026, 9, 17), None, True),
+        (None, date(2026, 9, 17), _DUE, False),  # it joined before it agreed
+        (date(2026, 9, 17), _DUE, None, True),
+    ],
+)
+def test_nobody_is_reminded_of_what_was_over_before_it_went_along(
+    since: date | None, returned: date, joined: date | None, *, missed: bool
+) -> None:
+    """Of Katwijk, that did something else first; Lisse went along all the time."""
+    known = replace(
+        SITUATION,
+        rota=(replace(ROTA[0], since=since, returned=(("katwijk", returned),), agreements=()),),
+        answers={(EDITION.key, "katwijk"): Answer.JOIN} if joined else {},
+        joined={(EDITION.key, "katwijk"): joined} if joined else {},
+    )
+    found = {
+        one.municipality.key: one.missed for one in agenda(known) if one.step.key == "kanalenplan"
+    }
+    assert found["katwijk"] is missed
+    assert found["lisse"] is (since is not None)
+
+
 def test_a_signal_and_the_promise_of_the_centre_are_told_however_late() -> None:
     known = replace(
         SITUATION,

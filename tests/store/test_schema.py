@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
 from campagne.domain.broadcasts import BroadcastState
+from campagne.domain.rota import Agreement
 from campagne.errors import DatabaseVersionError
-from campagne.store import kept, schema
+from campagne.store import kept, queries, schema
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -33,6 +34,8 @@ from campagne.store.tables import (
     DeliveryRow,
     EditionRow,
     MunicipalityRow,
+    RotaAgreementRow,
+    RotaStatementRow,
     StepRow,
     StepStateRow,
 )
@@ -192,6 +195,49 @@ def test_an_older_database_keeps_its_rows(empty: Database, monkeypatch: pytest.M
                 ("team_phone", "team_url", "newspaper", "copy_deadline", "house_style"), ""
             ),
         }
+
+
+def test_who_did_something_else_before_goes_along_from_the_day_of_its_answer(
+    world: Database,
+) -> None:
+    """Of the versions as they stand, and by the days in Amsterdam; see 0048."""
+    year = "duin-en-bollenstreek-2026"
+    march, june = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 6, 1, 23, tzinfo=UTC)
+    answers = [
+        ("katwijk", 1, Agreement.AGREED, march),
+        ("lisse", 1, Agreement.DIFFERS, march),
+        ("lisse", 1, None, march),
+        ("lisse", 1, Agreement.AGREED, june),
+        ("noordwijk", 1, Agreement.DIFFERS, march),
+        ("noordwijk", 1, Agreement.AGREED, march + timedelta(hours=1)),
+        ("hillegom", 1, Agreement.DIFFERS, march),
+        ("hillegom", 1, Agreement.AGREED, march + timedelta(days=1)),
+        ("hillegom", 1, Agreement.DIFFERS, june),
+        ("teylingen", 2, Agreement.DIFFERS, march),
+        ("teylingen", 2, Agreement.AGREED, june),
+    ]
+    with world.session() as session:
+        session.get_one(RotaAgreementRow, (year, "hillegom")).agreement = Agreement.DIFFERS
+        session.add_all(
+            RotaStatementRow(
+                entry_key=year,
+                version=version,
+                municipality_key=place,
+                agreement=said,
+                note="",
+                by="",
+                at=at,
+            )
+            for place, version, said, at in answers
+        )
+    with world.engine.begin() as connection:
+        for column in ("since", "left_on"):
+            connection.execute(text(f"ALTER TABLE rota_agreement DROP COLUMN {column}"))
+    with _other_version(world, "0047"):
+        world.upgrade()
+    with world.read() as session:
+        (entry,) = queries.rota_entries(session)
+    assert entry.returned == (("lisse", date(2026, 6, 2)),)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
+from campagne.clock import local_day
+from campagne.domain.agreement import Following
 from campagne.domain.contacts import Contact
 from campagne.domain.dates import Span
 from campagne.domain.regions import Region, ancestry
@@ -169,7 +171,7 @@ def add(session: Session, items: Mapping[Item, Values], now: datetime) -> None:
         session.flush()
         for item, values in items.items():
             if item.kind == kind:
-                _beside(session, item, values)
+                _beside(session, item, values, now)
     session.flush()
 
 
@@ -193,7 +195,7 @@ def change(session: Session, item: Item, values: Values, now: datetime) -> None:
     if item.kind == "contact" and columns.keys() & {"email", "active"}:
         login.end_all(session, item.key)
         personal_feeds.withdraw(session, item.key, now=now)
-    _beside(session, item, values)
+    _beside(session, item, values, now)
     session.flush()
 
 
@@ -263,11 +265,12 @@ def _stamps(kind: str, now: datetime) -> Values:
     return {"created_at": now, "modified_at": now}
 
 
-def _beside(session: Session, item: Item, values: Mapping[str, Any]) -> None:
+def _beside(session: Session, item: Item, values: Mapping[str, Any], now: datetime) -> None:
     """Store the fields that have a table of their own."""
     for name, value in values.items():
         if name.startswith(AGREEMENT):
-            _agreement(session, item.key, name.removeprefix(AGREEMENT), value)
+            place = name.removeprefix(AGREEMENT)
+            _agreement(session, item.key, place, value, local_day(now))
         elif name == ASSIGNMENTS:
             role = tables.ContactRoleRow
             session.connection().execute(delete(role).where(col(role.contact_key) == item.key))
@@ -282,14 +285,25 @@ def _beside(session: Session, item: Item, values: Mapping[str, Any]) -> None:
 
 
 def _agreement(
-    session: Session, entry: str, municipality: str, agreement: Agreement | None
+    session: Session, entry: str, municipality: str, says: Agreement | None, today: date
 ) -> None:
-    row = tables.RotaAgreementRow
-    connection = session.connection()
-    connection.execute(
-        delete(row).where(col(row.entry_key) == entry, col(row.municipality_key) == municipality)
-    )
-    if agreement is not None:
+    row, connection = tables.RotaAgreementRow, session.connection()
+    this = (col(row.entry_key) == entry, col(row.municipality_key) == municipality)
+    stored = connection.execute(
+        select(col(row.agreement), col(row.since), col(row.left_on)).where(*this)
+    ).first()
+    was, following = (None, Following())
+    if stored is not None:
+        was, following = stored.agreement, Following(stored.since, stored.left_on)
+    following = following.then(was, says, today)
+    connection.execute(delete(row).where(*this))
+    if says is not None:
         connection.execute(
-            insert(row).values(entry_key=entry, municipality_key=municipality, agreement=agreement)
+            insert(row).values(
+                entry_key=entry,
+                municipality_key=municipality,
+                agreement=says,
+                since=following.since,
+                left_on=following.left_on,
+            )
         )

@@ -219,12 +219,17 @@ class RotaEntryRow(SQLModel, table=True):
 
 
 class RotaAgreementRow(SQLModel, table=True):
-    """What one gemeente says of a year of the rota."""
+    """What one gemeente says of a year of the rota.
+
+    `since` and `left_on` are as of `domain.agreement.Following`.
+    """
 
     __tablename__ = "rota_agreement"
     entry_key: str = Field(foreign_key="rota_entry.key", primary_key=True)
     municipality_key: str = Field(foreign_key="municipality.key", primary_key=True)
     agreement: Agreement = Field(sa_type=by_value(Agreement))
+    since: date | None = None
+    left_on: date | None = None
 
 
 class RotaStatementRow(SQLModel, table=True):

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from campagne.clock import SetClock
 from campagne.domain.delivery import DeliveryState, MessageKind
 from campagne.domain.playbook import Role
-from campagne.domain.reminders import agenda
+from campagne.domain.reminders import Lateness, agenda
 from campagne.domain.rights import Visitor
 from campagne.domain.rota import Agreement, RotaEntry
 from campagne.errors import CampagneError, InvalidInputError, NotFoundError
@@ -17,7 +17,7 @@ from campagne.messages import Mails
 from campagne.resources import folder
 from campagne.services.access import Links
 from campagne.services.outbox import mailbox, validity
-from campagne.services.planning import reminders
+from campagne.services.planning import reminders, steps
 from campagne.services.publishing import feed_stamps
 from campagne.services.rotas import rota, rota_answers, rota_proposals, rota_years
 from campagne.services.rotas.effects import Effect
@@ -225,6 +225,49 @@ def test_a_campaign_that_comes_back_lost_nothing_by_a_mistake(
     assert missed() == set()
     # The one that was a mistake is not there any more, and would begin on the day that it was.
     assert dict(after.stood) == {given.campaign: None, ORANGE: clock.today()}
+
+
+def test_who_agrees_late_is_not_chased_for_what_was_over_by_then(
+    office: Office, clock: SetClock
+) -> None:
+    """Noordwijk does something else this year, and agrees to a changed proposal in October."""
+    year, week = f"{REGION}-2026", f"{WEEK}-2026"
+
+    def late() -> dict[str, Lateness | None]:
+        with office.database.read() as session:
+            found = steps.list_steps(
+                session, today=clock.today(), edition=week, municipality="noordwijk"
+            )
+            return {one.step: one.late for one in found}
+
+    def answer(said: Agreement, version: int) -> Effect:
+        return office.answer(
+            "beleid-noordwijk", Answer(year, ["noordwijk"], said, version), "geen geld", 2026
+        )
+
+    before = late()
+    assert before["partners"] is Lateness.STILL_USEFUL
+    answer(D, 1)
+    answer(A, 1)
+    assert late() == before, "a mistake, put right on the day itself"
+    answer(D, 1)
+    assert list(late()) == ["signaal"]
+    clock.move_to(date(2026, 10, 12))
+    wanted = Proposal(WEEK, "x", "", "katwijk", 0, "", ("katwijk",))
+    office.propose("katwijk-campagnes", wanted, year=2026, entry=year)
+    effect = answer(A, 2)
+    assert effect.plan.added > 0
+    assert effect.plan.at_once == 0
+    assert late() == {
+        "partners": Lateness.BEFORE_IT_BEGAN,
+        "materiaal": Lateness.BEFORE_IT_BEGAN,
+        "website": None,
+        "evaluatie": None,
+    }
+    # Who went along all the time is as late as it was.
+    with office.database.read() as session:
+        found = steps.list_steps(session, today=clock.today(), edition=week, municipality="lisse")
+    assert {one.step: one.late for one in found}["partners"] is Lateness.STILL_USEFUL
 
 
 def test_all_agree_each_for_itself(office: Office, clock: SetClock) -> None:

@@ -1,7 +1,7 @@
 """The files and what people agreed: an agreement goes with the content that it was given for."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -84,6 +84,22 @@ def test_who_does_something_else_is_asked_again_about_another_campaign_only(
     change(filled, **{"agreement:lisse": D})
     apply(filled, with_year(files, **changed), clock)
     assert stored(filled)[1]["lisse"] is expected
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"agreements": (("lisse", A),)}, {"campaign": "week-tegen-kindermishandeling"}],
+)
+def test_who_goes_along_again_by_the_files_does_so_from_that_day(
+    filled: Database, files: RotaFiles, clock: SetClock, changed: dict[str, object]
+) -> None:
+    """Nobody says so: there is only what the files give."""
+    change(filled, **{"agreement:lisse": D})
+    clock.move_to(date(2026, 10, 20))
+    apply(filled, with_year(files, **changed), clock, overwrite=True)
+    entry, answers = stored(filled)
+    assert answers["lisse"] is not D
+    assert (entry.since_for("lisse"), entry.since_for("katwijk")) == (date(2026, 10, 20), None)
 
 
 def test_the_files_do_not_agree_to_what_people_made_of_a_year(
