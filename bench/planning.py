@@ -31,10 +31,12 @@ from campagne.services.access import Links
 from campagne.services.planning import (
     notice_mails,
     notices,
+    people_changes,
     reminder_mails,
     reminder_round,
     reminders,
 )
+from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -174,6 +176,14 @@ def replan(database: Database) -> reminders.PlanReport:
         return reminders.replan(session, now=CLOCK.now(), today=TODAY)
 
 
+def replan_one(database: Database) -> None:
+    """Plan what follows when something changed about one contact."""
+    with database.session() as session:
+        people = [one for one in queries.contacts(session) if one.key == "g0-p0"]
+        report = people_changes.replan(session, people, now=CLOCK.now(), today=TODAY)
+        assert report == reminders.PlanReport()
+
+
 def as_objects(database: Database) -> float:
     """Store the same reminders anew as objects; return how long the storing alone takes."""
     with database.session() as session:
@@ -230,6 +240,7 @@ def main() -> None:
         assert reports[0].added == expected, reports
         again = seconds(lambda: reports.append(replan(database)))
         assert reports[1] == reminders.PlanReport(), reports
+        one = median(seconds(lambda: replan_one(database)) for _ in range(5))
         objects = as_objects(database)
         mails = Mails(folder("templates") / "mail", sender="Campagne <campagne@example.nl>")
         links = Links("http://127.0.0.1:8000", "k" * 32)
@@ -239,6 +250,7 @@ def main() -> None:
         database.close()
     print(f"plan and store {expected:,} reminders      {planned:8.2f} s")
     print(f"plan again, nothing to change        {again:8.2f} s")
+    print(f"the same after a change of one person {one:7.2f} s")
     print(f"storing alone as objects (add_all)   {objects:8.2f} s")
     print(f"whole planning / add_all alone       {planned / objects:8.2f} x")
     print(f"idle round, {expected:,} rows           {full * 1e6:8.0f} us")

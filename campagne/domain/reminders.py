@@ -297,7 +297,9 @@ def agenda(situation: Situation, places: AbstractSet[str] | None = None) -> Iter
                 yield AgendaItem(edition, step, municipality, due, due.on, until, missed)
 
 
-def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder]:
+def plan(
+    situation: Situation, today: date, places: AbstractSet[str] | None = None
+) -> dict[ReminderKey, PlannedReminder]:
     """Return every reminder that should exist: open steps that still make sense, per contact.
 
     Of what was over before the playbook began to run for a gemeente nobody is reminded.
@@ -310,10 +312,15 @@ def plan(situation: Situation, today: date) -> dict[ReminderKey, PlannedReminder
 
     What the question about the evaluation form says already is not said twice: until the form was
     filled in, who gets that question is not reminded of the steps that are done with it.
+
+    Args:
+        situation: what there is.
+        today: what makes no sense any more on this day is left out.
+        places: keys of the only gemeenten to plan the steps of; None for all.
     """
     crew = Crew.of(situation.contacts)
     wanted: dict[ReminderKey, PlannedReminder] = {}
-    for item in agenda(situation):
+    for item in agenda(situation, places):
         if item.missed or item.valid_until < today or item.about in situation.closed:
             continue
         edition, step, place = item.edition, item.step.key, item.municipality.key

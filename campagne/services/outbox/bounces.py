@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import func, select, union, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from campagne.clock import Clock
@@ -20,7 +20,8 @@ from campagne.domain.replies import is_gone, status_of
 from campagne.errors import CampagneError, NotFoundError
 from campagne.inbox import Inbox, Letter
 from campagne.services.outbox import delivery
-from campagne.services.planning import notices, reminders
+from campagne.services.planning import notices, people_changes, reminders
+from campagne.store import queries
 from campagne.store.database import Database
 from campagne.store.tables import (
     BounceRow,
@@ -308,6 +309,7 @@ def resume(session: Session, address: str, *, now: datetime, today: date) -> Non
             .where(col(table.delivery_id).in_(came_back), col(table.state) == ReminderState.QUEUED)
             .values(state=ReminderState.PLANNED, recalled=col(table.recalled) + 1, delivery_id=None)
         )
+    # All of it: what came back may be of who works elsewhere by now, or has another address.
     reminders.replan(session, now=now, today=today)
     notices.replan(session, now=now, today=today)
     log.info("an address gets mail again")
@@ -361,16 +363,8 @@ def _pause(session: Session, address: str, bounce_id: int, *, now: datetime, tod
     if session.get(PausedAddressRow, address) is None:
         session.add(PausedAddressRow(address=address, since=now, bounce_id=bounce_id))
         session.flush()
-    people = select(col(ContactRow.key)).where(func.lower(col(ContactRow.email)) == address)
-    editions = session.scalars(
-        union(
-            select(col(ReminderRow.edition_key)).where(col(ReminderRow.contact_key).in_(people)),
-            select(col(NoticeRow.edition_key)).where(col(NoticeRow.contact_key).in_(people)),
-        )
-    ).all()
-    if editions:
-        reminders.replan(session, now=now, today=today, editions=editions)
-        notices.replan(session, now=now, today=today, editions=editions)
+    people = [one for one in queries.contacts(session) if one.email.lower() == address]
+    people_changes.replan(session, people, now=now, today=today)
     waits = session.scalars(
         select(col(DeliveryRow.id)).where(
             func.lower(col(DeliveryRow.recipient)) == address,

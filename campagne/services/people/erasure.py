@@ -22,7 +22,7 @@ from campagne.services.entrance import login
 from campagne.services.mail_words import mail_templates
 from campagne.services.outbox import delivery
 from campagne.services.people import mentions, preferences
-from campagne.services.planning import notices, reminders
+from campagne.services.planning import people_changes
 from campagne.services.publishing import personal_feeds, step_content
 from campagne.store import blobs, queries
 from campagne.store.tables import (
@@ -158,6 +158,12 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
     """
     row = session.get_one(ContactRow, key)
     name, address, phone = row.name, row.email, row.phone
+    # Who has the same address gets mail again, if that was paused.
+    were = [
+        one
+        for one in queries.contacts(session)
+        if one.key == key or one.email.lower() == address.lower()
+    ]
     nobody = f"gewist-{hashlib.sha256(key.encode()).hexdigest()[:12]}@gewist.invalid"
     login.end_all(session, key)
     for table in (
@@ -207,8 +213,7 @@ def carry_out(session: Session, key: str, *, by: str, now: datetime, today: date
     session.flush()
     session.expire_all()
     queries.raise_data_version(session, now)
-    reminders.replan(session, now=now, today=today)
-    notices.replan(session, now=now, today=today)
+    people_changes.replan(session, were, now=now, today=today)
 
 
 def _wipe_mails(session: Session, key: str, address: str, nobody: str, now: datetime) -> None:

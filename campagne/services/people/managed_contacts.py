@@ -19,7 +19,7 @@ from campagne.services.entrance import second_factor
 from campagne.services.outbox import bounces
 from campagne.services.people import contact_overview, erasure
 from campagne.services.people.contact_overview import Person
-from campagne.services.planning import notices, reminders
+from campagne.services.planning import people_changes
 from campagne.services.rotas import rota_items
 from campagne.services.rotas.rota_items import Values
 from campagne.store import queries
@@ -105,6 +105,8 @@ def take_in(
             " wat er nu verandert."
         )
     author = Author(visitor.contact.name, visitor.contact.key)
+    changed = {one.after.key for one in changes}
+    were = [one for one in queries.contacts(session) if one.key in changed]
     for one in changes:
         _store(session, one, now)
         before, after = _told(one, seen.names)
@@ -112,8 +114,8 @@ def take_in(
         audit.record(session, author, one.what, of=of, before=before, after=after, why=why, now=now)
     session.expire_all()  # the rows were changed behind the back of the session
     queries.raise_data_version(session, now)
-    reminders.replan(session, now=now, today=today)
-    notices.replan(session, now=now, today=today)
+    are = [one for one in queries.contacts(session) if one.key in changed]
+    people_changes.replan(session, [*were, *are], now=now, today=today)
     return found
 
 

@@ -22,7 +22,7 @@ from campagne.errors import InvalidInputError
 from campagne.services import lookup, news
 from campagne.services.access import PreferencesLink
 from campagne.services.outbox import delivery
-from campagne.services.planning import notices, reminders
+from campagne.services.planning import people_changes
 from campagne.store import people_rows, queries
 from campagne.store.tables import DeliveryRow, MutedRow, PreferencesRow
 
@@ -103,8 +103,7 @@ def store(
     session.flush()
     if (wanted.reminders, wanted.muted) != (before.reminders, before.muted):
         queries.raise_data_version(session, now)  # a personal feed shows what is chosen
-        reminders.replan(session, today=today, now=now)
-        notices.replan(session, today=today, now=now)
+        people_changes.replan(session, [find(session, contact)], now=now, today=today)
     if before.broadcasts and not wanted.broadcasts:
         mine = (col(DeliveryRow.contact_key) == contact, col(DeliveryRow.broadcast_id).is_not(None))
         _take_back(session, *mine, now=now, why=_NO_BROADCASTS)

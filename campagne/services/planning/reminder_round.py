@@ -4,15 +4,23 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlmodel import Session, col
 
 from campagne.domain.delivery import DeliveryState
+from campagne.domain.playbook import Role
 from campagne.domain.reminders import Level, ReminderState, StepStatus
 from campagne.services.planning import reminders
 from campagne.services.planning.reminder_rows import chunks
 from campagne.store import queries
-from campagne.store.tables import ContactRow, DeliveryRow, EditionRow, ReminderRow, StepStateRow
+from campagne.store.tables import (
+    ContactRoleRow,
+    ContactRow,
+    DeliveryRow,
+    EditionRow,
+    ReminderRow,
+    StepStateRow,
+)
 
 log = logging.getLogger("campagne.reminders")
 
@@ -54,8 +62,8 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
 
     A second reminder that has come due is counted anew, since the first one may have gone out late.
     And a mail that was on its way when its edition changed, its step was ticked off or its contact
-    got another address or wants it no more, and that the server then put off, waits again and is
-    no longer right.
+    left, got another address or wants it no more, and that the server then put off, waits again and
+    is no longer right.
     """
     chased = session.scalars(
         select(col(ReminderRow.edition_key))
@@ -72,6 +80,13 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
         col(StepStateRow.municipality_key) == col(ReminderRow.municipality_key),
         col(StepStateRow.status) != StepStatus.OPEN,
     )
+    works_there = exists().where(
+        col(ContactRoleRow.contact_key) == col(ReminderRow.contact_key),
+        or_(
+            col(ContactRoleRow.municipality_key) == col(ReminderRow.municipality_key),
+            col(ContactRoleRow.role) == Role.CENTRE,
+        ),
+    )
     outdated = session.scalars(
         select(col(ReminderRow.edition_key))
         .join(DeliveryRow, col(DeliveryRow.id) == col(ReminderRow.delivery_id))
@@ -84,6 +99,8 @@ def refresh(session: Session, *, now: datetime, today: date) -> None:
             or_(
                 col(EditionRow.sequence) != col(ReminderRow.sequence),
                 col(ContactRow.email) != col(DeliveryRow.recipient),
+                col(ContactRow.active).is_(False),
+                ~works_there,
                 col(StepStateRow.status).is_not(None),
                 queries.may_be_unwanted(col(ReminderRow.contact_key)),
             ),

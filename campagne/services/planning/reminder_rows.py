@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
@@ -12,13 +13,51 @@ from campagne.domain.delivery import DeliveryState, states_before
 from campagne.domain.reconciliation import OutboxMail, Reconciliation, StoredReminder
 from campagne.domain.reminders import Level, ReminderKey, ReminderState, Situation, is_chased
 from campagne.services.outbox import delivery
-from campagne.store.tables import DeliveryRow, EditionRow, PreferencesRow, ReminderRow
+from campagne.store.tables import DeliveryRow, EditionRow, PreferencesRow, ReminderRow, StepRow
 
 log = logging.getLogger("campagne.reminders")
 
 _CHUNK = 500  # ids in one IN (...); SQLite allows 32,766 parameters
 _CHANGED = "Ingetrokken: er is iets veranderd aan wat erin stond of voor wie de mail is."
 _REFUSED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which reminders are planned anew.
+
+    Attributes:
+        editions / steps / places: keys of the only editions, steps of the playbook and gemeenten;
+            None for all.
+    """
+
+    editions: Collection[str] | None = None
+    steps: Collection[str] | None = None
+    places: Collection[str] | None = None
+
+    def has_all_of(self, edition: str, place: str) -> bool:
+        """Say whether every reminder of an edition and a gemeente is one of these."""
+        return (
+            self.steps is None
+            and (self.editions is None or edition in self.editions)
+            and (self.places is None or place in self.places)
+        )
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what holds for these reminders."""
+        row = ReminderRow
+        columns = ((row.edition_key, self.editions), (row.step_key, self.steps))
+        found: list[ColumnElement[bool]] = [
+            col(column).in_(keys) for column, keys in columns if keys is not None
+        ]
+        if self.places is not None:
+            found.append(col(row.municipality_key).in_(self.places))
+            # The index begins with these two: without them every reminder there is would be read.
+            if self.editions is None:
+                found.append(col(row.edition_key).in_(select(col(EditionRow.key))))
+            if self.steps is None:
+                found.append(col(row.step_key).in_(select(col(StepRow.key))))
+        return found
 
 
 def store(session: Session, changes: Reconciliation) -> None:
@@ -62,15 +101,15 @@ def store(session: Session, changes: Reconciliation) -> None:
         )
 
 
-def recall(session: Session, mails: Sequence[int], now: datetime) -> set[str]:
+def recall(session: Session, mails: Sequence[int], now: datetime) -> set[tuple[str, str]]:
     """Take mails back from the outbox, as far as that is possible; their reminders are open again.
 
     A mail that was refused or came back stays what it is: only its reminders go another way.
 
     Returns:
-        The keys of the editions that those mails are about.
+        The keys of the editions and gemeenten that those mails are about.
     """
-    editions: set[str] = set()
+    about: set[tuple[str, str]] = set()
     for chunk in chunks(mails):
         refused = session.scalars(
             select(col(DeliveryRow.id)).where(
@@ -82,7 +121,8 @@ def recall(session: Session, mails: Sequence[int], now: datetime) -> set[str]:
         of_them = and_(
             col(ReminderRow.delivery_id).in_(free), col(ReminderRow.state) == ReminderState.QUEUED
         )
-        editions.update(session.scalars(select(col(ReminderRow.edition_key)).where(of_them)))
+        keys = select(col(ReminderRow.edition_key), col(ReminderRow.municipality_key))
+        about.update((row[0], row[1]) for row in session.execute(keys.where(of_them)))
         session.execute(
             update(ReminderRow)
             .where(of_them)
@@ -90,7 +130,7 @@ def recall(session: Session, mails: Sequence[int], now: datetime) -> set[str]:
         )
         if free:
             log.info("taken back, their reminders are planned again: deliveries %s", sorted(free))
-    return editions
+    return about
 
 
 def _digest_again(session: Session, mails: Sequence[int]) -> None:
@@ -110,16 +150,8 @@ def _digest_again(session: Session, mails: Sequence[int]) -> None:
         )
 
 
-def about(
-    editions: Collection[str] | None, steps: Collection[str] | None
-) -> list[ColumnElement[bool]]:
-    """Return the conditions on a reminder of these editions and steps; None is all."""
-    narrowed = ((ReminderRow.edition_key, editions), (ReminderRow.step_key, steps))
-    return [col(column).in_(keys) for column, keys in narrowed if keys is not None]
-
-
-def stored(session: Session, about: Sequence[ColumnElement[bool]]) -> list[StoredReminder]:
-    """Return the reminders of which these conditions hold, each with its mail on the way."""
+def stored(session: Session, part: Part) -> list[StoredReminder]:
+    """Return the reminders of a part, each with its mail where that has not arrived."""
     query = select(
         col(ReminderRow.id),
         col(ReminderRow.edition_key),
@@ -131,15 +163,15 @@ def stored(session: Session, about: Sequence[ColumnElement[bool]]) -> list[Store
         col(ReminderRow.due_on),
         col(ReminderRow.valid_until),
         col(ReminderRow.state),
-    ).where(*about)
-    mails = _mails(session, about)
+    ).where(*part.conditions())
+    mails = _mails(session, part)
     return [
         StoredReminder(row[0], ReminderKey(*row[1:7]), row[7], row[8], row[9], mails.get(row[0]))
         for row in session.execute(query)
     ]
 
 
-def _mails(session: Session, about: Sequence[ColumnElement[bool]]) -> dict[int, OutboxMail]:
+def _mails(session: Session, part: Part) -> dict[int, OutboxMail]:
     """Return the mail of each reminder that has one that has not arrived."""
     waiting = states_before(DeliveryState.CANCELLED)
     query = (
@@ -155,7 +187,7 @@ def _mails(session: Session, about: Sequence[ColumnElement[bool]]) -> dict[int, 
         .where(
             col(DeliveryRow.state).in_([*waiting, *_REFUSED]),
             col(ReminderRow.state) == ReminderState.QUEUED,
-            *about,
+            *part.conditions(),
         )
     )
     return {
@@ -164,7 +196,7 @@ def _mails(session: Session, about: Sequence[ColumnElement[bool]]) -> dict[int, 
     }
 
 
-def told(session: Session, known: Situation) -> dict[tuple[str, str, str, str], date]:
+def told(session: Session, known: Situation, part: Part) -> dict[tuple[str, str, str, str], date]:
     """Return since when each contact knows of a step that is chased; see `Situation.told`."""
     steps = [one.key for one in known.steps if is_chased(one)]
     if not steps:
@@ -183,6 +215,7 @@ def told(session: Session, known: Situation) -> dict[tuple[str, str, str, str], 
             col(ReminderRow.edition_key).in_([one.key for one in known.editions]),
             col(ReminderRow.state) == ReminderState.QUEUED,
             col(ReminderRow.level) == Level.FIRST,
+            *part.conditions(),
         )
         .group_by(
             col(ReminderRow.edition_key),

@@ -10,6 +10,7 @@ from campagne.clock import local_day
 from campagne.domain.reconciliation import reconcile
 from campagne.domain.reminders import Answer, Situation, StepStatus, plan
 from campagne.services.planning import reminder_rows
+from campagne.services.planning.reminder_rows import Part
 from campagne.services.publishing import feed_stamps
 from campagne.store import queries
 
@@ -75,7 +76,8 @@ def replan(
     """Bring the stored reminders in line with the rota, the playbook, the answers and people.
 
     The steps in calendars follow too: those of these editions and steps, else what changes with
-    people. Call it in the transaction of every change to one of those. Safe to repeat.
+    people. Call it in the transaction of every change to one of those; of people alone call
+    `people_changes.replan`, which does less. Safe to repeat.
 
     Args:
         session: a writing session.
@@ -92,17 +94,35 @@ def replan(
         feed_stamps.restamp_personal(session, known, now)
     else:
         feed_stamps.restamp_steps(session, known, now, editions, steps)
-    known = replace(known, told=reminder_rows.told(session, known))
-    about = reminder_rows.about(editions, steps)
+    return bring(session, known, Part(editions, steps), now=now, today=today)
+
+
+def bring(
+    session: Session, known: Situation, part: Part, *, now: datetime, today: date
+) -> PlanReport:
+    """Bring a part of the stored reminders in line, and what was in the mails that it takes back.
+
+    Args:
+        session: a writing session.
+        known: the situation, of this part at least; of its editions and steps and no others.
+        part: what may have changed.
+        now: the instant, aware UTC.
+        today: the day.
+    """
+    known = replace(known, told=reminder_rows.told(session, known, part))
+    places = None if part.places is None else set(part.places)
     changes = reconcile(
-        plan(known, today),
-        reminder_rows.stored(session, about),
+        plan(known, today, places),
+        reminder_rows.stored(session, part),
         today,
         {one.key: one.email for one in known.contacts},
     )
     freed = reminder_rows.recall(session, changes.recall, now)
     reminder_rows.store(session, changes)
-    if steps is not None and freed:
-        # Other steps were in these mails too, maybe with what could not be taken back before.
-        replan(session, now=now, today=today, editions=freed)
+    others = [one for one in freed if not part.has_all_of(*one)]
+    if others:
+        # They were in these mails too, maybe with what could not be taken back before.
+        rest = Part({edition for edition, _ in others}, None, {place for _, place in others})
+        known = situation(session, rest.editions, rest.places)
+        bring(session, known, rest, now=now, today=today)
     return PlanReport(len(changes.add), len(changes.move), len(changes.withdraw))

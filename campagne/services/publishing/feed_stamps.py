@@ -4,14 +4,15 @@ An event has a fingerprint of what a calendar shows of it. When that changes, it
 and its moment of change is set, in the transaction of the change, and only then.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import Session, col
 
+from campagne.domain.contacts import Contact
 from campagne.domain.reminders import Situation
 from campagne.services.publishing import personal_feeds, step_content
 from campagne.services.publishing.feed_content import Known, shown
@@ -43,7 +44,7 @@ def step_book(
         known: the situation, of all editions or some of them.
         places: keys of the only gemeenten to look at; None for all.
     """
-    states = queries.step_states(session, [one.key for one in known.editions])
+    states = queries.step_states(session, [one.key for one in known.editions], places)
     return StepBook(known, {key: state.status for key, state in states.items()}, places)
 
 
@@ -98,19 +99,28 @@ def restamp_steps(
         steps: keys of the steps of the playbook that changed; None for all.
     """
     book = step_book(session, known)
-    digests = {**dict(book.fingerprints()), **_personal(session, known, book)}
-    _store(session, digests, now, editions=editions, steps=steps)
+    subscribers = personal_feeds.subscribers(session)
+    mine = _looks((one for one in known.contacts if one.key in subscribers), book)
+    narrowed = ((StepEventRow.edition_key, editions), (StepEventRow.step_key, steps))
+    about = [col(column).in_(keys) for column, keys in narrowed if keys is not None]
+    _store(session, {**dict(book.fingerprints()), **mine}, now, about)
 
 
-def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
+def restamp_personal(
+    session: Session,
+    known: Situation,
+    now: datetime,
+    touched: Collection[str] | None = None,
+) -> None:
     """Do the same for the steps in personal feeds alone, after a change of people.
 
     The feed of who is no contact any more is withdrawn.
 
     Args:
         session: the transaction of the change.
-        known: the situation, of all editions.
+        known: the situation, of all editions, and of the gemeenten of these contacts at least.
         now: aware UTC.
+        touched: keys of the contacts whose feeds may look different; None for all.
     """
     people = {one.key: one for one in known.contacts}
     subscribers = personal_feeds.subscribers(session)
@@ -118,28 +128,31 @@ def restamp_personal(session: Session, known: Situation, now: datetime) -> None:
         if key not in people:
             personal_feeds.withdraw(session, key, now=now)
     if subscribers:
-        mine = [people[key].assignments for key in subscribers if key in people]
-        places = {place for work in mine for _, place in work}
-        digests = _personal(session, known, step_book(session, known, places))
-        _store(session, digests, now, holders=step_content.of_contact(""))
+        mine = [
+            people[key]
+            for key in subscribers
+            if key in people and (touched is None or key in touched)
+        ]
+        places = {place for one in mine for _, place in one.assignments}
+        digests = _looks(mine, step_book(session, known, places))
+        row = StepEventRow
+        theirs = col(row.holder).startswith(step_content.of_contact(""), autoescape=True)
+        if touched is not None:
+            theirs = col(row.holder).in_([step_content.of_contact(one) for one in touched])
+        _store(session, digests, now, [theirs])
 
 
-def _personal(session: Session, known: Situation, book: StepBook) -> dict[StepKey, str]:
-    subscribers = personal_feeds.subscribers(session)
-    found = (book.contact(one) for one in known.contacts if one.key in subscribers)
-    return {key: look.digest() for steps in found for key, look in steps}
+def _looks(people: Iterable[Contact], book: StepBook) -> dict[StepKey, str]:
+    return {key: look.digest() for one in people for key, look in book.contact(one)}
 
 
 def _store(
     session: Session,
     digests: Mapping[StepKey, str],
     now: datetime,
-    *,
-    editions: Collection[str] | None = None,
-    steps: Collection[str] | None = None,
-    holders: str = "",
+    about: Sequence[ColumnElement[bool]],
 ) -> None:
-    """Store the stamps; `holders` is what those begin with whose calendars were looked at."""
+    """Store the stamps; `about` says which of those that are stored were looked at."""
     row = StepEventRow
     query = select(
         col(row.holder),
@@ -148,11 +161,7 @@ def _store(
         col(row.digest),
         col(row.sequence),
         col(row.modified_at),
-    ).where(col(row.holder).startswith(holders, autoescape=True))
-    if editions is not None:
-        query = query.where(col(row.edition_key).in_(editions))
-    if steps is not None:
-        query = query.where(col(row.step_key).in_(steps))
+    ).where(*about)
     new = dict(digests)
     changed: list[dict[str, Any]] = []
     for holder, edition, step, before, sequence, modified_at in session.execute(query):

@@ -23,5 +23,5 @@ def make(session: Session, contact: str, *, now: datetime) -> str:
         NotFoundError: when there is no such contact.
     """
     token = personal_feeds.make(session, contact, now=now)
-    feed_stamps.restamp_personal(session, reminders.situation(session), now)
+    feed_stamps.restamp_personal(session, reminders.situation(session), now, {contact})
     return token

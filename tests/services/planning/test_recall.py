@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from campagne.channels import Connection
 from campagne.clock import SetClock
@@ -132,9 +132,21 @@ def test_a_step_that_is_ticked_off(office: Office) -> None:
     assert ("materiaal", "teylingen", 1, QUEUED) in office.reminders(HLT, WEEK)
 
 
-def test_a_step_that_was_ticked_off_is_not_freed_by_another_step(office: Office) -> None:
-    """Done while its mail was on its way; the server put that off, then another step changes."""
-    now, today = office.clock.now(), office.clock.today()
+def _without_signals(office: Office, session: Session) -> None:
+    session.get_one(StepRow, "signaal").in_use = False
+    session.flush()
+    rota.follow_up(session, now=office.clock.now(), today=office.clock.today(), steps=["signaal"])
+
+
+def _without_orange(office: Office, session: Session) -> None:
+    rota.cancel(session, ORANGE, by="x", now=office.clock.now(), today=office.clock.today())
+
+
+@pytest.mark.parametrize("change", [_without_signals, _without_orange])
+def test_a_step_that_was_ticked_off_is_not_freed_by_what_else_was_in_its_mail(
+    office: Office, change: Callable[[Office, Session], None]
+) -> None:
+    """Done while its mail was on its way; the server put that off, then something else changes."""
     office.become(DeliveryState.SENDING, HLT)
     with office.database.session() as session:
         steps.tick_off(
@@ -143,15 +155,13 @@ def test_a_step_that_was_ticked_off_is_not_freed_by_another_step(office: Office)
             step="materiaal",
             municipality="lisse",
             by=Author("x"),
-            now=now,
-            today=today,
+            now=office.clock.now(),
+            today=office.clock.today(),
         )
     with office.database.session() as session:
         (row,) = office.outbox(HLT)
         session.get_one(DeliveryRow, row.id).state = DeliveryState.DEFERRED
-        session.get_one(StepRow, "signaal").in_use = False
-        session.flush()
-        rota.follow_up(session, now=now, today=today, steps=["signaal"])
+        change(office, session)
     assert [one.state for one in office.outbox(HLT)] == [CANCELLED]
     assert ("materiaal", "lisse", 1, WITHDRAWN) in office.reminders(HLT, WEEK)
     office.round()
