@@ -161,6 +161,7 @@ class HandoverContext:
     Attributes:
         by: who hands it over, with a `note` that may be empty.
         late / waits_for_date / done_url: as of a step in a reminder.
+        missed: its day was over before it began for the gemeente: nobody is reminded of it.
         copy_note: as of a reminder.
     """
 
@@ -175,6 +176,7 @@ class HandoverContext:
     waits_for_date: bool
     due: str
     late: bool
+    missed: bool
     municipalities: str
     edition_url: str
     done_url: str

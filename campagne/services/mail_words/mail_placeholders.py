@@ -88,6 +88,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "by": "wie de stap overdraagt",
         "note": "wat die collega erbij schreef; kan leeg zijn",
         **_STEP,
+        "missed": "de dag van de stap was al voorbij toen de gemeente begon",
         "campaign": "de campagne",
         "period": "wanneer de campagne is",
         **_PROVISIONAL,

@@ -119,6 +119,7 @@ def _handover(of: About) -> HandoverContext:
         waits_for_date=False,
         due=dutch.day(_due(of, step)),
         late=False,
+        missed=False,
         municipalities=of.municipality.name,
         edition_url=of.url("campagne"),
         done_url=of.url("afvinken"),

@@ -158,10 +158,11 @@ def _waiting(session: Session, today: date) -> tuple[Situation, list[Waiting]]:
     return known, sorted(found, key=lambda one: (*_mail(one), one.item.municipality.name))
 
 
-def _mail(one: Waiting) -> tuple[str, str, str, str, date, str]:
+def _mail(one: Waiting) -> tuple[str, str, str, str, date, bool, str]:
     """Return what those have in common that stand in one mail."""
     item, row = one.item, one.row
-    return (one.to, item.edition.key, item.step.key, row.by_key, item.due_on, row.note)
+    about = (one.to, item.edition.key, item.step.key, row.by_key)
+    return (*about, item.due_on, item.missed, row.note)
 
 
 def _first_mail(found: Sequence[Waiting]) -> Mapping[str, Sequence[Waiting]]:
@@ -199,6 +200,7 @@ def _context(
         waits_for_date=provisional and step.resident_facing,
         due=dutch.day(item.due_on),
         late=item.due_on < today,
+        missed=item.missed,
         municipalities=dutch.join([one.name for one in places]),
         edition_url=links.edition(edition.key, places[0].key if len(places) == 1 else None),
         done_url=links.step(

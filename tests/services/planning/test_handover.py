@@ -25,6 +25,7 @@ from campagne.store.tables import (
     DeliveryRow,
     HandoverRow,
     ReminderRow,
+    RotaAgreementRow,
     StepRow,
 )
 from tests.services.changing import HLT, WEEK, Office, text_of
@@ -137,6 +138,25 @@ def test_the_colleague_is_told_once(office: Office) -> None:
     assert "Klaar op: maandag 21 september 2026" in text
     assert "Voor: Lisse en Teylingen" in text
     assert (mail.edition_key, mail.date_version) == (WEEK, 1)
+
+
+def test_of_what_was_over_before_it_began_no_reminders_are_promised(
+    office: Office, clock: SetClock
+) -> None:
+    """Lisse and Teylingen did something else until October; it was due in September."""
+    with office.database.session() as session:
+        for place in ("lisse", "teylingen"):
+            row = session.get_one(RotaAgreementRow, ("duin-en-bollenstreek-2026", place))
+            row.since = date(2026, 10, 1)
+    clock.move_to(date(2026, 10, 5))
+    give(office, "lisse", "teylingen")
+    assert reminded(office, BEA) == set()
+    office.round()
+    (mail,) = told(office)
+    text = text_of(mail)
+    assert "De dag was: maandag 21 september 2026" in text
+    assert "Die dag was al voorbij toen jullie begonnen." in text
+    assert "gaan de herinneringen" not in text
 
 
 def test_when_it_is_due_that_mail_is_the_reminder(office: Office) -> None:

@@ -144,6 +144,8 @@ def test_nobody_is_reminded_of_what_was_over_before_it_was_added(
     own = re.findall(r'kleurt paars</a>:.*?my-step__title">(.*?)</h3>', now, re.DOTALL)
     assert own == ["Bericht op de website", "Evaluatie voor het overleg"]
     assert "te laat" not in missed
+    assert "De dag was" in missed
+    assert "Uiterlijk" not in missed
     data = {
         "editie": "katwijk-kleurt-paars-2026",
         "stap": "materiaal",
