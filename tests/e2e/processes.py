@@ -121,6 +121,11 @@ class Campagne:
     def start_pages(self, command: str = "serve", **changed: str) -> Running:
         """Start `serve` or `web` and wait until it answers."""
         running = self.start(command, **changed)
+        self.wait_for_pages(running)
+        return running
+
+    def wait_for_pages(self, running: Running) -> None:
+        """Wait until a process that was started answers."""
 
         def answers() -> bool:
             running.look_alive()
@@ -129,8 +134,7 @@ class Campagne:
             except requests.ConnectionError:
                 return False
 
-        wait_for(f"{command} to answer", answers)
-        return running
+        wait_for("pages that answer", answers)
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """Ask the running service for a path."""

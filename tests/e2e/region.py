@@ -1,24 +1,36 @@
 """A region that is asked by mail: what everybody in it does, at pages and by their mails.
 
-The clock is moved by starting the service anew on another day, as after a standstill.
+The clock is moved by starting the service anew on another day, as after a standstill; where it
+mails for real, while it runs.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
+from sqlmodel import col, select
 
+from campagne.clock import Clock
+from campagne.domain.delivery import DeliveryState
+from campagne.domain.reminders import StepStatus
+from campagne.domain.words import word
+from campagne.services.regional import participation
+from campagne.store import queries
+from campagne.store.database import Database
+from campagne.store.tables import DeliveryRow
 from tests.e2e import browser
 from tests.e2e.browser import Visit
 from tests.e2e.conftest import MailServer
 from tests.e2e.hands import Hands, Keyboard, Pointer
+from tests.e2e.moved_service import BEGUN
 from tests.e2e.processes import Campagne, Running, wait_for
 
 LEIDEN = "centrum.leiden@example.nl"
@@ -26,7 +38,7 @@ HLT = "beleid.hlt@example.nl"
 ORANGE = "orange-the-world-2026"
 FIRST_DAY, ANSWER_BY = date(2026, 9, 7), date(2026, 9, 28)
 STORED = "Je kunt dit tot de start van de campagne nog veranderen."
-_WORKER = Path(__file__).with_name("worker_on.py")
+_MOVED = Path(__file__).with_name("moved_service.py")
 
 
 class Region:
@@ -36,6 +48,7 @@ class Region:
         self.campagne, self._chromium, self._by = campagne, chromium, by
         self._day = FIRST_DAY
         self._running: list[Running] = []
+        self._logged_in: dict[tuple[str, date], list[Any]] = {}
         self.run("rota", "apply")
 
     @property
@@ -103,6 +116,18 @@ class Region:
         visit.faults = [one for one in visit.faults if "Failed to load resource" not in one]
         visit.end()
 
+    @contextmanager
+    def desk(self, who: str, address: str, story: str = "") -> Iterator[tuple[Visit, Page, Hands]]:
+        """Somebody logged in at a page; by mail once on a day."""
+        with self.page(f"{self.campagne.url}/", story) as (visit, page, my):
+            if (known := self._logged_in.get((who, self._day))) is not None:
+                visit.context.add_cookies(known)
+            else:
+                visit.log_in(who)
+                self._logged_in[who, self._day] = [*visit.context.cookies()]
+            visit.open(address)
+            yield visit, page, my
+
     def answer(self, who: str, said: dict[str, str], later: date | None = None) -> None:
         """Answer by the link of a mail: per field the words of the choice."""
         with self.page(self.links(who, "antwoord")[-1], "") as (_, page, my):
@@ -113,10 +138,19 @@ class Region:
             my.press(page.get_by_role("button", name=re.compile("^Geef dit antwoord|^Geef deze")))
             expect(page.get_by_text(STORED).first).to_be_visible()
 
+    def done(self, municipality: str) -> set[str]:
+        """Return the steps of Orange the World that a gemeente ticked off."""
+        database = Database(self.campagne.database_url)
+        with closing(database), database.read() as session:
+            found = queries.step_states(session, [ORANGE], [municipality])
+        return {step for (_, step, _), one in found.items() if one.status is StepStatus.DONE}
+
     def standing(self) -> dict[str, str]:
         """Return what each gemeente answered."""
-        rows = self.campagne.rows("broadcast", "status", "1", **self.pretended)
-        return {one["gemeente"]: one["antwoord"] for one in rows}
+        database = Database(self.campagne.database_url)
+        with closing(database), database.read() as session:
+            found = participation.standing(session, 1)
+        return {one.municipality: word(one.answer) if one.answer else "nog niets" for one in found}
 
     def five_answer(self) -> None:
         """Let five answer, one of them twice; an officer of three does so on one page."""
@@ -148,9 +182,7 @@ class Region:
 
     def call_the_first(self) -> str:
         """Let Leiden call the first of seven, and note what is said; return who that is."""
-        with self.page(f"{self.campagne.url}/", "antwoord-2-bellen") as (visit, page, my):
-            visit.log_in(LEIDEN)
-            visit.open("/beheer/regiobericht/1")
+        with self.desk(LEIDEN, "/beheer/regiobericht/1", "antwoord-2-bellen") as (visit, page, my):
             calls = page.locator("#bellen ~ ul").first.get_by_role("listitem")
             expect(calls).to_have_count(7)
             visit.shoot("1-bellijst")
@@ -175,21 +207,43 @@ class MailedRegion(Region):
         super().__init__(campagne, chromium)
         self._server = server
         self._mails: list[EmailMessage] = []
+        self._days = campagne.folder / "days"
 
     def begin(self) -> None:
-        """Start both."""
-        self._running = [self.campagne.start_pages("web", **self.pretended)]
+        """Start both, side by side."""
+        self._move()
+        pages = self.campagne.start_script(_MOVED, "web", str(self._days))
+        self._running = [pages]
         self.wake_worker()
+        self.campagne.wait_for_pages(pages)
+
+    def on(self, day: date) -> None:
+        """Let it be another day, of both while they run, at a moment when no mail is leaving."""
+        wait_for("a moment when no mail is leaving", self._is_quiet)
+        self._day = day
+        self._move()
+
+    def _is_quiet(self) -> bool:
+        leaving = col(DeliveryRow.state).in_([DeliveryState.CLAIMED, DeliveryState.SENDING])
+        database = Database(self.campagne.database_url)
+        with closing(database), database.read() as session:
+            return session.exec(select(DeliveryRow.id).where(leaving)).first() is None
+
+    def _move(self) -> None:
+        half = self._days.with_suffix(".half")
+        half.write_text(str((self._day - Clock().today()).days), "ascii")
+        half.replace(self._days)
 
     def wake_worker(self) -> None:
         """Start the worker."""
         mail = {"smtp_url": self._server.url, "smtp_insecure": "true"}
-        worker = self.campagne.start_script(_WORKER, self._day.isoformat(), **mail)
+        worker = self.campagne.start_script(_MOVED, "worker", str(self._days), **mail)
         self._running.append(worker)
 
     def rest_worker(self) -> None:
         """Stop the worker; pages go on."""
         worker = self._running.pop()
+        wait_for("a worker that has begun, and ends as it should", lambda: BEGUN in worker.said)
         assert worker.stop() == 0, worker.said
 
     def mails(self) -> Sequence[EmailMessage]:

@@ -77,8 +77,7 @@ def test_from_the_first_word_to_the_report(region: MailedRegion) -> None:
 
 def _write(region: MailedRegion) -> None:
     """Write it, with texts for residents; try the mail; ask a colleague; one cannot approve."""
-    with region.page(region.campagne.url, "regio-1-schrijven") as (visit, page, my):
-        visit.log_in(LEIDEN, "/beheer/regioberichten")
+    with region.desk(LEIDEN, "/beheer/regioberichten", "regio-1-schrijven") as (visit, page, my):
         page.locator("#editie").select_option(ORANGE)
         page.locator("#regio").select_option("holland-rijnland")
         my.press(page.get_by_role("button", name="Begin met schrijven"))
@@ -123,8 +122,7 @@ def _approve(region: MailedRegion) -> None:
 
 def _release(region: MailedRegion) -> None:
     """Release it while no worker runs: what leaves then, the page tells by itself."""
-    with region.page(region.campagne.url, "regio-3-versturen") as (visit, page, my):
-        visit.log_in(LEIDEN, PAGE)
+    with region.desk(LEIDEN, PAGE, "regio-3-versturen") as (visit, page, my):
         region.rest_worker()
         my.press(page.get_by_role("button", name="Verstuur nu"))
         effect = page.locator("#gevolg").locator("..")
@@ -156,8 +154,7 @@ def _silence_is_followed_up(region: MailedRegion) -> None:
     wait_for("the mails to colleagues", lambda: len(region.asked_again()) >= len(told))
     assert region.asked_again() == dict.fromkeys(told, 1)
     region.on(date(2026, 10, 7))
-    with region.page(region.campagne.url, "") as (visit, page, _):
-        visit.log_in(LEIDEN, PAGE)
+    with region.desk(LEIDEN, PAGE) as (_, page, _):
         calls = page.locator("#bellen ~ ul").first.get_by_role("listitem")
         expect(calls).to_have_count(len(SILENT))
         for place, line in zip(SILENT, calls.all_inner_texts(), strict=True):
@@ -165,9 +162,8 @@ def _silence_is_followed_up(region: MailedRegion) -> None:
 
 
 def _the_matrix_is_right(region: MailedRegion, answered: dict[str, str]) -> None:
-    with region.page(region.campagne.url, "regio-4-matrix") as (visit, page, _):
-        visit.log_in(LEIDEN)
-        visit.open(f"/regio/holland-rijnland/2026?campagne={ORANGE}")
+    address = f"/regio/holland-rijnland/2026?campagne={ORANGE}"
+    with region.desk(LEIDEN, address, "regio-4-matrix") as (visit, page, _):
         rows = page.locator(".matrix tbody tr")
         found = {
             row.get_by_role("rowheader").inner_text(): row.get_by_role("cell").inner_text()
@@ -198,12 +194,7 @@ def _gemeenten_look_back(region: MailedRegion) -> None:
     }
     with region.page(_asked_to_look_back(region, KATWIJK)["Katwijk"], "") as (visit, page, my):
         _look_back(visit, page, my, said)
-    states = region.campagne.rows(
-        *("steps", "list", f"--edition={ORANGE}", "--gemeente=katwijk", "--all"),
-        **region.pretended,
-    )
-    done = {one["stap"] for one in states if one["staat"] == "gedaan"}
-    assert done >= {"terugblik-ophalen", "cijfers-per-kanaal"}
+    assert region.done("katwijk") >= {"terugblik-ophalen", "cijfers-per-kanaal"}
     region.on(date(2027, 1, 21))
     # The other campaign of the year is asked about too, of which nobody told anything.
     for who, still in ((HLT, {"Teylingen"}), (KATWIJK, set())):
@@ -238,9 +229,8 @@ def _look_back(visit: Visit, page: Page, my: Hands, said: dict[str, str]) -> Non
 
 
 def _the_report_says_what_they_said(region: MailedRegion) -> None:
-    with region.page(region.campagne.url, "regio-6-verslag") as (visit, page, my):
-        visit.log_in(LEIDEN)
-        visit.open("/regio/holland-rijnland/2026")
+    address = "/regio/holland-rijnland/2026"
+    with region.desk(LEIDEN, address, "regio-6-verslag") as (visit, page, my):
         visit.shoot("1-jaar")
         files = {}
         for link in ("Holland Rijnland, voor Word", "Holland Rijnland, als PDF"):
