@@ -62,20 +62,27 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with the newest schema; the test runs once on each engine."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    made = Database(url)
-    yield made
-    made.close()
+    made: Database = request.getfixturevalue(f"{request.param}_database")
+    return made
 
 
 @pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+def sqlite_database(sqlite_url: str, one_sqlite: Database) -> Iterator[Database]:
     """As `database`, on SQLite only: for tests where the engine makes no difference."""
-    made = Database(sqlite_url)
-    yield made
-    made.close()
+    assert one_sqlite.url == sqlite_url
+    yield one_sqlite
+    one_sqlite.close()
+
+
+@pytest.fixture(scope="session")
+def one_sqlite(sqlite_file: Path) -> Database:
+    """The database of all those tests: with a new one each time statements are compiled anew.
+
+    What it keeps of tables under their stamps belongs to no file.
+    """
+    return Database(f"sqlite:///{sqlite_file}")
 
 
 @pytest.fixture
@@ -97,11 +104,18 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+def sqlite_url(sqlite_file: Path, sqlite_template: Path) -> str:
     """URL of a fresh SQLite file with the newest schema."""
-    path = tmp_path / "campagne.db"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite:///{path}"
+    for old in sqlite_file.parent.glob("campagne.db*"):
+        old.unlink()  # not written over: somebody may still hold it
+    shutil.copyfile(sqlite_template, sqlite_file)
+    return f"sqlite:///{sqlite_file}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite file of each test stands, in a folder of its own."""
+    return tmp_path_factory.mktemp("sqlite") / "campagne.db"
 
 
 @pytest.fixture(scope="session")
@@ -113,14 +127,32 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_template: URL) -> Iterator[str]:
+def postgres_database(postgres_url: str, one_postgres: Database) -> Iterator[Database]:
+    """As `database`, on PostgreSQL only."""
+    assert one_postgres.url == postgres_url
+    yield one_postgres
+    one_postgres.close()
+
+
+@pytest.fixture(scope="session")
+def one_postgres(postgres_place: URL) -> Database:
+    """The database of all those tests, see `one_sqlite`."""
+    return Database(_url(postgres_place))
+
+
+@pytest.fixture
+def postgres_url(postgres_place: URL, postgres_template: URL) -> Iterator[str]:
     """URL of a fresh PostgreSQL database with the newest schema, dropped afterwards."""
-    name = _new_name()
-    _administer(
-        postgres_template, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template.database}"'
-    )
-    yield _url(postgres_template.set(database=name))
-    _administer(postgres_template, f'DROP DATABASE "{name}" WITH (FORCE)')
+    place, template = postgres_place, postgres_template.database
+    _administer(place, f'CREATE DATABASE "{place.database}" TEMPLATE "{template}"')
+    yield _url(place)
+    _administer(place, f'DROP DATABASE "{place.database}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_place(postgres_server: URL) -> URL:
+    """Where the PostgreSQL database of each test stands."""
+    return postgres_server.set(database=_new_name())
 
 
 @pytest.fixture

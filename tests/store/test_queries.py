@@ -392,6 +392,7 @@ def test_no_query_per_row(sqlite_world: Database) -> None:
             before = len(statements)
             query(session)
             assert len([one for one in statements[before:] if one != "BEGIN"]) <= most
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_who_only_reads_reads_once(sqlite_world: Database) -> None:

@@ -15,7 +15,7 @@ def rename(session: Session, name: str) -> None:
     session.flush()
 
 
-def test_every_commit_is_seen_and_nothing_else(sqlite_world: Database, tmp_path: Path) -> None:
+def test_every_commit_is_seen_and_nothing_else(sqlite_world: Database, sqlite_file: Path) -> None:
     watch = sqlite_world.watch()
     seen = [watch.number(), watch.number()]
     assert seen[0] is not None
@@ -28,7 +28,7 @@ def test_every_commit_is_seen_and_nothing_else(sqlite_world: Database, tmp_path:
         rename(session, "Weg")
         session.rollback()
     assert watch.number() == seen[-1], "rolled back"
-    other = sqlite3.connect(tmp_path / "campagne.db")
+    other = sqlite3.connect(sqlite_file)
     with other:
         other.execute("UPDATE region SET name = 'Van een ander'")
     other.close()

@@ -46,6 +46,8 @@ def make_app(tmp_path: Path, sqlite_world: Database, clock: SetClock) -> Iterato
                 **changed,
             }
             app = build(Settings.model_validate(values), clock)
+            if app.database.url == sqlite_world.url and app.signals is None:
+                app.database = sqlite_world  # one that has its statements compiled
             stack.callback(app.database.close)
             return app
 

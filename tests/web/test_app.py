@@ -280,3 +280,5 @@ def _break(database: Database) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("ALTER TABLE region RENAME TO weg")
         connection.exec_driver_sql("ALTER TABLE data_version RENAME TO ook_weg")
+        # Else what was kept of the tables before can still be told.
+        connection.exec_driver_sql("ALTER TABLE table_stamp RENAME TO nog_weg")

@@ -94,6 +94,7 @@ def test_a_second_time_nothing_is_written(
 
     event.listen(database.engine, "before_cursor_execute", note)
     done = apply(database, files, clock)
+    event.remove(database.engine, "before_cursor_execute", note)
     assert written == []
     assert done == ApplyReport()
     assert done.lines() == ["Alles is al zoals in de kalenderbestanden."]

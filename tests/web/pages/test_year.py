@@ -168,10 +168,14 @@ def test_text_from_the_database_is_never_markup(client: TestClient, sqlite_world
 
 
 def test_a_pretended_day_is_said_on_every_page(
-    make_app: Callable[..., App], visit: Callable[[App], TestClient], client: TestClient
+    make_app: Callable[..., App],
+    visit: Callable[[App], TestClient],
+    client: TestClient,
+    clock: SetClock,
 ) -> None:
-    """Nobody may take a trial for the real thing."""
-    trial = visit(make_app(pretend_today="2026-11-02"))
+    """Nobody may take a trial for the real thing; after midnight it is the next day."""
+    trial = visit(make_app(pretend_today="2026-11-01"))
+    clock.move_to(date(2026, 11, 2))
     for path in ("/jaar/2026", "/route", "/niet-hier"):
         assert "doet alsof het maandag 2 november 2026 is" in trial.get(path).text
         assert "Proefdatum" not in client.get(path).text
