@@ -2,38 +2,34 @@
 
 What changes a few times a day is kept (`store.kept`): it is read again when it did.
 
-Columns are selected, not rows of the ORM: quicker, and never an older state that the session
-still remembers. Sorted here: each PostgreSQL server has its own idea of the order of texts. Also
-the data version, which tells every process when to build anew.
+What gemeenten said and did stands in `store.said_and_done`. Also the data version, which tells
+every process when to build anew.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from campagne.domain.contacts import Contact
-from campagne.domain.doers import Crew, Handover
+from campagne.domain.doers import Crew
 from campagne.domain.playbook import MeetingSeries, Role, Step
 from campagne.domain.preferences import Preferences
 from campagne.domain.regions import Municipality, Region
-from campagne.domain.reminders import Answer, StepState
 from campagne.domain.rota import Campaign, Edition, HelpLine, Measure, RotaEntry
 from campagne.store import people_rows, rows
 from campagne.store.kept import kept
+from campagne.store.selecting import columns_of, narrowed, ordered
 from campagne.store.tables import (
-    AnswerRow,
     CampaignRow,
     ContactRoleRow,
     ContactRow,
     DataVersionRow,
     EditionRow,
-    EvaluationRow,
-    HandoverRow,
     HelpLineRow,
     MeasureRow,
     MeetingSeriesRow,
@@ -45,46 +41,50 @@ from campagne.store.tables import (
     RotaAgreementRow,
     RotaEntryRow,
     StepRow,
-    StepStateRow,
 )
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _RAISED_IN = "data version raised in"
-_CHUNK = 5000  # keys in one IN (...); SQLite allows 32,766, PostgreSQL 65,535
-
 _ONE_SECOND = timedelta(seconds=1)  # HTTP dates are whole seconds
 
 
 @kept(RegionRow)
 def regions(session: Session) -> Mapping[str, Region]:
     """Return all regions by key, in the order of their names."""
-    return {row.key: rows.region_from(row) for row in _by(session, _all(RegionRow), "name")}
+    return {
+        row.key: rows.region_from(row) for row in ordered(session, columns_of(RegionRow), "name")
+    }
 
 
 @kept(MunicipalityRow)
 def municipalities(session: Session) -> Mapping[str, Municipality]:
     """Return all gemeenten by key, in the order of their names, those that ended too."""
-    found = _by(session, _all(MunicipalityRow), "name")
+    found = ordered(session, columns_of(MunicipalityRow), "name")
     return {row.key: rows.municipality_from(row) for row in found}
 
 
 def municipality(session: Session, key: str) -> Municipality | None:
     """Return a gemeente, None where there is none of this key."""
-    row = session.execute(_all(MunicipalityRow).where(col(MunicipalityRow.key) == key)).first()
+    row = session.execute(
+        columns_of(MunicipalityRow).where(col(MunicipalityRow.key) == key)
+    ).first()
     return None if row is None else rows.municipality_from(row)
 
 
 @kept(CampaignRow)
 def campaigns(session: Session) -> Mapping[str, Campaign]:
     """Return all campaigns by key, in the order of their names, without those that were removed."""
-    present = _all(CampaignRow).where(col(CampaignRow.removed_on).is_(None))
-    return {row.key: rows.campaign_from(row) for row in _by(session, present, "name")}
+    present = columns_of(CampaignRow).where(col(CampaignRow.removed_on).is_(None))
+    return {row.key: rows.campaign_from(row) for row in ordered(session, present, "name")}
 
 
 @kept(CampaignRow)
 def campaigns_ever(session: Session) -> Mapping[str, Campaign]:
     """Return all campaigns by key, those that were removed too."""
-    return {row.key: rows.campaign_from(row) for row in _by(session, _all(CampaignRow), "name")}
+    return {
+        row.key: rows.campaign_from(row)
+        for row in ordered(session, columns_of(CampaignRow), "name")
+    }
 
 
 def editions(
@@ -113,13 +113,13 @@ def editions(
 @kept(EditionRow)
 def editions_ever(session: Session) -> Mapping[str, Edition]:
     """Return all editions by key, also those of campaigns that were removed."""
-    return {row.key: rows.edition_from(row) for row in session.execute(_all(EditionRow))}
+    return {row.key: rows.edition_from(row) for row in session.execute(columns_of(EditionRow))}
 
 
 @kept(EditionRow, CampaignRow)
 def _editions(session: Session) -> Sequence[Edition]:
     removed = select(col(CampaignRow.key)).where(col(CampaignRow.removed_on).is_not(None))
-    present = _all(EditionRow).where(col(EditionRow.campaign_key).not_in(removed))
+    present = columns_of(EditionRow).where(col(EditionRow.campaign_key).not_in(removed))
     found = [rows.edition_from(row) for row in session.execute(present)]
     return tuple(sorted(found, key=lambda one: (one.span.first, one.key)))
 
@@ -133,9 +133,9 @@ def sequence_of(edition: Mapped[str]) -> ScalarSelect[int]:
 def rota_entries(session: Session) -> Sequence[RotaEntry]:
     """Return the whole rota by year and key, each with what its gemeenten say of it."""
     said: dict[str, list[Any]] = defaultdict(list)
-    for row in _by(session, _all(RotaAgreementRow), "municipality_key"):
+    for row in ordered(session, columns_of(RotaAgreementRow), "municipality_key"):
         said[row.entry_key].append(row)
-    found = _by(session, _all(RotaEntryRow), "year", "key")
+    found = ordered(session, columns_of(RotaEntryRow), "year", "key")
     return tuple(rows.rota_entry_from(row, said[row.key]) for row in found)
 
 
@@ -146,27 +146,29 @@ def steps(session: Session, *, switched_off_too: bool = False) -> list[Step]:
 
 @kept(StepRow)
 def _steps(session: Session) -> Sequence[Step]:
-    return tuple(rows.step_from(row) for row in _by(session, _all(StepRow), "position", "key"))
+    return tuple(
+        rows.step_from(row) for row in ordered(session, columns_of(StepRow), "position", "key")
+    )
 
 
 @kept(MeetingSeriesRow)
 def meeting_series(session: Session) -> Sequence[MeetingSeries]:
     """Return the recurring meetings with their dates, by name."""
-    found = _by(session, _all(MeetingSeriesRow), "name")
+    found = ordered(session, columns_of(MeetingSeriesRow), "name")
     return tuple(rows.meeting_series_from(row) for row in found)
 
 
 @kept(MeasureRow)
 def measures(session: Session) -> Sequence[Measure]:
     """Return the other measures of the plan, by first year and name."""
-    found = _by(session, _all(MeasureRow), "first_year", "name")
+    found = ordered(session, columns_of(MeasureRow), "first_year", "name")
     return tuple(rows.measure_from(row) for row in found)
 
 
 @kept(HelpLineRow)
 def help_lines(session: Session) -> Sequence[HelpLine]:
     """Return the help lines in their order."""
-    found = _by(session, _all(HelpLineRow), "position", "key")
+    found = ordered(session, columns_of(HelpLineRow), "position", "key")
     return tuple(rows.help_line_from(row) for row in found)
 
 
@@ -189,17 +191,17 @@ def contact(session: Session, key: str) -> Contact | None:
 
 def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contact]:
     assignments: dict[str, list[tuple[Role, str]]] = defaultdict(list)
-    roles = _narrowed(session, _all(ContactRoleRow), ContactRoleRow.contact_key, keys)
+    roles = narrowed(session, columns_of(ContactRoleRow), ContactRoleRow.contact_key, keys)
     for row in sorted(roles, key=lambda row: (row.role, row.municipality_key)):
         assignments[row.contact_key].append((row.role, row.municipality_key))
     same = col(PausedAddressRow.address) == func.lower(col(ContactRow.email))
     query = (
-        _all(ContactRow)
+        columns_of(ContactRow)
         .add_columns(col(PausedAddressRow.address).is_not(None).label("paused"))
         .outerjoin(PausedAddressRow, same)
         .where(col(ContactRow.active))
     )
-    found = sorted(_narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
+    found = sorted(narrowed(session, query, ContactRow.key, keys), key=lambda row: str(row.key))
     return tuple(people_rows.contact_from(row, assignments[row.key]) for row in found)
 
 
@@ -207,11 +209,11 @@ def _contacts(session: Session, keys: Collection[str] | None) -> Sequence[Contac
 def preferences(session: Session) -> Mapping[str, Preferences]:
     """Return what each contact wants who made a choice; who is not in it wants everything."""
     muted: dict[str, set[tuple[str, Role]]] = defaultdict(set)
-    for row in session.execute(_all(MutedRow)):
+    for row in session.execute(columns_of(MutedRow)):
         muted[row.contact_key].add((row.campaign_key, row.role))
     found = {
         row.contact_key: people_rows.preferences_from(row, muted.pop(row.contact_key, ()))
-        for row in session.execute(_all(PreferencesRow))
+        for row in session.execute(columns_of(PreferencesRow))
     }
     return found | {key: Preferences(muted=frozenset(some)) for key, some in muted.items()}
 
@@ -224,112 +226,6 @@ def may_be_unwanted(contact: Mapped[str]) -> ColumnElement[bool]:
     return or_(off, exists().where(col(MutedRow.contact_key) == contact))
 
 
-def answers(
-    session: Session,
-    editions: Collection[str] | None = None,
-    municipalities: Collection[str] | None = None,
-) -> dict[tuple[str, str], Answer]:
-    """Return the latest answer per (edition, gemeente); arguments as `dated_answers`."""
-    found = dated_answers(session, editions, municipalities)
-    return {key: answer for key, (answer, _) in found.items()}
-
-
-def dated_answers(
-    session: Session,
-    editions: Collection[str] | None = None,
-    municipalities: Collection[str] | None = None,
-) -> dict[tuple[str, str], tuple[Answer, datetime]]:
-    """Return the latest answer per (edition, gemeente), with its instant in aware UTC.
-
-    Args:
-        session: any session.
-        editions: only answers about these editions; None for all.
-        municipalities: only answers of these gemeenten; None for all.
-    """
-    latest = _of(select(func.max(AnswerRow.id)), AnswerRow.municipality_key, municipalities)
-    grouped = latest.group_by(col(AnswerRow.edition_key), col(AnswerRow.municipality_key))
-    query = _all(AnswerRow).where(col(AnswerRow.id).in_(grouped.scalar_subquery()))
-    return {
-        (row.edition_key, row.municipality_key): (row.answer, row.at)
-        for row in _narrowed(session, query, AnswerRow.edition_key, editions)
-    }
-
-
-def step_states(
-    session: Session,
-    editions: Collection[str] | None = None,
-    municipalities: Collection[str] | None = None,
-) -> dict[tuple[str, str, str], StepState]:
-    """Return what was ticked off per (edition, step, gemeente).
-
-    Args:
-        session: any session.
-        editions: only steps of these editions; None for all.
-        municipalities: only steps of these gemeenten; None for all.
-    """
-    query = _of(_all(StepStateRow), StepStateRow.municipality_key, municipalities)
-    return {
-        (row.edition_key, row.step_key, row.municipality_key): StepState(
-            edition=row.edition_key,
-            step=row.step_key,
-            municipality=row.municipality_key,
-            status=row.status,
-            by=row.by,
-            note=row.note,
-            at=row.at,
-        )
-        for row in _narrowed(session, query, StepStateRow.edition_key, editions)
-    }
-
-
-def handovers(
-    session: Session,
-    editions: Collection[str] | None = None,
-    municipalities: Collection[str] | None = None,
-) -> dict[tuple[str, str, str], Handover]:
-    """Return what was handed over, and not taken back, per (edition, step, gemeente).
-
-    Args:
-        session: any session.
-        editions: only steps of these editions; None for all.
-        municipalities: only steps of these gemeenten; None for all.
-    """
-    query = _of(_all(HandoverRow), HandoverRow.municipality_key, municipalities)
-    return {
-        (row.edition_key, row.step_key, row.municipality_key): Handover(
-            edition=row.edition_key,
-            step=row.step_key,
-            municipality=row.municipality_key,
-            to=row.contact_key,
-            by=row.by_key,
-            note=row.note,
-            at=row.at,
-        )
-        for row in _narrowed(session, query, HandoverRow.edition_key, editions)
-        if row.contact_key is not None
-    }
-
-
-def looked_back(
-    session: Session,
-    editions: Collection[str] | None = None,
-    municipalities: Collection[str] | None = None,
-) -> set[tuple[str, str]]:
-    """Return the (edition, gemeente) of which the evaluation form was filled in.
-
-    Args:
-        session: any session.
-        editions: only these editions; None for all.
-        municipalities: only these gemeenten; None for all.
-    """
-    columns = (EvaluationRow.edition_key, EvaluationRow.municipality_key)
-    query = _of(select(*map(col, columns)), EvaluationRow.municipality_key, municipalities)
-    return {
-        (row.edition_key, row.municipality_key)
-        for row in _narrowed(session, query, EvaluationRow.edition_key, editions)
-    }
-
-
 def is_filled(session: Session) -> bool:
     """Say whether the calendar files were ever applied to this database."""
     return session.execute(select(col(CampaignRow.key)).limit(1)).first() is not None
@@ -337,7 +233,7 @@ def is_filled(session: Session) -> bool:
 
 def data_version(session: Session) -> tuple[int, datetime]:
     """Return the data version and when it was raised (UTC); 0 where nothing was stored yet."""
-    found = session.execute(_all(DataVersionRow)).one_or_none()
+    found = session.execute(columns_of(DataVersionRow)).one_or_none()
     return (0, _NEVER) if found is None else (found.version, found.changed_at)
 
 
@@ -366,34 +262,3 @@ def raise_data_version(session: Session, now: datetime) -> None:
         session.add(DataVersionRow(version=1, changed_at=now))
         session.flush()
     session.info[_RAISED_IN] = session.get_transaction()
-
-
-def _all(table: type[SQLModel]) -> Select[*tuple[Any, ...]]:
-    """Select the columns of a table, by name, without making ORM objects of them."""
-    return select(*(getattr(table, name) for name in table.model_fields))
-
-
-def _by(session: Session, query: Select[*tuple[Any, ...]], *columns: str) -> list[Any]:
-    """Return the rows of a query, sorted by these columns."""
-    return sorted(
-        session.execute(query), key=lambda row: tuple(getattr(row, name) for name in columns)
-    )
-
-
-def _of(
-    query: Select[*tuple[Any, ...]], column: Any, municipalities: Collection[str] | None
-) -> Select[*tuple[Any, ...]]:
-    """Narrow a query to the rows of some gemeenten, of which there are some hundreds at most."""
-    return query if municipalities is None else query.where(column.in_(sorted(municipalities)))
-
-
-def _narrowed(
-    session: Session, query: Select[*tuple[Any, ...]], column: Any, keys: Collection[str] | None
-) -> Iterator[Any]:
-    """Run a query, for the given keys only where there are any given."""
-    if keys is None:
-        yield from session.execute(query)
-        return
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _CHUNK):
-        yield from session.execute(query.where(column.in_(wanted[start : start + _CHUNK])))

@@ -23,7 +23,7 @@ from campagne.domain.delivery import DeliveryState
 from campagne.domain.reminders import StepStatus
 from campagne.domain.words import word
 from campagne.services.regional import participation
-from campagne.store import queries
+from campagne.store import said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import DeliveryRow
 from tests.e2e import browser
@@ -142,7 +142,7 @@ class Region:
         """Return the steps of Orange the World that a gemeente ticked off."""
         database = Database(self.campagne.database_url)
         with closing(database), database.read() as session:
-            found = queries.step_states(session, [ORANGE], [municipality])
+            found = said_and_done.step_states(session, [ORANGE], [municipality])
         return {step for (_, step, _), one in found.items() if one.status is StepStatus.DONE}
 
     def standing(self) -> dict[str, str]:

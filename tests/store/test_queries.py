@@ -26,7 +26,6 @@ from campagne.domain.playbook import (
 )
 from campagne.domain.profile import AddressForm, CopyDeadline, Profile
 from campagne.domain.regions import Municipality, Region, members
-from campagne.domain.reminders import Answer, StepStatus
 from campagne.domain.rota import (
     Agreement,
     Campaign,
@@ -39,10 +38,9 @@ from campagne.domain.rota import (
     Measure,
     RotaEntry,
 )
-from campagne.store import queries, rows
+from campagne.store import queries, rows, said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import (
-    AnswerRow,
     CampaignRow,
     ContactRow,
     EditionRow,
@@ -54,7 +52,6 @@ from campagne.store.tables import (
     RotaAgreementRow,
     RotaEntryRow,
     StepRow,
-    StepStateRow,
 )
 
 REGION = Region("zuid", "Zuid", parent="hollands-midden", centre="gouda")
@@ -294,59 +291,6 @@ def test_contacts_with_their_roles_and_no_inactive_ones(world: Database) -> None
     assert found["zonder-rol"].assignments == ()
 
 
-def test_the_latest_answer_counts(world: Database, clock: SetClock) -> None:
-    orange, week = "orange-the-world-2026", "week-tegen-kindermishandeling-2026"
-    given = [
-        (orange, "gouda", Answer.JOIN),
-        (orange, "leiden", Answer.LATER),
-        (orange, "gouda", Answer.DECLINE),
-        (week, "gouda", Answer.JOIN),
-    ]
-    with world.session() as session:
-        for edition, municipality, answer in given:
-            _store(
-                session,
-                AnswerRow(
-                    edition_key=edition,
-                    municipality_key=municipality,
-                    answer=answer,
-                    by="gouda-communicatie",
-                    at=clock.now(),
-                ),
-            )
-    with world.read() as session:
-        assert queries.answers(session, [orange]) == {
-            (orange, "gouda"): Answer.DECLINE,
-            (orange, "leiden"): Answer.LATER,
-        }
-        assert queries.answers(session)[week, "gouda"] is Answer.JOIN
-        assert queries.answers(session, []) == {}
-
-
-def test_step_states(world: Database, clock: SetClock) -> None:
-    row = StepStateRow(
-        edition_key="orange-the-world-2026",
-        step_key="website",
-        municipality_key="gouda",
-        status=StepStatus.DONE,
-        by="Communicatie Gouda",
-        note="staat erop",
-        at=clock.now(),
-    )
-    with world.session() as session:
-        _store(session, row)
-    with world.read() as session:
-        states = queries.step_states(session)
-        assert list(states) == [("orange-the-world-2026", "website", "gouda")]
-        state = states["orange-the-world-2026", "website", "gouda"]
-        assert (state.status, state.note, state.at) == (
-            StepStatus.DONE,
-            "staat erop",
-            clock.now(),
-        )
-        assert queries.step_states(session, ["iets-anders"]) == {}
-
-
 def test_the_data_version_rises_and_never_goes_back_in_time(database: Database) -> None:
     now = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
     with database.read() as session:
@@ -385,7 +329,7 @@ def test_no_query_per_row(sqlite_world: Database) -> None:
             (queries.editions, 1),
             (queries.rota_entries, 2),
             (queries.contacts, 2),
-            (queries.answers, 1),
+            (said_and_done.answers, 1),
             (queries.steps, 1),
         ]
         for query, most in counted:

@@ -12,7 +12,7 @@ from campagne.domain.reminders import Answer, Situation, StepStatus, plan
 from campagne.services.planning import reminder_rows
 from campagne.services.planning.reminder_rows import Part
 from campagne.services.publishing import feed_stamps
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def situation(
         municipalities: keys of the only gemeenten whose answers, ticks and hand-overs are read,
             which for a country are many; None for all.
     """
-    states = queries.step_states(session, editions, municipalities)
-    said = queries.dated_answers(session, editions, municipalities)
-    taken = queries.handovers(session, editions, municipalities)
+    states = said_and_done.step_states(session, editions, municipalities)
+    said = said_and_done.dated_answers(session, editions, municipalities)
+    taken = said_and_done.handovers(session, editions, municipalities)
     return Situation(
         editions=queries.editions(session, keys=editions),
         campaigns=queries.campaigns(session),
@@ -56,12 +56,12 @@ def situation(
         ],
         preferences=queries.preferences(session),
         handed_over={key: one.to for key, one in taken.items()},
-        looked_back=queries.looked_back(session, editions, municipalities),
+        looked_back=said_and_done.looked_back(session, editions, municipalities),
     )
 
 
 def joined(said: Mapping[tuple[str, str], tuple[Answer, datetime]]) -> dict[tuple[str, str], date]:
-    """Return the day on which who joins said so, of answers as `queries.dated_answers` has them."""
+    """Return the day on which who joins said so, of what `said_and_done.dated_answers` gives."""
     return {key: local_day(at) for key, (answer, at) in said.items() if answer is Answer.JOIN}
 
 

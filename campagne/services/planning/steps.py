@@ -25,7 +25,7 @@ from campagne.services import lookup
 from campagne.services.access import StepLink
 from campagne.services.audit import Author
 from campagne.services.planning import reminders
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.tables import StepStateRow
 
 
@@ -344,7 +344,7 @@ def views(
     session: Session, known: Situation, today: date, places: AbstractSet[str] | None = None
 ) -> Iterator[tuple[AgendaItem, StepView]]:
     """Yield every step of the situation, or of some gemeenten, with what a person reads of it."""
-    states = queries.step_states(session, [one.key for one in known.editions], places)
+    states = said_and_done.step_states(session, [one.key for one in known.editions], places)
     crew, names = queries.crew(session), {one.key: one.name for one in known.contacts}
     for item in agenda(known, places):
         role, place = item.step.role, item.municipality.key

@@ -36,7 +36,7 @@ from campagne.domain.workdays import WorkCalendar
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
 from campagne.services.planning.reminders import joined, situation
-from campagne.store import queries
+from campagne.store import said_and_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,10 @@ class CalendarBook:
         if not new:
             return
         self._looked_at |= new
-        said = queries.dated_answers(self._session, municipalities=new)
+        said = said_and_done.dated_answers(self._session, municipalities=new)
         answers = {**self.all.answers, **{key: answer for key, (answer, _) in said.items()}}
         self.all = replace(self.all, answers=answers, joined={**self.all.joined, **joined(said)})
-        self.states |= queries.step_states(self._session, municipalities=new)
+        self.states |= said_and_done.step_states(self._session, municipalities=new)
 
     def narrow(self, region: str | None, municipality: str | None) -> None:
         """Narrow to a region, a gemeente, or a gemeente in a region.

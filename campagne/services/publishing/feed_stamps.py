@@ -17,7 +17,7 @@ from campagne.domain.reminders import Situation
 from campagne.services.publishing import personal_feeds, step_content
 from campagne.services.publishing.feed_content import Known, shown
 from campagne.services.publishing.step_content import StepBook, StepKey
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.tables import EditionRow, StepEventRow
 
 _ONE_SECOND = timedelta(seconds=1)
@@ -44,7 +44,7 @@ def step_book(
         known: the situation, of all editions or some of them.
         places: keys of the only gemeenten to look at; None for all.
     """
-    states = queries.step_states(session, [one.key for one in known.editions], places)
+    states = said_and_done.step_states(session, [one.key for one in known.editions], places)
     return StepBook(known, {key: state.status for key, state in states.items()}, places)
 
 

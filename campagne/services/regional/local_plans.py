@@ -18,7 +18,7 @@ from campagne.errors import InvalidInputError
 from campagne.services import lookup
 from campagne.services.audit import Author
 from campagne.services.regional import broadcasts
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.tables import LocalActionRow, ParticipationRow
 
 # As long as the evaluations are asked for.
@@ -199,7 +199,9 @@ def _closed(
         return f"{name} is voorbij. Acties opschrijven kan niet meer."
     if edition.status is EditionStatus.CANCELLED:
         return f"{name} gaat niet door. Acties opschrijven hoeft niet meer."
-    answer = queries.answers(session, [edition.key], [place.key]).get((edition.key, place.key))
+    answer = said_and_done.answers(session, [edition.key], [place.key]).get(
+        (edition.key, place.key)
+    )
     if answer is Answer.DECLINE:
         return f"{place.name} doet niet mee met {name}. Verander eerst dat antwoord."
     return None

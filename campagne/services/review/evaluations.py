@@ -22,7 +22,7 @@ from campagne.services.access import EvaluationLink, Links
 from campagne.services.audit import Author
 from campagne.services.planning import reminders, steps
 from campagne.services.regional import local_plans
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.tables import EvaluationRow, StepStateRow
 
 _FILLED_IN = "Het evaluatieformulier is ingevuld."
@@ -241,7 +241,7 @@ def takes_part(
     As for the playbook: by an answer, or by the rota; in what was cancelled nobody.
     """
     keys = [one.key for one in editions]
-    answers = queries.answers(session, keys, municipalities)
+    answers = said_and_done.answers(session, keys, municipalities)
     campaigns, places = queries.campaigns(session), queries.municipalities(session)
     regions, rota = queries.regions(session), queries.rota_entries(session)
     return {
@@ -296,7 +296,7 @@ def _tick_off(
 
 
 def _ticked(session: Session, edition: str, place: str) -> Iterator[str]:
-    states = queries.step_states(session, [edition], [place])
+    states = said_and_done.step_states(session, [edition], [place])
     for step in queries.steps(session):
         state = states.get((edition, step.key, place))
         if step.evaluation and state is not None and state.status is StepStatus.DONE:

@@ -23,7 +23,7 @@ from campagne.services.planning import reminders, rounds, steps
 from campagne.services.regional import local_plans
 from campagne.services.review import evaluations, region_year
 from campagne.services.review.evaluations import Said
-from campagne.store import queries
+from campagne.store import said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import (
     AnswerRow,
@@ -92,7 +92,7 @@ def ask_in_the_playbook(office: Office) -> None:
 
 def ticks(office: Office, place: str = "katwijk") -> dict[str, tuple[StepStatus, str, str]]:
     with office.database.read() as session:
-        found = queries.step_states(session, [WEEK], [place])
+        found = said_and_done.step_states(session, [WEEK], [place])
     return {step: (one.status, one.by, one.note) for (_, step, _), one in found.items()}
 
 

@@ -15,7 +15,7 @@ from campagne.domain.playbook import Role
 from campagne.domain.preferences import Preferences
 from campagne.domain.reminders import StepStatus
 from campagne.services.people import preferences
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow
 
@@ -133,7 +133,7 @@ def test_the_deputy_sees_and_ticks_off_what_is_of_the_absent_one(  # noqa: PLR09
     assert gouda.post("/mijn/stap", data=tick).status_code == 400
     assert bea.post("/mijn/stap", data=tick).status_code == 303
     with office.read() as session:
-        (done,) = queries.step_states(session).values()
+        (done,) = said_and_done.step_states(session).values()
     assert (done.status, done.by) == (StepStatus.DONE, "Bea")
     clock.move_to(date(2026, 9, 21))
     log_in(bea, app, "bea@example.nl")

@@ -11,7 +11,7 @@ from campagne.clock import SetClock
 from campagne.domain.answers import Source
 from campagne.domain.reminders import Answer
 from campagne.services.access import Links
-from campagne.store import queries, tables
+from campagne.store import said_and_done, tables
 from campagne.store.database import Database
 from tests.broadcast_rows import asked
 from tests.web.forms_of_page import Page, changed
@@ -29,7 +29,7 @@ def link(app: App, sqlite_world: Database) -> str:
 
 def answers(database: Database) -> dict[str, Answer]:
     with database.read() as session:
-        return {gemeente: one for (_, gemeente), one in queries.answers(session).items()}
+        return {gemeente: one for (_, gemeente), one in said_and_done.answers(session).items()}
 
 
 def test_looking_changes_nothing(client: TestClient, link: str, sqlite_world: Database) -> None:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from campagne.bootstrap import App
 from campagne.domain.playbook import Role
-from campagne.store import queries
+from campagne.store import said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ContactRow
 
@@ -54,7 +54,7 @@ def form(client: TestClient, **changed: object) -> dict[str, object]:
 
 def taken(database: Database) -> dict[str, str]:
     with database.read() as session:
-        return {place: one.to for (*_, place), one in queries.handovers(session).items()}
+        return {place: one.to for (*_, place), one in said_and_done.handovers(session).items()}
 
 
 def test_over_and_back(hlt: TestClient, sqlite_world: Database) -> None:

@@ -14,7 +14,7 @@ from campagne.clock import Clock, SetClock
 from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.reminders import StepStatus
 from campagne.services.entrance import second_factor
-from campagne.store import queries
+from campagne.store import said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import MunicipalityRow, StepRow
 from tests.broadcast_rows import asked
@@ -39,7 +39,8 @@ def hlt(app: App, client: TestClient, log_in: LogIn) -> TestClient:
 def stand(database: Database) -> dict[str, StepStatus]:
     with database.read() as session:
         return {
-            gemeente: one.status for (*_, gemeente), one in queries.step_states(session).items()
+            gemeente: one.status
+            for (*_, gemeente), one in said_and_done.step_states(session).items()
         }
 
 

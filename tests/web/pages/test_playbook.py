@@ -16,7 +16,7 @@ from campagne.domain.reminders import ReminderState, StepStatus
 from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.planning import rounds, steps
-from campagne.store import queries
+from campagne.store import queries, said_and_done
 from campagne.store.database import Database
 from campagne.store.tables import ContactRoleRow, ReminderRow, StepRow
 
@@ -158,7 +158,7 @@ def test_a_step_that_is_switched_off_falls_for_nobody_and_can_come_back(
     assert send(leiden, in_gebruik="ja", opslaan="ja")[0] == 303
     assert planned(sqlite_world) == {date(2026, 11, 2)}
     with sqlite_world.read() as session:
-        done = queries.step_states(session)[WEEK, "website", "lisse"]
+        done = said_and_done.step_states(session)[WEEK, "website", "lisse"]
     assert done.status is StepStatus.DONE, "what was ticked off stays so"
 
 

@@ -14,7 +14,7 @@ from campagne.domain.reminders import StepStatus
 from campagne.domain.rota import EditionStatus
 from campagne.services.access import Links
 from campagne.services.planning import due_reminders, reminders
-from campagne.store import queries, tables
+from campagne.store import queries, said_and_done, tables
 from campagne.store.database import Database
 
 WEEK = "week-tegen-kindermishandeling-2026"
@@ -43,7 +43,8 @@ def katwijk(app: App, link: str) -> str:  # noqa: ARG001 - that planned the remi
 def stand(database: Database) -> dict[str, StepStatus]:
     with database.read() as session:
         return {
-            gemeente: one.status for (*_, gemeente), one in queries.step_states(session).items()
+            gemeente: one.status
+            for (*_, gemeente), one in said_and_done.step_states(session).items()
         }
 
 
