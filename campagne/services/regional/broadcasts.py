@@ -107,9 +107,10 @@ def require(row: BroadcastRow, move: Move) -> None:
 
 
 def sent_before(session: Session, broadcast_id: int) -> str | None:
-    """Say in Dutch that the region got another broadcast about this edition; None when not so.
+    """Say in Dutch that gemeenten have another broadcast about this edition; None when not so.
 
-    Another one that is scheduled counts too; a follow-up is meant to be another one.
+    It may have gone to another region, in which some of the same gemeenten lie. One that is
+    scheduled counts too; a follow-up is meant to be another one.
 
     Raises:
         NotFoundError: for an unknown broadcast.
@@ -133,9 +134,11 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
     )
     # Another region may have the same gemeenten: Holland Rijnland lies in Hollands Midden.
     mine = _asked(session, row)
-    earlier = next((one for one in others if not mine.isdisjoint(_asked(session, one))), None)
+    found = ((one, mine & _asked(session, one)) for one in others)
+    earlier, twice = next(((one, both) for one, both in found if both), (None, mine))
     if earlier is None:
         return None
+    some = "alle gemeenten van dit bericht" if twice == mine else dutch.join(sorted(twice))
     edition = lookup.edition(session, row.edition_key)
     campaign = f"{queries.campaigns(session)[edition.campaign].name} {edition.year}"
     region = lookup.region(session, earlier.region_key).name
@@ -145,13 +148,14 @@ def sent_before(session: Session, broadcast_id: int) -> str | None:
         on = dutch.day(local_day(earlier.released_at))
         said = f"Over {campaign} is op {on} al een regiobericht aan {region} verstuurd"
     return (
-        f"{said} (nummer {earlier.id}). Wil je de regio toch nog een keer mailen? Kies dan"
-        " 'toch nog een keer' (in de opdracht: --again)."
+        f"{said} (nummer {earlier.id}). Dat is ook voor {some}. Wil je daar toch nog een keer"
+        " over mailen? Kies dan 'toch nog een keer' (in de opdracht: --again)."
     )
 
 
 def _asked(session: Session, row: BroadcastRow) -> set[str]:
-    return {one.key for one in broadcast_mails.places(session, row)}
+    """Return the names of the gemeenten that a broadcast asks."""
+    return {one.name for one in broadcast_mails.places(session, row)}
 
 
 def list_all(session: Session) -> list[BroadcastLine]:

@@ -167,8 +167,9 @@ def test_a_region_is_not_mailed_twice_about_an_edition(desk: Desk) -> None:
     desk.release(first)
     sentence = (
         "Over Orange the World 2026 is op maandag 7 september 2026 al een regiobericht aan"
-        " Holland Rijnland verstuurd (nummer 1). Wil je de regio toch nog een keer mailen?"
-        " Kies dan 'toch nog een keer' (in de opdracht: --again)."
+        " Holland Rijnland verstuurd (nummer 1). Dat is ook voor alle gemeenten van dit bericht."
+        " Wil je daar toch nog een keer over mailen? Kies dan 'toch nog een keer' (in de opdracht:"
+        " --again)."
     )
     with desk.database.read() as session:
         assert broadcasts.sent_before(session, first) is None
@@ -275,8 +276,11 @@ def test_a_region_with_some_of_the_same_gemeenten_had_it_before(one_desk: Desk) 
     one_desk.write(first, places=("katwijk", "gouda"))
     one_desk.release(first)
     number = one_desk.new()
-    with pytest.raises(InvalidInputError, match="al een regiobericht aan Hollands Midden verst"):
+    with pytest.raises(InvalidInputError) as refused:
         one_desk.release(number)
+    said = str(refused.value)
+    assert "al een regiobericht aan Hollands Midden verstuurd (nummer 1)" in said
+    assert "Dat is ook voor Katwijk. Wil je daar toch nog een keer over mailen?" in said
     one_desk.write(number, places=("lisse",))
     assert one_desk.release(number).queued == 1
 
