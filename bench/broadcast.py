@@ -25,6 +25,7 @@ from campagne.domain.broadcasts import FourEyes
 from campagne.domain.enclosures import MB
 from campagne.domain.playbook import Role
 from campagne.services import lookup
+from campagne.services.audit import COMMAND_LINE
 from campagne.services.regional import broadcasts, enclosing, progress, releases, writing
 from campagne.services.regional.progress import Progress
 from campagne.settings import Settings
@@ -63,7 +64,7 @@ def released(app: App, megabytes: int) -> int:
         files = [(f"{one}.pdf", b"%PDF-" + os.urandom(MB - 5)) for one in range(megabytes)]
         if files:
             author = lookup.contact(session, _AUTHOR)
-            enclosing.add(session, number, files, author=author, now=now)
+            enclosing.add(session, number, files, author=author, by=COMMAND_LINE, now=now)
     with app.database.session() as session:
         releases.release(
             session,

@@ -36,7 +36,7 @@ from campagne.domain.preferences import MailList
 from campagne.domain.reminders import StepStatus
 from campagne.resources import folder
 from campagne.services import lookup
-from campagne.services.audit import Author
+from campagne.services.audit import COMMAND_LINE, Author
 from campagne.services.entrance import login
 from campagne.services.planning import reminders, rounds
 from campagne.services.regional import enclosing, mailing, releases, writing
@@ -164,7 +164,7 @@ def region_asked(app: App, session: Session) -> None:
         if number == 0:
             who = lookup.contact(session, PERSON)
             poster = [("poster.pdf", b"%PDF-1.7")]
-            enclosing.add(session, made, poster, author=who, now=now)
+            enclosing.add(session, made, poster, author=who, by=COMMAND_LINE, now=now)
             releases.release(
                 session,
                 made,

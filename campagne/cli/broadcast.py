@@ -138,6 +138,7 @@ def new(  # noqa: PLR0917 - click gives them by name
                 number,
                 given,
                 author=author_of,
+                by=_by(),
                 now=app.clock.now(),
                 room=app.room_for_files,
             )
@@ -169,14 +170,15 @@ def its_files(number: int, files: tuple[Any, ...], gone: tuple[str, ...]) -> Non
         row = broadcasts.find(session, number)
         stood = row.state
         if gone or given:
-            by: dict[str, Any] = {
+            change: dict[str, Any] = {
                 "author": senders.author_of(session, row),
+                "by": _by(),
                 "now": app.clock.now(),
             }
             for name in gone:
-                enclosing.remove(session, number, name, **by)
+                enclosing.remove(session, number, name, **change)
             if given:
-                enclosing.add(session, number, given, room=app.room_for_files, **by)
+                enclosing.add(session, number, given, room=app.room_for_files, **change)
         named = [one.said for one in enclosed.of(row)]
         is_draft_again = row.state is not stood
     for one in named:

@@ -211,7 +211,7 @@ def test_a_broadcast_is_made_shown_and_sent_once(run: Run) -> None:
     assert _rows(run("broadcast", "list", "--format=json"))[0]["verzonden"]
 
 
-def test_files_go_with_a_broadcast_of_a_command(run: Run, tmp_path: Path) -> None:
+def test_files_go_with_a_broadcast_of_a_command(run: Run, data: Path, tmp_path: Path) -> None:
     poster, program = tmp_path / "poster.pdf", tmp_path / "x.exe"
     poster.write_bytes(b"%PDF-1.7")
     program.write_bytes(b"MZ")
@@ -233,6 +233,10 @@ def test_files_go_with_a_broadcast_of_a_command(run: Run, tmp_path: Path) -> Non
     assert run("broadcast", "files", "1").out == "poster.pdf (14 bytes)\n", "all or nothing"
     gone = run("broadcast", "files", "1", "--weg", "poster.pdf")
     assert gone.out == "Er gaan geen bijlagen mee.\n"
+    with sqlite3.connect(data / "campagne.db") as connection:
+        logged = connection.execute("SELECT by FROM audit WHERE what LIKE 'bijlage %'").fetchall()
+    connection.close()
+    assert logged == [("opdrachtregel",)] * 4, "and not the sender, who did nothing"
     assert run("broadcast", "release", "1").code == 0
     assert "al verstuurd" in run("broadcast", "files", "1", "--bijlage", str(poster)).err
 

@@ -27,6 +27,7 @@ def add(
     given: Sequence[tuple[str, bytes]],
     *,
     author: Contact,
+    by: Author,
     now: datetime,
     room: int = TOGETHER,
 ) -> None:
@@ -37,6 +38,7 @@ def add(
         broadcast_id: the broadcast.
         given: each the name that somebody gave it, and its bytes.
         author: a centrum contact of its centrumgemeente; the broadcast goes out in their name.
+        by: who adds them, for the log; need not be who sends it.
         now: the instant, aware UTC.
         room: how many bytes all of its files may have.
 
@@ -56,13 +58,15 @@ def add(
         files.append(Enclosure(called, media_type, len(content), digest))
         enclosures.check_together(files, room)
         blobs.keep(session, digest, content)
-    _change(session, row, files, "bijlage toegevoegd", author=author, now=now)
+    _change(session, row, files, "bijlage toegevoegd", author=author, by=by, now=now)
 
 
 def remove(
-    session: Session, broadcast_id: int, name: str, *, author: Contact, now: datetime
+    session: Session, broadcast_id: int, name: str, *, author: Contact, by: Author, now: datetime
 ) -> None:
     """Take a file away from a broadcast, and forget its bytes where nothing else has it.
+
+    Args: as `add`.
 
     Raises:
         NotFoundError: for an unknown broadcast.
@@ -75,7 +79,7 @@ def remove(
     if gone is None:
         raise InvalidInputError(enclosed.NOT_THERE)
     left = [one for one in files if one != gone]
-    _change(session, row, left, "bijlage weggehaald", author=author, now=now)
+    _change(session, row, left, "bijlage weggehaald", author=author, by=by, now=now)
     blobs.forget(session, [gone.digest])
 
 
@@ -86,6 +90,7 @@ def _change(
     what: str,
     *,
     author: Contact,
+    by: Author,
     now: datetime,
 ) -> None:
     before = broadcasts.fields(session, row)
@@ -95,7 +100,6 @@ def _change(
     row.state = after(Move.EDIT, approved=False)
     broadcasts.void(row)
     session.flush()
-    by = Author(author.name, author.key)
     broadcasts.note(session, row, by, what, now=now, before=before)
 
 

@@ -12,6 +12,7 @@ from campagne.domain.broadcasts import Move
 from campagne.domain.enclosures import FIELD, LARGEST
 from campagne.domain.rights import Visitor
 from campagne.errors import InvalidInputError
+from campagne.services.audit import Author
 from campagne.services.regional import enclosed, enclosing, managed_broadcasts
 from campagne.web.access import visitor
 from campagne.web.pages import broadcast, signed
@@ -55,6 +56,7 @@ def routes(app: App, pages: Pages) -> APIRouter:
                     number,
                     files,
                     author=me.contact,
+                    by=Author(me.contact.name, me.contact.key),
                     now=app.clock.now(),
                     room=app.room_for_files,
                 )

@@ -181,7 +181,7 @@ def _cancel(one: _Pressed) -> int:
 
 def _remove(one: _Pressed) -> None:
     name, author = one.form["bijlage"], one.me.contact
-    enclosing.remove(one.session, one.number, name, author=author, now=one.now)
+    enclosing.remove(one.session, one.number, name, author=author, by=one.by, now=one.now)
 
 
 def _resend(one: _Pressed) -> None:

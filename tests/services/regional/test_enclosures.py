@@ -13,6 +13,7 @@ from campagne.domain.broadcasts import BroadcastState
 from campagne.domain.delivery import DeliveryState
 from campagne.errors import InvalidInputError, NotFoundError
 from campagne.services import lookup
+from campagne.services.audit import Author
 from campagne.services.regional import broadcasts, enclosed, enclosing, previews, writing
 from campagne.store.tables import BlobRow, DeliveryRow
 from tests.services.regional.desk import Desk
@@ -24,13 +25,15 @@ POSTER, BRIEF = ("Poster één.pdf", b"%PDF-1.7 poster"), ("brief.txt", b"Beste 
 def add(desk: Desk, number: int, *files: tuple[str, bytes], by: str = "leiden-centrum") -> None:
     with desk.database.session() as session:
         who = lookup.contact(session, by)
-        enclosing.add(session, number, files, author=who, now=desk.clock.now())
+        enclosing.add(session, number, files, author=who, by=Author(who.name), now=desk.clock.now())
 
 
 def remove(desk: Desk, number: int, name: str) -> None:
     with desk.database.session() as session:
         who = lookup.contact(session, "leiden-centrum")
-        enclosing.remove(session, number, name, author=who, now=desk.clock.now())
+        enclosing.remove(
+            session, number, name, author=who, by=Author(who.name), now=desk.clock.now()
+        )
 
 
 def stored(desk: Desk) -> set[bytes]:
