@@ -126,6 +126,7 @@ def test_a_year_is_proposed_seen_first_and_answered(
     page = hlt.get(YEAR).text
     assert "Afgesproken in het RBO" in page
     assert "Voor welke gemeenten?" in page
+    assert "Trek het antwoord in" not in page, "only Katwijk gave one"
 
     # Nothing that anybody else notices: done at once.
     assert say(hlt, gemeente=["hillegom", "lisse"])[0] == 303
@@ -138,6 +139,7 @@ def test_a_year_is_proposed_seen_first_and_answered(
     assert (
         say(hlt, gemeente=["teylingen"], antwoord="differs", tekst=SCRIPT, opslaan="ja")[0] == 303
     )
+    assert "Trek het antwoord in" in hlt.get(YEAR).text
     page = katwijk.get(YEAR).text
     assert "Doet iets anders: Teylingen." in page
     assert SCRIPT not in page
