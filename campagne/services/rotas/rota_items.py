@@ -297,6 +297,9 @@ def _agreement(
         was, following = stored.agreement, Following(stored.since, stored.left_on)
     following = following.then(was, says, today)
     connection.execute(delete(row).where(*this))
+    if says is None and following.since is not None:
+        # The files speak of it no more, but what came before that day is still not its work.
+        says = Agreement.PROPOSED
     if says is not None:
         connection.execute(
             insert(row).values(

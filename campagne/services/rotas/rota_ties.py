@@ -39,7 +39,8 @@ def with_their_content(decisions: Sequence[Decision]) -> list[Decision]:
 
     Other content from the files voids what people said of the old: a gemeente that agreed is asked
     again, one that does something else only about another campaign. Nor does a gemeente agree to
-    what people made of a year because the files say so of what stands there.
+    what people made of a year because the files say so of what stands there. Where nobody said
+    anything of the same content the files may.
     """
     content: dict[Item, dict[str, Outcome]] = defaultdict(dict)
     for one in decisions:
@@ -57,6 +58,8 @@ def _settled(one: Decision, content: dict[str, Outcome]) -> Outcome:
             return Outcome.TAKE
     elif one.outcome is Outcome.TAKE and _any_of(content.values(), _OURS):
         return Outcome.KEEP
+    elif one.outcome is Outcome.CONFLICT and one.stored == Agreement.PROPOSED:
+        return one.outcome if _any_of(content.values(), _OURS) else Outcome.TAKE
     return one.outcome
 
 

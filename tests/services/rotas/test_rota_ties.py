@@ -102,6 +102,28 @@ def test_who_goes_along_again_by_the_files_does_so_from_that_day(
     assert (entry.since_for("lisse"), entry.since_for("katwijk")) == (date(2026, 10, 20), None)
 
 
+def test_who_the_files_say_nothing_of_any_more_goes_along_from_that_day(
+    filled: Database, files: RotaFiles, clock: SetClock
+) -> None:
+    """What it did not do meanwhile is not overdue: it was not asked to."""
+    differs = with_year(files, agreements=(("katwijk", A), ("lisse", D)))
+    apply(filled, differs, clock, overwrite=True)
+    assert stored(filled)[1]["lisse"] is D
+    clock.move_to(date(2026, 10, 20))
+    silent = with_year(files, agreements=(("katwijk", A),))
+    apply(filled, silent, clock)
+    for _ in range(2):  # and once more: nothing is left to do
+        entry, answers = stored(filled)
+        assert (answers["lisse"], entry.since_for("lisse")) == (P, date(2026, 10, 20))
+        clock.move_to(date(2026, 11, 3))
+        assert apply(filled, silent, clock) == "Alles is al zoals in de kalenderbestanden."
+    apply(filled, with_year(files, agreements=(("katwijk", A), ("lisse", A))), clock)
+    entry, answers = stored(filled)
+    assert (answers["lisse"], entry.since_for("lisse")) == (A, date(2026, 10, 20))
+    apply(filled, silent, clock)
+    assert stored(filled)[0].since_for("lisse") == date(2026, 10, 20), "nor of who agreed"
+
+
 def test_the_files_do_not_agree_to_what_people_made_of_a_year(
     filled: Database, files: RotaFiles, clock: SetClock
 ) -> None:
