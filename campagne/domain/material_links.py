@@ -1,11 +1,12 @@
 """Whether the page of national material is still there: what one night tells, and several."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 NIGHTS = 3  # in a row without a server: then nobody else gets an answer either
 NIGHTS_GONE = 2  # where the server says so itself; once it may be mending its site
+VOUCHED_GONE = timedelta(days=14)  # for a page of which the server says that it is gone
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
@@ -50,7 +51,8 @@ def after(
     three. What a program runs into and people may not, tells nothing: a server that refuses
     programs or is out of order for a moment, a certificate without the one above it, a detour by
     an address without https. Such a link stays dead or alive as it was. Neither does what a person
-    saw the page in spite of.
+    saw the page in spite of; of a page that is gone for two weeks, since who looked may have seen
+    a page that says so.
 
     Args:
         before: what was known.
@@ -66,7 +68,7 @@ def after(
     elif status is not None:
         fault = f"De server liet ons de pagina niet zien (status {status})."
     tells = status in _GONE or (status is None and unreachable)
-    if not tells or (before.seen_on and fault == before.seen_fault):
+    if not tells or _is_vouched(before, status, fault, today):
         if before.dead_since:
             return before
         return replace(before, failures=0, fault=fault, unsure=before.unsure + 1)
@@ -77,6 +79,12 @@ def after(
         return found
     # It was there when somebody looked, and is not any more.
     return LinkState(failures, fault, before.dead_since or today)
+
+
+def _is_vouched(before: LinkState, status: int | None, fault: str, today: date) -> bool:
+    if before.seen_on is None or fault != before.seen_fault:
+        return False
+    return status not in _GONE or today < before.seen_on + VOUCHED_GONE
 
 
 def seen(before: LinkState, today: date) -> LinkState:

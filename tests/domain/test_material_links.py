@@ -74,3 +74,34 @@ def test_what_a_person_saw_in_spite_of_our_fault_is_there(one: int | str) -> Non
     assert gone.dead_since is not None
     assert gone.seen_on is None
     assert nights(one, state=gone).dead_since is not None, "it did not come back by that"
+
+
+@pytest.mark.parametrize(
+    ("one", "days", "is_there"),
+    [
+        (404, 13, True),
+        (404, 14, False),
+        (410, 13, True),
+        (410, 14, False),
+        (403, 14, True),
+        (403, 400, True),
+        (503, 400, True),
+        (TLS, 400, True),
+        (LATE, 400, True),
+    ],
+)
+def test_who_saw_a_page_that_is_gone_is_believed_for_two_weeks(
+    one: int | str,
+    days: int,
+    is_there: bool,  # noqa: FBT001 - a case
+) -> None:
+    looked = seen(nights(one, one, one), TODAY)
+    status, fault = (one, "") if isinstance(one, int) else (None, one)
+    day = TODAY + timedelta(days=days)
+    found = after(looked, status, fault, day, unreachable=fault == LATE)
+    assert found.is_there is is_there
+    if not is_there:
+        day += timedelta(days=1)
+        found = after(found, status, fault, day)
+        assert (found.dead_since, found.seen_on) == (day, None)
+        assert after(seen(found, day), status, fault, day).is_there, "who looks again is believed"

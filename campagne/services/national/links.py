@@ -143,9 +143,10 @@ def _take_in(
 
 def _keep(session: Session, row: MaterialLinkRow, found: LinkState, now: datetime) -> None:
     was_dead, is_dead = row.dead_since is not None, found.dead_since is not None
+    was_unsure = row.unsure > 0 or row.seen_on is not None
     watching.put_down(row, found)
-    # One that died, came back and dies again is told once more.
-    row.alarm += was_dead and not is_dead
+    # What comes back and goes again is told once more, and so is what we cannot tell once more.
+    row.alarm += (was_dead and not is_dead) or (was_unsure and not found.fault)
     session.flush()
     if was_dead is not is_dead:
         queries.raise_data_version(session, now)
@@ -201,7 +202,7 @@ def _next_night(key: str, now: datetime) -> datetime:
 def _tell(
     session: Session, kind: NewsKind, edition: Edition, row: MaterialLinkRow, now: datetime
 ) -> None:
-    """Tell who leads, and who can put it right; once of each time that it died."""
+    """Tell who leads, and who can put it right; once of each address and time that it went."""
     for one in _who(session, edition):
         news.tell(
             session,

@@ -17,7 +17,8 @@ def keep(session: Session, *, now: datetime) -> None:
     """Keep the address of the material of each edition; a new one is asked for at once.
 
     Call it in the transaction of any change to editions. What replaces a dead link counts as a new
-    issue, of which people are told once more; another address alone does not.
+    issue, of which who takes part is told once more; another address alone does not. What is wrong
+    with an address is told for each anew.
 
     Args:
         session: a writing session.
@@ -33,8 +34,8 @@ def keep(session: Session, *, now: datetime) -> None:
             session.add(row)
         if row.url == one.material.url:
             continue
-        if row.dead_since is not None:
-            row.issue, row.alarm = row.issue + 1, row.alarm + 1
+        row.issue += row.dead_since is not None
+        row.alarm += bool(row.url)
         row.url, row.recorded_at, row.next_at = one.material.url, now, now
         row.checked_at = None
         put_down(row, LinkState())

@@ -149,9 +149,9 @@ class OrganiserCalendarRow(SQLModel, table=True):
 class MaterialLinkRow(SQLModel, table=True):
     """The address of the national material of an edition, and whether its page is there.
 
-    `issue` rises when another address takes the place of a dead one, `alarm` also when a dead one
-    came back; `recorded_at` is when this one came. From `failures` on they are as of
-    `domain.material_links.LinkState`.
+    `issue` rises when another address takes the place of a dead one; `alarm` with any other
+    address, and when a page came back that was dead or could not be checked; `recorded_at` is when
+    this one came. From `failures` on they are as of `domain.material_links.LinkState`.
     """
 
     __tablename__ = "material_link"

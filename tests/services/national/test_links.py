@@ -243,6 +243,34 @@ def test_where_we_cannot_look_a_person_does(office: Office) -> None:
         assert (noted.key, noted.contact_key) == (WEEK, KATWIJK)
 
 
+def test_who_can_look_is_asked_of_each_address_that_we_cannot_check(office: Office) -> None:
+    """And of the same one when it could be checked in between."""
+    with serving(answers) as server:
+        ask = Host(server).ask
+
+        def some_nights(mails: int) -> None:
+            for _ in range(4):
+                check(office, ask)
+                next_day(office)
+            found = told(office)
+            assert {key: len(many) for key, many in found.items()} == {
+                KATWIJK: mails,
+                LEIDEN: mails,
+            }
+            with office.database.read() as session:
+                assert session.get_one(MaterialLinkRow, WEEK).issue == 1
+
+        have(office, WEEK, f"{server.url}/403-oud")
+        some_nights(1)
+        have(office, WEEK, f"{server.url}/403-nieuw")
+        some_nights(2)
+        assert f"{server.url}/403-nieuw" in text_of(told(office)[KATWIJK][1])
+        _vouch(office, f"{server.url}/403-nieuw")
+        check(office, lambda _: ask(f"{server.url}/200"))
+        next_day(office)
+        some_nights(3)
+
+
 def test_a_dead_link_that_a_person_opens_is_offered_again(office: Office) -> None:
     with serving(answers) as server:
         ask, url = Host(server).ask, f"{server.url}/404"
@@ -251,9 +279,16 @@ def test_a_dead_link_that_a_person_opens_is_offered_again(office: Office) -> Non
             check(office, ask)
             next_day(office)
         assert not view(office).is_offered
+        assert len(told(office)[KATWIJK]) == 1
         _vouch(office, url)
         check(office, ask)
         assert view(office).is_offered
+        next_day(office, 14)
+        for mails in (1, 2):
+            check(office, ask)
+            assert len(told(office)[KATWIJK]) == mails
+            next_day(office)
+        assert not view(office).is_offered, "a page that is gone is believed for two weeks"
         have(office, WEEK, f"{server.url}/200")
         check(office, ask)
         with pytest.raises(CampagneError, match="inmiddels zelf gezien"):
