@@ -1,10 +1,10 @@
 """The mails of a broadcast one by one, before they go; and one of them to oneself."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from campagne.clock import local_day
 from campagne.domain import dutch
@@ -33,11 +33,13 @@ class Recipient:
 
     Attributes:
         made: the id of the mail once it is in the outbox; None before that.
+        sent_to: the address on that mail; empty before that, and once the mail was wiped.
     """
 
     places: tuple[Municipality, ...]
     reader: Reader
     made: int | None = None
+    sent_to: str = ""
 
     @property
     def for_whom(self) -> str:
@@ -48,6 +50,11 @@ class Recipient:
     def contact(self) -> Contact:
         """Who gets it."""
         return self.reader.contact
+
+    @property
+    def address(self) -> str:
+        """Where it goes, or went: who has another address since then had it at the old one."""
+        return self.sent_to or self.contact.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ def _made(session: Session, row: BroadcastRow, day: date) -> Iterator[Recipient]
     number = broadcast_mails.number(row)
     mails = mailed.numbers(session, number)
     copies = mailed.copies(session, number)
+    sent_to = _addresses(session, number)
     for one in broadcast_mails.readers_on(session, row, day):
         about: dict[int, list[Municipality]] = {}
         for place in one.places:
@@ -143,9 +151,21 @@ def _made(session: Session, row: BroadcastRow, day: date) -> Iterator[Recipient]
                 about.setdefault(mail, []).append(place)
         deputy = one.deputy
         for mail, places in about.items():
-            yield Recipient(tuple(places), Reader(one.contact, one.contact), mail)
+            yield Recipient(
+                tuple(places), Reader(one.contact, one.contact), mail, sent_to.get(mail, "")
+            )
             if deputy is not None and (copy := copies.get((mail, deputy.contact.key))) is not None:
-                yield Recipient(tuple(places), deputy, copy)
+                yield Recipient(tuple(places), deputy, copy, sent_to.get(copy, ""))
+
+
+def _addresses(session: Session, broadcast_id: int) -> Mapping[int, str]:
+    """Return where each mail of a broadcast goes, by its id; not of those that were wiped."""
+    rows = session.execute(
+        select(col(DeliveryRow.id), col(DeliveryRow.recipient)).where(
+            col(DeliveryRow.broadcast_id) == broadcast_id, col(DeliveryRow.wiped_on).is_(None)
+        )
+    )
+    return {number: address for number, address in rows if number is not None}
 
 
 def preview(
@@ -190,7 +210,7 @@ def _shown(
     copies: list[tuple[str, Message]] = []
     for one in whose:
         message = _stored(session, one) or writer.mail(one.reader, one.places)
-        shown = (f"{one.contact.name} <{one.contact.email}>", message)
+        shown = (f"{one.contact.name} <{one.address}>", message)
         (own if one.reader.away_until is None else copies).append(shown)
     return Preview(
         for_whom=dutch.join(names),
@@ -234,8 +254,8 @@ def mail(
 
 def _stored(session: Session, recipient: Recipient) -> Message | None:
     """Return a mail as it is in the outbox; None when it is not there, or was wiped."""
-    made = session.get(DeliveryRow, recipient.made) if recipient.made is not None else None
-    if made is None or made.wiped_on is not None:
+    made = session.get(DeliveryRow, recipient.made) if recipient.sent_to else None
+    if made is None:
         return None
     return Message(
         key=made.key,

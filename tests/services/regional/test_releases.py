@@ -229,7 +229,10 @@ def test_what_went_is_shown_as_it_went(one_desk: Desk) -> None:
     one_desk.release(number)
     with one_desk.database.session() as session:
         session.get_one(ContactRow, "leiden-centrum").name = "Iemand anders"
+        session.get_one(ContactRow, "katwijk-campagnes").email = "verhuisd@example.nl"
     sent = {one.raw for one in one_desk.outbox()}
+    (katwijk,) = [one for one in one_desk.preview(number) if one.for_whom == "Katwijk"]
+    assert katwijk.recipients == ("Communicatie en beleid Katwijk <katwijk-campagnes@example.nl>",)
     assert {one.raw for each in one_desk.preview(number) for one in each.messages} == sent
     with one_desk.database.read() as session:
         row = broadcasts.find(session, number)

@@ -14,6 +14,7 @@ from campagne.bootstrap import App
 from campagne.domain.delivery import DeliveryState
 from campagne.domain.playbook import Role
 from campagne.messages import formatted, plain_text
+from campagne.services.outbox import retention
 from campagne.services.regional import broadcasts, previews
 from campagne.store.database import Database
 from campagne.store.tables import (
@@ -237,6 +238,19 @@ def test_the_preview_is_what_goes_and_leads_nowhere_for_others(
         assert any(plain_text(message) in one for one in texts)
         body = formatted(message).partition("<body")[2].partition(">")[2]
         assert any(unescape(body.removesuffix("</body>\n</html>\n")[:500]) in one for one in texts)
+    # Who may not send sees one that is written anew, and so does anybody of one that was wiped.
+    with sqlite_world.session() as session:
+        session.get_one(ContactRow, "katwijk-campagnes").email = "verhuisd@example.nl"
+        old = session.exec(select(DeliveryRow).where(col(DeliveryRow.municipality_key) == "lisse"))
+        retention.wipe(session, old.all(), today=app.clock.today())
+    seen = [page(leiden, f"{ONE}?mail={place}") for place in range(4)]
+    exact = [one for one in seen if "Precies zo is de mail klaargezet." in one]
+    assert sum("De mail zelf is gewist. Zo zou die er nu uitzien." in one for one in seen) == 1
+    assert len(exact) == 3
+    assert any("voor Katwijk (katwijk-campagnes@example.nl)" in one for one in exact)
+    shown_to_others = page(katwijk)
+    assert "Precies zo is" not in shown_to_others
+    assert "Zo zou de mail er nu uitzien: in de mail die klaarstaat" in shown_to_others
 
 
 def test_the_copy_of_a_deputy_is_stepped_through_too(
