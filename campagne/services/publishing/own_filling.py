@@ -7,6 +7,8 @@ from campagne.domain import own_texts
 from campagne.domain.own_language import Nodes, Vocabulary, chosen, fill, names, read, written
 from campagne.domain.own_texts import BLOCKS, CONDITIONS, OwnText, Words
 from campagne.domain.profile import AddressForm
+from campagne.domain.rota import Campaign
+from campagne.domain.texts import TextKind
 from campagne.errors import InvalidInputError, TemplateError
 from campagne.services.publishing import text_sources
 from campagne.services.publishing.text_sources import Sources, TextOf, template_of, values_of
@@ -96,12 +98,19 @@ def _of_owners(
     """Return the own text that counts of the campaign that this is part of, and of this one."""
     campaign = known.campaigns[of.edition.campaign]
     whole, inherited = campaign.part_of, None
-    # A part with a shipped text of its own says something else.
-    if whole and not template_of(templates, campaign, of.kind).startswith(f"{campaign.key}/"):
+    if whole and inherits(templates, campaign, of.kind):
         inherited = own_texts.in_force(known.own, whole, of.kind, owners=owners, edition="")
     return inherited, own_texts.in_force(
         known.own, campaign.key, of.kind, owners=owners, edition=of.edition.key
     )
+
+
+def inherits(templates: Templates, part: Campaign, kind: TextKind) -> bool:
+    """Say whether a part says what the campaign says that it is part of.
+
+    One with a shipped text of its own says something else.
+    """
+    return not template_of(templates, part, kind).startswith(f"{part.key}/")
 
 
 def layers(templates: Templates, known: Sources, of: TextOf) -> Layers:

@@ -1,18 +1,18 @@
 """Changing a text of one's own: looked at as it will be read, then kept as a new version."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
+from campagne.clock import local_day
 from campagne.domain import own_text_checks, own_texts
 from campagne.domain.own_text_checks import BODY
 from campagne.domain.own_texts import OwnText, Words
 from campagne.domain.paragraphs import split, together
-from campagne.domain.regions import Municipality, ancestry
 from campagne.domain.rights import Visitor
-from campagne.domain.rota import concerns
+from campagne.domain.rota import Edition
 from campagne.domain.text_checks import findings
 from campagne.domain.text_findings import Finding, Severity
 from campagne.domain.texts import PUBLIC, RenderedText, length
@@ -20,9 +20,10 @@ from campagne.errors import Fault, InvalidInputError, NotFoundError, TemplateErr
 from campagne.services import audit
 from campagne.services.audit import Author
 from campagne.services.publishing import own_filling, texts
-from campagne.services.publishing.text_editor import Editor
+from campagne.services.publishing.text_editor import Editor, readings
 from campagne.services.publishing.text_sources import TextOf
 from campagne.store import own_texts as stored
+from campagne.store import queries
 from campagne.templating import Templates
 
 _MOST_TOLD = 10
@@ -272,8 +273,6 @@ def _keep(
     session: Session, templates: Templates, editor: Editor, stamp: Stamp, kept: _Kept
 ) -> list[Fault]:
     """Keep words as the newest version; return why not where something is wrong with them."""
-    if faults := _hindrances(templates, editor, kept.words):
-        return faults
     newest = editor.newest(every_year=kept.every_year)
     one = OwnText(
         place=editor.place(every_year=kept.every_year),
@@ -286,6 +285,9 @@ def _keep(
         at=stamp.now,
         why=kept.why,
     )
+    ahead = [one for one in queries.editions(session) if one.span.last >= local_day(stamp.now)]
+    if faults := _hindrances(templates, editor, one, ahead):
+        return faults
     stored.add(session, one, stamp.visitor.contact.key)
     this_year = editor.newest(every_year=False)
     # Else the text of this year would go on counting before the one for each year.
@@ -311,36 +313,40 @@ def _end(session: Session, editor: Editor, stamp: Stamp, own: OwnText) -> None:
     stored.add(session, ended, stamp.visitor.contact.key)
 
 
-def _hindrances(templates: Templates, editor: Editor, words: Words) -> list[Fault]:
-    """Return why words cannot be kept.
+def _hindrances(
+    templates: Templates, editor: Editor, one: OwnText, ahead: Sequence[Edition]
+) -> list[Fault]:
+    """Return why a text cannot be kept.
 
     A text for residents is there for everyone at once: it may have no error for any gemeente that
-    reads it.
+    reads it, nor in the parts of its campaign that it counts for.
+
+    Args:
+        templates: as `texts.render` takes it.
+        editor: the text as it was.
+        one: what it becomes.
+        ahead: the editions that are not over yet.
     """
-    for place in _readers(editor):
-        seen = _filled(templates, editor, words, replace(editor.of, municipality=place))
+    for of, words in readings(templates, editor, one, ahead):
+        seen = _filled(templates, editor, words, of)
         wrong = list(seen.faults)
         if editor.of.kind in PUBLIC:
             errors = [one for one in seen.findings if one.severity is Severity.ERROR]
             wrong += [Fault(str(one), BODY) for one in errors]
         # What is wrong for one is told before the next is tried: it mostly is the same.
         if wrong:
-            before = "" if place == editor.of.municipality else f"Voor {place.name}: "
+            before = _where(editor, of)
             return [Fault(f"{before}{one}", one.field) for one in wrong[:_MOST_TOLD]]
     return []
 
 
-def _readers(editor: Editor) -> Iterator[Municipality]:
-    """Yield the gemeenten that read a text, the one from whose page somebody came first."""
-    known, of = editor.known, editor.of
-    yield of.municipality
-    if editor.owner.startswith(own_texts.REGION):
-        region = own_texts.owner_key(editor.owner)
-        for one in known.municipalities.values():
-            inside = region in ancestry(one.region, known.regions)
-            exists = one.exists_on(of.edition.span.first) and one != of.municipality
-            if inside and exists and concerns(editor.campaign, one, known.regions):
-                yield one
+def _where(editor: Editor, of: TextOf) -> str:
+    """Return for whom something is wrong, where that is not what somebody has before them."""
+    place = "" if of.municipality == editor.of.municipality else of.municipality.name
+    if of.edition == editor.of.edition:
+        return f"Voor {place}: " if place else ""
+    name = f"{editor.known.campaigns[of.edition.campaign].name} {of.edition.year}"
+    return f"Voor {name} in {place}: " if place else f"Voor {name}: "
 
 
 def overtaken(editor: Editor, version: str) -> str:

@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlmodel import Session
 
 from campagne.domain import own_texts
 from campagne.domain.own_texts import OwnText, Place, Words
 from campagne.domain.paragraphs import Change, split
-from campagne.domain.regions import ancestry, centre_of
+from campagne.domain.regions import Municipality, ancestry, centre_of
 from campagne.domain.rights import Action, Visitor, may
-from campagne.domain.rota import Campaign
+from campagne.domain.rota import Campaign, Edition, concerns
 from campagne.domain.texts import TextKind
 from campagne.errors import NotFoundError
 from campagne.services import lookup
@@ -80,6 +81,8 @@ class Editor:
     Attributes:
         known: what texts are filled in from.
         of: which text; for a region the gemeente from whose page somebody came.
+        parts: the campaigns that are part of this one and for which a text for each year counts
+            too, as long as they have none of their own.
         owner: whose, see `domain.own_texts`; `name` is what people call them.
         own: their own text that counts; None where the shipped one does.
         words: what counts now.
@@ -93,6 +96,7 @@ class Editor:
     known: Sources
     of: TextOf
     campaign: Campaign
+    parts: tuple[Campaign, ...]
     owner: str
     name: str
     own: OwnText | None
@@ -106,16 +110,6 @@ class Editor:
     def paragraphs(self) -> tuple[str, ...]:
         """The paragraphs, each of which can be changed by itself."""
         return split(self.words.body)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The names of the campaigns that are part of this one: a text for each year counts there.
-
-        As long as they have none of their own.
-        """
-        return tuple(
-            one.name for one in self.known.campaigns.values() if one.part_of == self.campaign.key
-        )
 
     @property
     def title(self) -> str:
@@ -166,6 +160,7 @@ def opened(session: Session, templates: Templates, visitor: Visitor, whose: Whos
         known=known,
         of=of,
         campaign=campaign,
+        parts=tuple(_parts(templates, known, of, owner)),
         owner=owner,
         name=texts.owner_name(known, owner),
         own=own,
@@ -192,6 +187,62 @@ def versions(session: Session, editor: Editor) -> list[Version]:
         )
         for one in found
     ]
+
+
+def readings(
+    templates: Templates, editor: Editor, one: OwnText, ahead: Sequence[Edition]
+) -> Iterator[tuple[TextOf, Words]]:
+    """Yield where a text is read once it counts, and in which words.
+
+    First for the gemeente from whose page somebody came, then for the others, then in the parts of
+    the campaign as far as it changes what is read there.
+
+    Args:
+        templates: as `texts.render` takes it.
+        editor: the text as it was.
+        one: what it becomes.
+        ahead: the editions that are not over yet.
+    """
+    known, of = editor.known, editor.of
+    yield of, one.words
+    for place in _readers(known, editor.owner, editor.campaign, of.edition.span.first):
+        if place != of.municipality:
+            yield replace(of, municipality=place), one.words
+    after = replace(known, own={**known.own, one.place.key: one})
+    parts = {} if one.place.edition else {part.key: part for part in editor.parts}
+    for edition in ahead:
+        if part := parts.get(edition.campaign):
+            for place in _readers(known, editor.owner, part, edition.span.first):
+                there = TextOf(edition, place, of.kind)
+                now, then = (
+                    own_filling.layers(templates, it, there).words for it in (known, after)
+                )
+                if then is not None and then != now:
+                    yield there, then
+
+
+def _readers(known: Sources, owner: str, campaign: Campaign, on: date) -> list[Municipality]:
+    """Return the gemeenten that read a text of an owner about a campaign that begins on a day."""
+    key, is_region = own_texts.owner_key(owner), owner.startswith(own_texts.REGION)
+    return [
+        one
+        for one in known.municipalities.values()
+        if (key in ancestry(one.region, known.regions) if is_region else one.key == key)
+        and one.exists_on(on)
+        and concerns(campaign, one, known.regions)
+    ]
+
+
+def _parts(templates: Templates, known: Sources, of: TextOf, owner: str) -> Iterator[Campaign]:
+    """Yield the campaigns for which a text for each year of a whole one counts too."""
+    for one in known.campaigns.values():
+        is_part = one.part_of == of.edition.campaign
+        if (
+            is_part
+            and own_filling.inherits(templates, one, of.kind)
+            and _readers(known, owner, one, of.edition.span.first)
+        ):
+            yield one
 
 
 def may_change(known: Sources, visitor: Visitor, of: TextOf, *, for_region: bool = False) -> bool:

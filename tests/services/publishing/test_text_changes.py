@@ -4,7 +4,7 @@ import shutil
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -276,20 +276,61 @@ def test_a_gemeente_begins_with_the_text_of_its_region(desk: Desk) -> None:
     assert (noted.kind, noted.key) == ("region", "holland-rijnland"), "not of Leiden alone"
 
 
-def test_a_text_for_each_year_counts_for_the_parts_of_a_campaign(desk: Desk) -> None:
-    """What was written for one edition may name its days, and a part has other days."""
+def take_in(desk: Desk, **also: str) -> None:
+    """Make the week a part of Orange the World."""
     with desk.database.session() as session:
         session.execute(
             update(CampaignRow)
             .where(col(CampaignRow.key) == "week-tegen-kindermishandeling")
-            .values(part_of_key="orange-the-world")
+            .values(part_of_key="orange-the-world", **also)
         )
+
+
+def test_a_text_for_each_year_is_tried_in_the_parts_that_it_counts_for(desk: Desk) -> None:
+    """Residents read it there at once, and a part has another name and other days."""
+    take_in(desk)
+    shutil.rmtree(desk.folder / "week-tegen-kindermishandeling")
+    whose = of(kind=TextKind.X)
+    tail = "Hulp nodig? {{ hulpkort }}"
+    fits = Words("X", f"{'Dit is {{ campagne }}. ' * 6}\n\n{tail}")
+    (fault, *_) = desk.save(whose, words=fits, every_year=True)
+    assert fault.startswith("Voor Week tegen Kindermishandeling 2026: "), fault
+    assert "280 mag" in fault
+    assert desk.text(kind=TextKind.X).own_of == ""
+    assert desk.save(whose, words=fits) == [], "of one edition it is right"
+
+    region = of("leiden", TextKind.X, for_region=True)
+    (fault, *_) = desk.save(region, words=fits, every_year=True, who=CENTRE)
+    assert fault.startswith("Voor Week tegen Kindermishandeling 2026")
+    short = Words("X", f"Dit is {{{{ campagne }}}}.\n\n{tail}")
+    there = replace(whose, of=Of(WEEK, "katwijk"))
+    assert desk.save(there, words=short, every_year=True) == []
+    assert desk.save(whose, words=fits, every_year=True) == [], "its own words stand there"
+    desk.clock.move_to(date(2026, 11, 23))
+    desk.do(there, text_changes.give_up)
+    assert desk.save(whose, words=replace(fits, title="Ja"), every_year=True) == [], "it is over"
+
+
+def test_only_parts_that_an_owner_has_are_named(desk: Desk) -> None:
+    """Leiden and Katwijk have nothing to do with what is in Gouda alone, nor has their region."""
+    take_in(desk, region_key="midden-holland")
+    shutil.rmtree(desk.folder / "week-tegen-kindermishandeling")
+    assert desk.open(of()).parts == ()
+    assert desk.open(of("leiden", for_region=True), CENTRE).parts == ()
+    gouda = visitor("gouda", Role.POLICY, "gouda")
+    (part,) = desk.open(of("gouda"), gouda).parts
+    assert part.name == "Week tegen Kindermishandeling"
+
+
+def test_a_text_for_each_year_counts_for_the_parts_of_a_campaign(desk: Desk) -> None:
+    """What was written for one edition may name its days, and a part has other days."""
+    take_in(desk)
     its_own = desk.folder / "week-tegen-kindermishandeling"
     shutil.rmtree(its_own)
     shutil.copytree(desk.folder / "orange-the-world", its_own)
     with_own_words = desk.text(edition=WEEK)
     part, whole = Whose(Of(WEEK, "katwijk"), PAGE), of()
-    assert desk.open(whole).parts == ("Week tegen Kindermishandeling",)
+    assert desk.open(whole).parts == ()
     words = desk.open(whole).words
     desk.save(whole, words=Words("", OWN), paragraph=1, every_year=True)
     assert desk.text(edition=WEEK) == with_own_words, "it has a shipped text of its own"
