@@ -237,6 +237,10 @@ def test_a_refusal_has_a_number_that_is_in_the_log(
         ("/feeds/persoonlijk/geheim.ics/", "/feeds/persoonlijk/..."),
         ("/feeds//Persoonlijk//geheim.ics", "/feeds//Persoonlijk//..."),
         ("/kalender%5Cfeeds/persoonlijk/geheim%0A.ics", "/kalender\\feeds/persoonlijk/..."),
+        # Encoded again by a gateway; this client decodes once more than a server does.
+        ("/antwoord%25252Fgeheim", "/antwoord%2F..."),
+        ("/proxy%25252Fantwoord%2525252fgeheim", "/proxy%2Fantwoord%252f..."),
+        ("/feeds%25255CPersoonlijk%25252F%25252Fgeheim.ics", "/feeds%5CPersoonlijk%2F%2F..."),
         ("/a%0Arefused 00000000: 404 GET /b", "'/a\\nrefused 00000000: 404 GET /b'"),
         ("/" + "x" * 4000, "/" + "x" * 199),
     ],

@@ -50,9 +50,11 @@ _RETRY_SECONDS = "30"
 _LONGEST_PLACE = 200
 # What comes before a token in a path, wherever it stands and however it is written: an address with
 # a slash too many, or with the folder of a proxy before it, opens nothing here, yet names a token.
+# Where a mail gateway encoded it once more, or again and again, a separator is still one in code.
 _WITH_TOKEN = {one.partition("{token}")[0].strip("/") for one in ACCESS if "{token}" in one}
+_SEPARATOR = r"(?:[/\\]|%(?:25)*(?:2f|5c))"
 _TOKEN = re.compile(
-    rf"((?:^|[/\\])(?:{'|'.join(sorted(_WITH_TOKEN | {PERSONAL}))})[/\\]+).+",
+    rf"((?:^|{_SEPARATOR})(?:{'|'.join(sorted(_WITH_TOKEN | {PERSONAL}))}){_SEPARATOR}+).+",
     re.IGNORECASE | re.DOTALL,
 )
 
