@@ -307,6 +307,10 @@ Van elke tabel is er een bestand voor Excel (CSV) en een voor programma's (JSON)
 eurocent, tijden in Nederlandse tijd. In sha256.txt staat van elk bestand de controlesom: met het
 programma sha256sum kun je zien of een bestand later is veranderd.
 
+De vingerafdruk bij een regiobericht hoort bij de woorden die zijn goedgekeurd. Soms is daarna een
+medewerker gewist: dan staat in de tekst of in de naam van een bijlage iets anders in de plaats van
+naam, adres of nummer (AVG). De vingerafdruk blijft, maar is dan niet meer die van de tekst hier.
+
 In dit archief staan namen van medewerkers. Deel het alleen met wie het nodig heeft.
 """
 

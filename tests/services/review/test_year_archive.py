@@ -138,7 +138,9 @@ def test_all_of_it_is_there_with_its_checksum(told: Database) -> None:
         for name, content in files.items()
         if name != "sha256.txt"
     }
-    assert "Archief van de campagnes van 2026 in Holland Rijnland" in files["lees-mij.txt"].decode()
+    read_me = files["lees-mij.txt"].decode()
+    assert "Archief van de campagnes van 2026 in Holland Rijnland" in read_me
+    assert "De vingerafdruk blijft, maar is dan niet meer die van de tekst hier." in read_me
     assert files["jaarverslag.pdf"].startswith(b"%PDF")
     assert files[POSTER] == CONTENT
 
