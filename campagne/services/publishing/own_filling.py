@@ -1,7 +1,7 @@
 """The own texts that count for a gemeente, and such a text filled in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campagne.domain import own_texts
 from campagne.domain.own_language import Nodes, Vocabulary, chosen, fill, names, read, written
@@ -26,7 +26,7 @@ class Layers:
         of_region: what the text of its region stands on: the shipped words, or those that the
             region has for the campaign that this one is part of.
         beneath: what the text of the gemeente stands on, in the form in which it addresses its
-            residents: the words of its region, or its own for the campaign that this is part of.
+            residents: the words of its region, else its own for the campaign that this is part of.
         words: those that count, as far as they are somebody's own or can be translated.
         own: the own texts that these are made of, the one that counts last.
         fault: why there are no shipped words, a Dutch sentence.
@@ -78,18 +78,20 @@ def placeholders(templates: Templates, known: Sources, of: TextOf) -> tuple[Plac
 def owned(templates: Templates, known: Sources, of: TextOf) -> tuple[OwnText, ...]:
     """Return the own texts that a text is made of, each upon the one before; the last one counts.
 
-    First those of the region, then those of the gemeente; each time the one for the campaign that
-    this one is part of, then its own. The first of those counts for the parts too when it is one
-    for each year: what was written for one edition may name its days.
+    First those for the campaign that this one is part of, then those for this one, since they say
+    more of it; each time that of the region, then that of the gemeente. The first of those count
+    for the parts too when they are for each year: what was written for one edition may name its
+    days.
     """
+    return tuple(one for one in _four(templates, known, of) if one)
+
+
+def _four(templates: Templates, known: Sources, of: TextOf) -> tuple[OwnText | None, ...]:
     regions = own_texts.regions_of(of.municipality, known.regions)
-    mine = own_texts.of_municipality(of.municipality.key)
-    return tuple(
-        one
-        for owners in (regions, [mine])
-        for one in _of_owners(templates, known, of, owners)
-        if one is not None
-    )
+    mine = [own_texts.of_municipality(of.municipality.key)]
+    whole, region = _of_owners(templates, known, of, regions)
+    my_whole, my_own = _of_owners(templates, known, of, mine)
+    return whole, my_whole, region, my_own
 
 
 def _of_owners(
@@ -129,19 +131,19 @@ def layers(templates: Templates, known: Sources, of: TextOf) -> Layers:
         shipped = Words(*(own_texts.tidied(written(one)) for one in (title, body)))
     except TemplateError as error:
         fault = str(error)
-    regions = own_texts.regions_of(of.municipality, known.regions)
-    whole, region = _of_owners(templates, known, of, regions)
+    whole, my_whole, region, my_own = found = _four(templates, known, of)
     of_region = _on(shipped, whole)
-    mine = [own_texts.of_municipality(of.municipality.key)]
-    my_whole, my_own = _of_owners(templates, known, of, mine)
-    address = of.municipality.profile.address_form
-    beneath = _on(_addressed(_on(of_region, region), known, address), my_whole)
+    form = of.municipality.profile.address_form
+    beneath = _on(of_region and _addressed(of_region, known, form), my_whole)
+    if region:
+        words, base = (_addressed(one, known, form) for one in (region.words, region.base))
+        beneath = _on(beneath, replace(region, words=words, base=base))
     return Layers(
         shipped,
         of_region,
         beneath,
         _on(beneath, my_own),
-        tuple(one for one in (whole, region, my_whole, my_own) if one),
+        tuple(one for one in found if one),
         fault,
     )
 
@@ -151,10 +153,8 @@ def _on(words: Words | None, own: OwnText | None) -> Words | None:
     return own_texts.said(own, words) if own else words
 
 
-def _addressed(words: Words | None, known: Sources, form: AddressForm) -> Words | None:
+def _addressed(words: Words, known: Sources, form: AddressForm) -> Words:
     """Return words in one form of address: a gemeente never reads the other."""
-    if words is None:
-        return None
     je = form is AddressForm.INFORMAL
     said = text_sources.address(form)
     vocabulary = vocabulary_of(known)

@@ -365,6 +365,26 @@ def test_a_text_for_each_year_counts_for_the_parts_of_a_campaign(desk: Desk) -> 
     assert of_part.words == said
 
 
+def test_words_for_a_part_stand_above_those_for_the_whole_campaign(desk: Desk) -> None:
+    """Those of a region too: they are about this part, and those of the gemeente are not."""
+    take_in(desk)
+    shutil.rmtree(desk.folder / "week-tegen-kindermishandeling")
+    region = Whose(Of(WEEK, "leiden"), PAGE, for_region=True)
+    part = Whose(Of(WEEK, "katwijk"), PAGE)
+    mine, week = f"{OWN} Doe mee.", f"{OWN} Onze week."
+    second = "Maakt u zich zorgen? Vraag hoe het gaat. Luister, en zeg dat u er bent."
+    assert desk.save(region, words=Words("", OWN), paragraph=1, who=CENTRE) == []
+    assert desk.save(of(), words=Words("", mine), paragraph=1, every_year=True) == []
+    assert desk.save(of(), words=Words("", second), paragraph=2, every_year=True) == []
+    assert desk.text().markdown.startswith(f"{mine}\n\n{second}")
+    found = desk.text(edition=WEEK)
+    assert found.markdown.startswith(f"{OWN}\n\n{second}"), "what it did not change goes along"
+    assert found.own_of == "de regio Holland Rijnland"
+    assert desk.save(part, words=Words("", week), paragraph=1) == []
+    assert desk.text(edition=WEEK).markdown.startswith(f"{week}\n\n{second}")
+    assert desk.open(part).beneath == "de tekst van de regio Holland Rijnland"
+
+
 def test_versions_tell_who_and_what_and_can_be_put_back(desk: Desk) -> None:
     words = desk.open(of()).words
     desk.save(of(), words=with_first(words, OWN), why="de wethouder opent")
