@@ -20,7 +20,9 @@ from campagne.web.pages.refusal import NOT_REFUSED, Refused
 from campagne.web.pages.rendering import Pages, shows_mailbox
 
 # Only to a page of one's own, never to another site.
-_OWN_PAGE = re.compile(r"/(mijn|beheer|rooster)(/[a-z0-9-]{1,80}){0,3}")
+_OWN_PAGE = re.compile(
+    r"/(mijn|beheer|rooster|editie|teksten)(/[a-z0-9-]{1,80}){0,3}(\?gemeente=[a-z0-9-]{1,80})?"
+)
 _START = "/mijn"
 _WHOLE_ADDRESS = "Schrijf je hele mailadres, zoals naam@gemeente.nl."
 _DEVICE_LENGTH = 40

@@ -94,6 +94,8 @@ def test_markup_in_the_address_stays_text(client: TestClient) -> None:
         "/\\elders.example.org",
         "/mijn//elders.example.org",
         "/mijn/../uitloggen",
+        "/editie/x?gemeente=katwijk&naar=elders",
+        "/editie/x?gemeente=//elders.example.org",
         "javascript:alert(1)",
         "/mijn\r\nx: y",
         "",

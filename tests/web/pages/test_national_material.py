@@ -173,7 +173,12 @@ def test_a_dead_link_is_seen_and_who_may_mends_it(
     )
     assert unsure in anybody.get(SET).text
     where = f"/editie/{WEEK}/materiaal"
-    assert where not in anybody.get(f"/editie/{WEEK}").text
+    for choice in ("", "?gemeente=katwijk"):
+        here = f"/editie/{WEEK}{choice}"
+        (link,) = re.findall(r'href="([^"]+)">Log in om te zeggen', anybody.get(here).text)
+        assert where not in anybody.get(here).text
+        assert f'name="naar" value="{here}"' in anybody.get(link).text, "and back to the button"
+        assert "Log in om te zeggen" not in leiden.get(here).text
     refused = leiden.post(where, data={"adres": "https://example.org"})
     assert (refused.status_code, "intussen een ander adres" in refused.text) == (400, True)
     (form,) = (one for one in Page(page).forms if one.action == where)
@@ -181,6 +186,7 @@ def test_a_dead_link_is_seen_and_who_may_mends_it(
     assert "Dank je wel. Bij het landelijke materiaal staat nu dat de link werkt." in page
     assert "Een collega keek op maandag 7 september 2026: toen werkte hij." in page
     assert "keek op maandag 7 september 2026: toen werkte hij" in anybody.get(SET).text
+    assert "Log in om te zeggen" not in anybody.get(f"/editie/{WEEK}").text
     with sqlite_world.session() as session:
         link = session.get_one(MaterialLinkRow, WEEK)
         link.failures, link.dead_since = 2, date(2026, 9, 7)
