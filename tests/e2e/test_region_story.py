@@ -134,6 +134,9 @@ def _release(region: MailedRegion) -> None:
         region.wake_worker()
         done = page.locator("#voortgang").get_by_text("Alle mails zijn weg (10)")
         expect(done).to_be_visible()
+        expect(page.locator("#voortgang details")).to_have_attribute("open", "")
+        expect(page.locator("[data-refresh]")).to_have_count(0)
+        expect(page.locator("#voortgang details")).to_have_attribute("open", "")
         visit.shoot("3-weg")
     mails = [one for one in region.to("", SUBJECT) if LEIDEN not in str(one["To"])]
     assert len(mails) == 10, "one to who works for three gemeenten"

@@ -52,6 +52,14 @@ if (today) {
 // While mails leave, show how far they are. Who is reading in the table or presses a button there
 // is left alone.
 const live = document.querySelector("[data-refresh]");
+// The table stays open or closed as its reader left it, also when the page is loaded once more.
+function fold(isOpen) {
+  const table = document.querySelector("#voortgang details");
+  if (table) {
+    table.open = isOpen ?? table.open;
+  }
+  return table?.open;
+}
 async function refresh() {
   if (!document.hidden && !live.contains(document.activeElement)) {
     try {
@@ -59,7 +67,10 @@ async function refresh() {
       if (!answer.ok) {
         return;
       }
-      live.innerHTML = await answer.text();
+      const html = await answer.text();
+      const wasOpen = fold();
+      live.innerHTML = html;
+      fold(wasOpen);
     } catch {
       // The network is away for a moment: the next turn tells.
     }
@@ -68,9 +79,11 @@ async function refresh() {
   if (bar && bar.value < bar.max) {
     setTimeout(refresh, 3000);
   } else {
+    history.replaceState({ isOpen: fold() }, "");
     location.reload(); // what can be done now is something else
   }
 }
+fold(history.state?.isOpen);
 if (live) {
   setTimeout(refresh, 3000);
 }
