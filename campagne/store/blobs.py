@@ -33,6 +33,12 @@ def read(session: Session, digest: str) -> bytes:
     return session.exec(select(col(BlobRow.content)).where(col(BlobRow.digest) == digest)).one()
 
 
+def missing(session: Session, digests: Collection[str]) -> set[str]:
+    """Return those of some digests under which nothing is stored."""
+    known = session.exec(select(col(BlobRow.digest)).where(col(BlobRow.digest).in_(digests))).all()
+    return set(digests).difference(known)
+
+
 def forget(session: Session, digests: Collection[str]) -> None:
     """Remove those of some bytes that nothing has any more.
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from campagne import archive
 from campagne.clock import AMSTERDAM
 from campagne.documents import pressing
+from campagne.documents.pressing import DocumentError
 from campagne.domain import dutch, spreadsheet
 from campagne.domain.enclosures import Enclosure
 from campagne.domain.evaluations import Channel
@@ -104,7 +105,7 @@ def collect(session: Session, region: str, year: int) -> YearArchive:
 def write(found: YearArchive, database: Database) -> Iterator[bytes]:
     """Return the file in pieces: the same bytes for the same archive.
 
-    The report is made first, since that takes time and can fail.
+    What can fail comes before the first byte: whether all files are there, and the report.
 
     Args:
         found: the archive.
@@ -112,8 +113,16 @@ def write(found: YearArchive, database: Database) -> Iterator[bytes]:
             of a year together can be as large as the memory.
 
     Raises:
-        DocumentError: when the report cannot be made now.
+        DocumentError: when a file is not there any more, or the report cannot be made now.
     """
+    with database.read() as session:
+        gone = blobs.missing(session, found.files.values())
+    if gone:
+        names = dutch.join([name for name, digest in found.files.items() if digest in gone])
+        raise DocumentError(
+            f"Het archief kan niet worden gemaakt: in de gegevens ontbreekt {names}. Vraag de"
+            " beheerder om de laatste back-up terug te zetten."
+        )
     files = {}
     for name, rows in found.tables.items():
         header = list(_HEADERS[name])

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from campagne.documents.pressing import DocumentError
 from campagne.domain import spreadsheet
 from campagne.domain.answers import Source
 from campagne.domain.broadcasts import BroadcastState
@@ -153,6 +154,15 @@ def test_what_never_went_is_not_among_what_did(told: Database) -> None:
     assert POSTER not in files
     (message,) = json.loads(files["regioberichten.json"])
     assert (message["verstuurd"], message["bijlagen"]) == ("", [])
+
+
+def test_one_that_cannot_be_whole_is_refused_before_it_begins(told: Database) -> None:
+    with told.session() as session:
+        session.delete(session.get_one(BlobRow, blobs.digest_of(CONTENT)))
+    with told.read() as session:
+        found = year_archive.collect(session, "holland-rijnland", 2026)
+    with pytest.raises(DocumentError, match=f"ontbreekt {POSTER}. Vraag de beheerder"):
+        year_archive.write(found, told)
 
 
 def test_the_tables_say_the_same_and_run_nothing(told: Database) -> None:

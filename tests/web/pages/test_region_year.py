@@ -8,6 +8,7 @@ from campagne.domain.reminders import Answer
 from campagne.services.audit import Author
 from campagne.services.regional import local_plans
 from campagne.store.tables import AnswerRow
+from tests.broadcast_rows import asked
 from tests.web.conftest import LEIDEN, Enter, LogIn, MakeApp, Visit
 
 WEEK = "week-tegen-kindermishandeling-2026"
@@ -109,6 +110,16 @@ def test_the_report_and_the_archive(make_app: MakeApp, visit: Visit, log_in: Log
     assert "archief.zip" not in katwijk.get(PAGE).text
     assert katwijk.get(f"{WIDE}/archief.zip").status_code == 404
     assert f'"{WIDE}/archief.zip"' in leiden.get(WIDE).text
+    empty = leiden.head(f"{WIDE}/archief.zip")
     packed = leiden.get(f"{WIDE}/archief.zip")
+    assert empty.headers == packed.headers
+    poster = {"name": "p.pdf", "media_type": "application/pdf", "size": 1, "digest": "weg"}
+    with app.database.session() as session:
+        session.add(asked(files=[poster]))
+    # It cannot be packed; who asks for the headers alone does not find that out.
+    assert leiden.head(f"{WIDE}/archief.zip").status_code == 200
+    refused = leiden.get(f"{WIDE}/archief.zip")
+    assert refused.status_code == 503
+    assert "in de gegevens ontbreekt bijlagen/1/p.pdf." in refused.text
     assert packed.content.startswith(b"PK")
     assert '"archief-holland-rijnland-2026.zip"' in packed.headers["content-disposition"]
