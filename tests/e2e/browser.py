@@ -197,7 +197,7 @@ _STEP_SECONDS = 30
 def code(visit: Visit, address: str) -> str:
     """Return a code that the app of somebody shows, and that was not used before.
 
-    The service takes the code before this one and the one after it too, each once.
+    The service takes the code after this one too, each once.
     """
     shown = visit.page.locator("code.secret")
     name = f"{visit.campagne.url} {address}"
@@ -205,7 +205,8 @@ def code(visit: Visit, address: str) -> str:
 
     def fresh() -> int | None:
         now = int(time.time()) // _STEP_SECONDS
-        return next((step for step in range(now - 1, now + 2) if step > last), None)
+        # Not the one before: its time can be over before it is typed.
+        return next((step for step in (now, now + 1) if step > last), None)
 
     step = wait_for("a code that was not used", fresh)
     _apps[name] = secret, step

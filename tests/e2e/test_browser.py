@@ -172,7 +172,9 @@ def test_a_centrumgemeente_moves_a_date_and_mails_and_feeds_follow(
 
     def notices() -> list[str]:
         fresh = [mail for name, mail in browser.mails(campagne).items() if name not in had]
-        words = [browser.text(mail) for mail in fresh]
+        # A step that falls on that day by now is told too, in a reminder.
+        told_so = [mail for mail in fresh if mail["Subject"].endswith("heeft een andere datum")]
+        words = [browser.text(mail) for mail in told_so]
         return [one for one in words if f"/editie/{edition}" in one and f"{first.day}" in one]
 
     wait_for("all notices of the change", lambda: len(notices()) >= int(told[1]))

@@ -64,6 +64,7 @@ NO_PAGES = {
     "/regio/{region}/{year:int}/jaarverslag.{form}",
     "/regio/{region}/{year:int}/archief.zip",
     "/rooster/{region}/{year:int}/antwoord",
+    "/editie/{key}/materiaal",
     "/teksten/{edition}/{municipality}/vrijgave",
     "/teksten/{edition}/{municipality}/beeld/{name}",
     "/teksten/{edition}/{municipality}/toolkit.zip",
