@@ -292,10 +292,8 @@ def _agreement(
     stored = connection.execute(
         select(col(row.agreement), col(row.since), col(row.left_on)).where(*this)
     ).first()
-    was, following = (None, Following())
-    if stored is not None:
-        was, following = stored.agreement, Following(stored.since, stored.left_on)
-    following = following.then(was, says, today)
+    following = Following(stored.since, stored.left_on) if stored else Following()
+    following = following.then(stored.agreement if stored else None, says, today)
     connection.execute(delete(row).where(*this))
     if says is None and following.since is not None:
         # The files speak of it no more, but what came before that day is still not its work.

@@ -1,7 +1,7 @@
 """What is decided together: the status of an edition with its dates, an agreement with its year."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from campagne.domain.rota import Agreement, EditionStatus
@@ -52,16 +52,13 @@ def with_their_content(decisions: Sequence[Decision]) -> list[Decision]:
 def _settled(one: Decision, content: dict[str, Outcome]) -> Outcome:
     if not one.field.startswith(AGREEMENT):
         return one.outcome
+    is_ours = not _OURS.isdisjoint(content.values())
     if Outcome.TAKE in content.values():
         other_campaign = content["campaign_key"] is Outcome.TAKE
         if one.outcome in _OURS and (other_campaign or one.stored != Agreement.DIFFERS):
             return Outcome.TAKE
-    elif one.outcome is Outcome.TAKE and _any_of(content.values(), _OURS):
+    elif one.outcome is Outcome.TAKE and is_ours:
         return Outcome.KEEP
-    elif one.outcome is Outcome.CONFLICT and one.stored == Agreement.PROPOSED:
-        return one.outcome if _any_of(content.values(), _OURS) else Outcome.TAKE
+    elif one.outcome is Outcome.CONFLICT and one.stored == Agreement.PROPOSED and not is_ours:
+        return Outcome.TAKE
     return one.outcome
-
-
-def _any_of(found: Iterable[Outcome], wanted: set[Outcome]) -> bool:
-    return not wanted.isdisjoint(found)
